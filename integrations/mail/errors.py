@@ -6,7 +6,7 @@ from datetime import timedelta
 
 
 class MailProblem(Exception):
-    """The mail server, or the way to it, failed. The text is for the log and the administrator: no content of a mail."""
+    """The mail server, or the way to it, failed. The text is for the log and the administrator, free of content."""
 
     is_permanent = False
 
