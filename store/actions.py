@@ -1,0 +1,175 @@
+"""Actions: the visits, calls, meetings and sent documents of the office, planned or done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, exists
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from store import access
+from store.audit import Audited
+from store.base import BookError, Row, Versioned, _
+from store.collaborators import Collaborator
+from store.contacts import Contact, ContactKind
+from store.domain import Listed
+from store.relations import Relation
+
+
+class Meaning(StrEnum):
+    """What any status of the office's own list comes down to."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+
+
+class ActionType(Listed, Row):
+    """`contact_kind` names the kind whose first in rank fills the contact; `emoji` is a Slack short name."""
+
+    __tablename__ = "action_type"
+
+    emoji: Mapped[str] = mapped_column(default="")
+    duration_min: Mapped[int] = mapped_column(default=60)
+    is_all_day: Mapped[bool] = mapped_column(default=True)
+    invites: Mapped[bool] = mapped_column(default=True)
+    contact_kind_id: Mapped[int | None] = mapped_column(ForeignKey(ContactKind.id))
+
+
+class ActionStatus(Listed, Row):
+    __tablename__ = "action_status"
+
+    meaning: Mapped[Meaning]
+
+
+class ParticipantRole(StrEnum):
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    INFORMED = "informed"
+
+
+class Participant(Row):
+    """A collaborator or a contact who takes part in an action, and is invited to it."""
+
+    __tablename__ = "participant"
+    __table_args__ = (
+        CheckConstraint("(collaborator_id IS NULL) <> (contact_id IS NULL)", name="one_person"),
+        UniqueConstraint("action_id", "collaborator_id"),
+        UniqueConstraint("action_id", "contact_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id", ondelete="CASCADE"), index=True)
+    collaborator_id: Mapped[int | None] = mapped_column(ForeignKey("collaborator.id"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    role: Mapped[ParticipantRole] = mapped_column(default=ParticipantRole.REQUIRED)
+    collaborator: Mapped[Collaborator | None] = relationship(lazy="joined")
+    contact: Mapped[Contact | None] = relationship(lazy="joined")
+
+
+class Action(Audited, Versioned, access.Guarded, Row):
+    """`owner` is the representative. The wall time in `zone` is the truth; `sort_at` (UTC) follows from it.
+
+    `starts_time` is None for a whole day; then `ends_on` is the last day. `uid` never changes (RFC 5545 3.8.4.7).
+    """
+
+    __tablename__ = "action"
+    __table_args__ = (
+        Index("action_of_relation", "relation_id", "sort_at"),
+        Index("action_of_owner", "owner_id", "sort_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(unique=True)
+    relation_id: Mapped[int] = mapped_column(ForeignKey("relation.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    type_id: Mapped[int] = mapped_column(ForeignKey("action_type.id"))
+    status_id: Mapped[int] = mapped_column(ForeignKey("action_status.id"))
+    followed_by_id: Mapped[int | None] = mapped_column(ForeignKey("collaborator.id"))
+    subject: Mapped[str]
+    place: Mapped[str] = mapped_column(default="")
+    points: Mapped[str] = mapped_column(default="")
+    report: Mapped[str] = mapped_column(default="")
+    starts_on: Mapped[date]
+    starts_time: Mapped[time | None]
+    ends_on: Mapped[date]
+    ends_time: Mapped[time | None]
+    zone: Mapped[str]
+    sort_at: Mapped[datetime] = mapped_column(index=True)
+    sequence: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+    relation: Mapped[Relation] = relationship(lazy="joined")
+    contact: Mapped[Contact | None] = relationship()
+    type: Mapped[ActionType] = relationship(lazy="joined")
+    status: Mapped[ActionStatus] = relationship(lazy="joined")
+    owner: Mapped[Collaborator] = relationship(foreign_keys="Action.owner_id", lazy="joined")
+    participants: Mapped[list[Participant]] = relationship(cascade="all, delete-orphan")
+
+    @classmethod
+    def also_seen_by(cls, collaborator_id: int) -> ColumnElement[bool]:
+        takes_part = exists().where(Participant.action_id == cls.id, Participant.collaborator_id == collaborator_id)
+        return takes_part | (cls.followed_by_id == collaborator_id)
+
+    @property
+    def when(self) -> When:
+        return When(self.starts_on, self.starts_time, self.ends_on, self.ends_time, self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Local wall time plus zone. Without `starts_time`: whole days, `ends_on` included.
+
+    A time that the spring change skips is moved forward by the gap, as calendars do.
+    """
+
+    starts_on: date
+    starts_time: time | None
+    ends_on: date
+    ends_time: time | None
+    zone: str
+
+    @classmethod
+    def day(cls, on: date, *, zone: str, until: date | None = None) -> When:
+        return cls(on, None, until or on, None, zone)
+
+    @classmethod
+    def hours(cls, on: date, starts: time, ends: time | None, *, zone: str, lasts: timedelta) -> When:
+        """Without `ends`, the end follows from `lasts`, over midnight if need be."""
+        if ends is not None:
+            return cls(on, starts, on, ends, zone)
+        end = datetime.combine(on, starts) + lasts
+        return cls(on, starts, end.date(), end.time(), zone)
+
+    @property
+    def is_all_day(self) -> bool:
+        return self.starts_time is None
+
+    @property
+    def starts_at(self) -> datetime:
+        """Aware, in the action's zone; the first midnight of a whole day."""
+        return _wall(self.starts_on, self.starts_time or time(), self.zone)
+
+    @property
+    def ends_at(self) -> datetime:
+        """Aware, in the action's zone; exclusive: the midnight after a whole day."""
+        if self.ends_time is None:
+            return _wall(self.ends_on + timedelta(days=1), time(), self.zone)
+        return _wall(self.ends_on, self.ends_time, self.zone)
+
+    def check(self) -> None:
+        """Raises BookError at `ends_time` or `ends_on` unless the end is after the start."""
+        if self.is_all_day and self.ends_on < self.starts_on:
+            raise BookError(_("The last day must not be before the first."), field="ends_on")
+        if not self.is_all_day and self.ends_at <= self.starts_at:
+            raise BookError(_("The end must be after the start."), field="ends_time")
+
+
+def _wall(on: date, at: time, zone: str) -> datetime:
+    naive = datetime.combine(on, at, ZoneInfo(zone))
+    return naive.astimezone(UTC).astimezone(ZoneInfo(zone))

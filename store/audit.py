@@ -1,0 +1,98 @@
+"""The audit trail: who changed what, through which door, before and after. Written by itself for `Audited` rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Index, event, insert, inspect, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from store.base import Row
+
+
+class Audited:
+    """Every insert, change and delete of such a row leaves an AuditEntry in the same transaction."""
+
+
+class AuditEntry(Row):
+    """`before` and `after` hold the columns that changed, as JSON texts; `actor_id` is None for Rapport itself."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index("audit_entry_of_row", "kind", "row_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None]
+    door: Mapped[str]
+    kind: Mapped[str]
+    row_id: Mapped[int]
+    deed: Mapped[str]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+
+
+def entries_of(session: Session, row: Row) -> Sequence[AuditEntry]:
+    """The row's history, newest first."""
+    query = select(AuditEntry).where(AuditEntry.kind == _kind(row), AuditEntry.row_id == _key(row))
+    return session.scalars(query.order_by(AuditEntry.id.desc())).all()
+
+
+def _wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def _kind(row: Row) -> str:
+    return str(row.__tablename__)
+
+
+def _key(row: Row) -> int:
+    identity = inspect(row).identity
+    assert identity is not None, "only stored rows have a history"
+    return int(identity[0])
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _changes(row: Row) -> tuple[dict[str, Any], dict[str, Any]]:
+    state, before, after = inspect(row), {}, {}
+    for column in state.mapper.column_attrs:
+        history = state.attrs[column.key].history
+        if history.has_changes() and column.key != "version":
+            if history.deleted:
+                before[column.key] = _plain(history.deleted[0])
+            if history.added:
+                after[column.key] = _plain(history.added[0])
+    return before, after
+
+
+def _audited(rows: Any) -> Iterator[Row]:
+    return (row for row in rows if isinstance(row, Audited) and isinstance(row, Row))
+
+
+@event.listens_for(Session, "before_flush")
+def _gather(session: Session, _context: object, _instances: object) -> None:
+    found = session.info.setdefault("audit", [])
+    found += [("created", row, *_changes(row)) for row in _audited(session.new)]
+    found += [("changed", row, *_changes(row)) for row in _audited(session.dirty) if session.is_modified(row)]
+    found += [("deleted", row, {}, {}) for row in _audited(session.deleted)]
+
+
+@event.listens_for(Session, "after_flush")
+def _write(session: Session, _context: object) -> None:
+    found = session.info.pop("audit", [])
+    if not found:
+        return
+    now: Callable[[], datetime] = session.info.get("now", _wall_clock)
+    fixed = {"at": now(), "actor_id": session.info.get("actor_id"), "door": session.info.get("door", "job")}
+    lines = [
+        {**fixed, "kind": _kind(row), "row_id": row.__dict__["id"], "deed": deed, "before": before, "after": after}
+        for deed, row, before, after in found
+    ]
+    session.execute(insert(AuditEntry), lines)

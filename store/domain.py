@@ -1,0 +1,51 @@
+"""Domain data: the office's own lists (action types, statuses, categories …), each line with a label per language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from store.base import NotFound, Versioned
+
+
+class Listed(Versioned):
+    """A line of a list. `key` is stable across renames; a retired line stays readable in history."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    label_en: Mapped[str]
+    label_fr: Mapped[str]
+    label_nl: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None]
+
+    def label(self, language: str) -> str:
+        return {"fr": self.label_fr, "nl": self.label_nl}.get(language) or self.label_en
+
+
+L = TypeVar("L", bound=Listed)
+
+
+def listed(session: Session, kind: type[L]) -> Sequence[L]:
+    """The lines in use, in the office's order."""
+    return session.scalars(select(kind).where(kind.retired_at.is_(None)).order_by(kind.position, kind.id)).all()
+
+
+def line(session: Session, kind: type[L], line_id: int, *, field: str | None = None) -> L:
+    """Raises NotFound (at `field`) for an unknown line; a retired one is returned, for history shows it."""
+    row = session.get(kind, line_id)
+    if row is None:
+        raise NotFound(field=field)
+    return row
+
+
+def line_with_key(session: Session, kind: type[L], key: str) -> L:
+    """The line with this stable key. Raises NotFound."""
+    row = session.scalars(select(kind).where(kind.key == key)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row

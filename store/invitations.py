@@ -1,0 +1,69 @@
+"""Invitations: the iTIP exchange about an action with each of its participants."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from store.base import Row
+from store.handover import Sendable
+from store.mailboxes import Mailbox
+
+
+class Answer(StrEnum):
+    """RFC 5545 3.2.12 PARTSTAT."""
+
+    NEEDS_ACTION = "needs-action"
+    ACCEPTED = "accepted"
+    TENTATIVE = "tentative"
+    DECLINED = "declined"
+
+
+class Invitation(Row):
+    """One address invited to one action. It outlives the participant, who must still be told of a cancellation.
+
+    `sequence` is that of the last mail put on its way; an answer counts when it is newer by (SEQUENCE, DTSTAMP).
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (UniqueConstraint("action_id", "mail"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
+    mail: Mapped[str]
+    name: Mapped[str] = mapped_column(default="")
+    language: Mapped[str]
+    collaborator_id: Mapped[int | None] = mapped_column(ForeignKey("collaborator.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    sequence: Mapped[int] = mapped_column(default=0)
+    is_cancelled: Mapped[bool] = mapped_column(default=False)
+    answer: Mapped[Answer] = mapped_column(default=Answer.NEEDS_ACTION)
+    answer_sequence: Mapped[int | None]
+    answered_at: Mapped[datetime | None]
+    comment: Mapped[str] = mapped_column(default="")
+    mails: Mapped[list[InvitationMail]] = relationship(back_populates="invitation")
+
+
+class Method(StrEnum):
+    """RFC 5546 1.4."""
+
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
+class InvitationMail(Sendable, Row):
+    """One mail of an invitation. `calendar` is the iTIP message as it was decided, so that no retry changes it."""
+
+    __tablename__ = "invitation_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"), index=True)
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"))
+    method: Mapped[Method]
+    sequence: Mapped[int]
+    stamped_at: Mapped[datetime]
+    invitation: Mapped[Invitation] = relationship(back_populates="mails")
+    mailbox: Mapped[Mailbox] = relationship()

@@ -1,0 +1,45 @@
+"""Every table of the book: importing this module makes `Row.metadata` complete (migrations and tests need that)."""
+
+from store import (
+    access,
+    actions,
+    addresses,
+    audit,
+    collaborators,
+    consent,
+    contacts,
+    documents,
+    filing,
+    invitations,
+    involvements,
+    leases,
+    links,
+    mailboxes,
+    mailings,
+    outbox,
+    relations,
+    submissions,
+)
+from store.base import Row
+
+__all__ = [
+    "Row",
+    "access",
+    "actions",
+    "addresses",
+    "audit",
+    "collaborators",
+    "consent",
+    "contacts",
+    "documents",
+    "filing",
+    "invitations",
+    "involvements",
+    "leases",
+    "links",
+    "mailboxes",
+    "mailings",
+    "outbox",
+    "relations",
+    "submissions",
+]
