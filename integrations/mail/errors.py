@@ -43,3 +43,9 @@ class MailGone(MailProblem):
 
 class SyncStateLost(MailProblem):
     """The server no longer accepts the stored sync state: start again without one."""
+
+
+class MailMalformed(MailProblem):
+    """What was asked cannot be written as a mail: a control character in a header, an address that is none, …"""
+
+    is_permanent = True

@@ -1,0 +1,203 @@
+"""Mails as bytes: RFC 5322 headers over a MIME body that is built once and filled per recipient.
+
+Building MIME is the cost of a mailing: `prepare` does it once per mailing and language, and each mail then only
+encodes its own headers and texts. A single mail goes the same way.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from integrations.mail import header_lines
+from integrations.mail.errors import MailMalformed
+from integrations.mail.message import Address, Attachment, OutgoingMail
+
+# RFC 2045 6.8: encoded lines have at most 76 characters.
+_BASE64_LINE = 76
+_AUTOMATIC = b"Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n"
+_MAX_FILE_NAME_CHARACTERS = 255
+# RFC 6838 4.2
+_MEDIA_TYPE = re.compile(r"[a-z]+/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}")
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """An iTIP message to carry along: `method` is the METHOD within `content` (RFC 6047 2.4)."""
+
+    method: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A mail to many with holes for what differs. Make it with `prepare`.
+
+    `pieces` are the MIME body cut at its holes: one for the plain text and, when `has_html`, one for the HTML.
+    """
+
+    fixed_headers: bytes
+    pieces: tuple[bytes, ...]
+    has_html: bool
+
+    def mail(
+        self,
+        *,
+        marker: str,
+        message_id: str,
+        to: Sequence[Address],
+        subject: str,
+        text: str,
+        html: str | None,
+        sent_at: datetime,
+        in_reply_to: str = "",
+        unsubscribe: Sequence[str] = (),
+    ) -> OutgoingMail:
+        """One recipient's mail. `unsubscribe` are its web and mailto addresses. Raises MailMalformed."""
+        if not to or (html is not None) != self.has_html:
+            raise MailMalformed("a mail needs a recipient, and HTML as often as it was prepared with it")
+        headers = (
+            self.fixed_headers,
+            header_lines.date_line(sent_at),
+            header_lines.message_id_line("Message-ID", message_id),
+            header_lines.address_line("To", to),
+            header_lines.subject_line(subject),
+            _reply_lines(in_reply_to) if in_reply_to else b"",
+            header_lines.unsubscribe_lines(unsubscribe) if unsubscribe else b"",
+        )
+        texts = (_base64_lines(text),) if html is None else (_base64_lines(text), _base64_lines(html))
+        filled = [self.pieces[0]]
+        for content, piece in zip(texts, self.pieces[1:], strict=True):
+            filled += (content, piece)
+        return OutgoingMail(marker=marker, message_id=message_id, mime=b"".join((*headers, *filled)))
+
+
+def prepare(
+    *,
+    sender: Address,
+    has_html: bool,
+    attachments: Sequence[Attachment] = (),
+    calendar: CalendarPart | None = None,
+    language: str | None = None,
+    is_automatic: bool = False,
+) -> Prepared:
+    """What the mails of one mailing and language share. `is_automatic` asks other machines not to answer (RFC 3834).
+
+    Raises MailMalformed.
+    """
+    holes = [f"hole-{secrets.token_hex(16)}" for _ in range(2 if has_html else 1)]
+    body = _body(holes, attachments, calendar).as_bytes(policy=SMTP)
+    pieces: list[bytes] = []
+    for hole in holes:
+        before, cut, body = body.partition(_base64_lines(hole))
+        assert cut, "the standard library encodes base64 in other lines than we do"
+        pieces.append(before)
+    fixed = header_lines.address_line("From", (sender,))
+    fixed += header_lines.language_line(language) if language else b""
+    fixed += _AUTOMATIC if is_automatic else b""
+    return Prepared(fixed_headers=fixed, pieces=(*pieces, body), has_html=has_html)
+
+
+def compose(
+    *,
+    marker: str,
+    message_id: str,
+    sender: Address,
+    to: Sequence[Address],
+    subject: str,
+    text: str,
+    html: str | None = None,
+    sent_at: datetime,
+    attachments: Sequence[Attachment] = (),
+    calendar: CalendarPart | None = None,
+    language: str | None = None,
+    is_automatic: bool = False,
+    in_reply_to: str = "",
+    unsubscribe: Sequence[str] = (),
+) -> OutgoingMail:
+    """One complete mail: multipart/mixed { alternative { plain, html, calendar }, files }, as little of it as needed.
+
+    `sent_at` is the Date header. Raises MailMalformed.
+    """
+    prepared = prepare(
+        sender=sender,
+        has_html=html is not None,
+        attachments=attachments,
+        calendar=calendar,
+        language=language,
+        is_automatic=is_automatic,
+    )
+    return prepared.mail(
+        marker=marker,
+        message_id=message_id,
+        to=to,
+        subject=subject,
+        text=text,
+        html=html,
+        sent_at=sent_at,
+        in_reply_to=in_reply_to,
+        unsubscribe=unsubscribe,
+    )
+
+
+def _body(holes: Sequence[str], attachments: Sequence[Attachment], calendar: CalendarPart | None) -> EmailMessage:
+    """The MIME structure. Base64 throughout: no line is too long, no boundary can occur within a part."""
+    message = EmailMessage(policy=SMTP)
+    message.set_content(holes[0], cte="base64")
+    if len(holes) > 1:
+        message.add_alternative(holes[1], subtype="html", cte="base64")
+    if calendar is not None:
+        _add_calendar(message, calendar)
+    for attachment in attachments:
+        _add_file(message, attachment)
+    return message
+
+
+def _add_calendar(message: EmailMessage, calendar: CalendarPart) -> None:
+    """Twice: Outlook and Gmail read the alternative, others only the attached file (RFC 6047 2.4)."""
+    if not calendar.method.isascii() or not calendar.method.isalpha():
+        raise MailMalformed("not an iTIP method")
+    params = {"method": calendar.method, "charset": "UTF-8"}
+    message.add_alternative(calendar.content, maintype="text", subtype="calendar", params=params)
+    message.add_attachment(calendar.content, maintype="application", subtype="ics", filename="invite.ics")
+
+
+def _add_file(message: EmailMessage, attachment: Attachment) -> None:
+    name = attachment.name
+    if attachment.content is None:
+        raise MailMalformed("an attachment without content")
+    if not name or len(name) > _MAX_FILE_NAME_CHARACTERS or not name.isprintable():
+        raise MailMalformed("an attachment whose name is empty, too long or has a control character")
+    maintype, _, subtype = attachment.media_type.partition("/")
+    if not all(
+        part.isascii() and part.replace("-", "").replace(".", "").replace("+", "").isalnum()
+        for part in (maintype, subtype)
+    ):
+        raise MailMalformed("an attachment without a media type")
+    if maintype in {"multipart", "message"}:
+        # RFC 2046 5.2.1: these may not be in base64, and a file is handed on byte for byte.
+        maintype, subtype = "application", "octet-stream"
+    message.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=name)
+
+
+def _reply_lines(in_reply_to: str) -> bytes:
+    line = header_lines.message_id_line("In-Reply-To", in_reply_to)
+    return line + header_lines.message_id_line("References", in_reply_to)
+
+
+def _base64_lines(text: str) -> bytes:
+    """The text with CRLF line ends and one at its end, in base64 lines with CRLF."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n") + "\n"
+    try:
+        data = lines.replace("\n", "\r\n").encode()
+    except UnicodeEncodeError as problem:
+        raise MailMalformed("a text with half a character") from problem
+    encoded = binascii.b2a_base64(data, newline=False)
+    cut = [encoded[start : start + _BASE64_LINE] for start in range(0, len(encoded), _BASE64_LINE)]
+    return b"\r\n".join(cut) + b"\r\n"
