@@ -22,7 +22,9 @@ _NOT_PLAIN = re.compile(r'[\\;,"^\x00-\x1f\x7f-\x9f\u2028\u2029]')
 
 def text(value: str) -> str:
     """A TEXT value (RFC 5545 3.3.11): every kind of line break becomes `\\n`, other control characters vanish."""
-    return value.replace("\r\n", "\n").translate(_TEXT) if _NOT_PLAIN.search(value) else value
+    if _NOT_PLAIN.search(value):
+        value = value.replace("\r\n", "\n").translate(_TEXT)
+    return value
 
 
 def texts(values: Iterable[str]) -> str:
@@ -31,7 +33,9 @@ def texts(values: Iterable[str]) -> str:
 
 def parameter(value: str) -> str:
     """A quoted parameter value (RFC 5545 3.2, RFC 6868) on one line."""
-    return f'"{value.translate(_PARAMETER) if _NOT_PLAIN.search(value) else value}"'
+    if _NOT_PLAIN.search(value):
+        value = value.replace("\r\n", " ").translate(_PARAMETER)
+    return f'"{value}"'
 
 
 def mailto(mail: str) -> str:

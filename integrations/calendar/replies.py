@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -12,12 +12,8 @@ from urllib.parse import unquote
 from integrations.calendar.components import Component, Property, plain_text, read_components
 from integrations.calendar.entry import Moment, Status
 from integrations.calendar.itip import Method
-from integrations.calendar.zones import zone_named
+from integrations.calendar.moments import end_after, read_moment
 
-_MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?", re.ASCII | re.IGNORECASE)
-_DURATION = re.compile(
-    r"\+?P(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,7})S)?)?", re.ASCII
-)
 _CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(0x7F, 0xA0)))
 _COMMENT_LENGTH = 10_000
 
@@ -193,7 +189,7 @@ def _sequence(event: Component) -> int:
 def _stamp(event: Component) -> datetime | None:
     """DTSTAMP, which is in UTC even where a program forgot to say so."""
     stamp = event.first("DTSTAMP")
-    moment = _moment(stamp, default=UTC) if stamp else None
+    moment = read_moment(stamp, default=UTC) if stamp else None
     return moment.astimezone(UTC) if isinstance(moment, datetime) else None
 
 
@@ -201,7 +197,7 @@ def _occurrence(event: Component) -> Moment | None:
     written = event.first("RECURRENCE-ID")
     if written is None:
         return None
-    moment = _moment(written)
+    moment = read_moment(written)
     if moment is None:
         raise _Unusable(Problem.BAD_OCCURRENCE)
     return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
@@ -209,46 +205,10 @@ def _occurrence(event: Component) -> Moment | None:
 
 def _proposal(event: Component) -> tuple[Moment, Moment] | tuple[None, None]:
     start, end = event.first("DTSTART"), event.first("DTEND")
-    starts = _moment(start) if start else None
+    starts = read_moment(start) if start else None
     if starts is None:
         return None, None
-    ends = _moment(end) if end else _after(starts, event.value("DURATION"))
+    ends = read_moment(end) if end else end_after(starts, event.value("DURATION"))
     if ends is None or isinstance(starts, datetime) != isinstance(ends, datetime) or ends < starts:
         return None, None
     return starts, ends
-
-
-def _after(starts: Moment, duration: str) -> Moment | None:
-    """The end by DURATION; without one, a day later for a date and at once for a time (RFC 5545 3.6.1)."""
-    if not duration:
-        return starts if isinstance(starts, datetime) else _later(starts, timedelta(days=1))
-    found = _DURATION.fullmatch(duration.upper())
-    if not found:
-        return None
-    weeks, days, hours, minutes, seconds = (int(number or 0) for number in found.groups())
-    return _later(starts, timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds))
-
-
-def _later(starts: Moment, span: timedelta) -> Moment | None:
-    try:
-        return starts + span
-    except OverflowError:
-        return None
-
-
-def _moment(written: Property, *, default: tzinfo | None = None) -> Moment | None:
-    """A date or an aware datetime; None when it is neither, or a wall time in no zone that we know."""
-    found = _MOMENT.fullmatch(written.value.strip())
-    if not found:
-        return None
-    year, month, day, *clock = found.groups()
-    zone = UTC if clock[3] else zone_named(written.parameters.get("TZID", "")) or default
-    try:
-        if clock[0] is None:
-            return date(int(year), int(month), int(day))
-        if zone is None or not 1 < int(year) < 9999:
-            return None
-        hour, minute, second = (int(part) for part in clock[:3])
-        return datetime(int(year), int(month), int(day), hour, minute, min(second, 59), tzinfo=zone)
-    except ValueError:
-        return None
