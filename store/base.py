@@ -98,3 +98,7 @@ class ChangedMeanwhile(BookError):
 
 class BookBusy(Exception):
     """The database is locked, slow or full: nothing was written, and trying again may succeed."""
+
+
+class ClaimLost(Exception):
+    """Another worker took the row over: whoever gets this drops what it was doing, and changes nothing."""
