@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from integrations.calendar import lines
 from integrations.calendar.errors import BadEntry
 
 Moment = date | datetime
@@ -95,6 +96,8 @@ class Entry:
     def __post_init__(self) -> None:
         if not self.uid.strip() or self.sequence < 0:
             raise BadEntry("uid must not be empty, sequence not negative")
+        if not lines.text(self.title).strip():
+            raise BadEntry("title must not be blank")  # libical drops a blank SUMMARY, and then the message is invalid
         for stamp in (self.stamped_at, self.created_at, self.changed_at):
             if stamp is not None and stamp.utcoffset() is None:
                 raise BadEntry("stamped_at, created_at and changed_at must be aware")

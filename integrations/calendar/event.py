@@ -66,15 +66,16 @@ def _times(entry: Entry) -> Iterator[str]:
 
 
 def _texts(entry: Entry, language: str) -> Iterator[str]:
+    """Blank properties are left out: libical reports them as errors."""
     yield f"SUMMARY{language}:{lines.text(entry.title)}"
-    if entry.place:
-        yield f"LOCATION{language}:{lines.text(entry.place)}"
-    if entry.notes:
-        yield f"DESCRIPTION{language}:{lines.text(entry.notes)}"
-    if entry.url:
-        yield f"URL:{lines.uri(entry.url)}"
-    if entry.categories:
-        yield f"CATEGORIES{language}:{lines.texts(entry.categories)}"
+    if place := lines.text(entry.place).strip():
+        yield f"LOCATION{language}:{place}"
+    if notes := lines.text(entry.notes).strip():
+        yield f"DESCRIPTION{language}:{notes}"
+    if url := lines.uri(entry.url):
+        yield f"URL:{url}"
+    if categories := ",".join(filter(None, (lines.text(category).strip() for category in entry.categories))):
+        yield f"CATEGORIES{language}:{categories}"
 
 
 def _occupation(entry: Entry, *, is_busy: bool) -> tuple[str, ...]:

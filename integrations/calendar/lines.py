@@ -27,10 +27,6 @@ def text(value: str) -> str:
     return value
 
 
-def texts(values: Iterable[str]) -> str:
-    return ",".join(text(value) for value in values)
-
-
 def parameter(value: str) -> str:
     """A quoted parameter value (RFC 5545 3.2, RFC 6868) on one line."""
     if _NOT_PLAIN.search(value):

@@ -68,12 +68,17 @@ def vtimezone(key: str) -> bytes | None:
 
 
 def is_written_rightly(moment: datetime) -> bool:
-    """Whether TZID with our VTIMEZONE says exactly this instant; False also for the second 02:30 of an autumn night."""
+    """Whether every reader of TZID with our VTIMEZONE finds this instant.
+
+    Never in the hour that an autumn night has twice: RFC 5545 3.3.5 means the first, libical and ical.js the second.
+    """
     zone = moment.tzinfo
     written = _written(zone.key) if isinstance(zone, ZoneInfo) and zone.key else None
-    if not written or moment.fold or moment.year <= _FIRST_YEAR:
+    if not written or moment.year <= _FIRST_YEAR:
         return False
-    return moment.utcoffset() == moment.replace(tzinfo=written[1]).utcoffset()
+    offset = moment.utcoffset()
+    is_twice = moment.replace(fold=1 - moment.fold).utcoffset() != offset
+    return not is_twice and moment.replace(tzinfo=written[1]).utcoffset() == offset
 
 
 def zone_named(tzid: str) -> ZoneInfo | None:

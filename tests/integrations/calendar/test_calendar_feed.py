@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
+from integrations.calendar import lines
 from integrations.calendar.entry import Entry, Moment
 from integrations.calendar.event import zones_of
 from integrations.calendar.feed import feed, fragment
@@ -45,23 +46,21 @@ def test_a_feed_names_no_attendee_and_no_method(record) -> None:
 
 
 def test_each_zone_is_declared_once_and_utc_never(record) -> None:
-    zones = ["Europe/Brussels", "America/Toronto", "Asia/Tokyo", "UTC"]
-    entries = [
-        visit(uid=f"{key}-{day}", starts=datetime(2027, 7, day, 9, tzinfo=ZoneInfo(key)), ends=datetime(2027, 7, day, 10, tzinfo=ZoneInfo(key)))
-        for key in zones
-        for day in (1, 2)
-    ]  # fmt: skip
-    calendar = record(feed(
-        "Zones", map(fragment, entries), [key for entry in entries for key in (*zones_of(entry), "UTC")], refresh=HOUR
-    ))  # fmt: skip
+    entries = []
+    for key in ("Europe/Brussels", "America/Toronto", "Asia/Tokyo", "UTC"):
+        for day in (1, 2):
+            starts = datetime(2027, 7, day, 9, tzinfo=ZoneInfo(key))
+            entries.append(visit(uid=f"{key}-{day}", starts=starts, ends=starts + HOUR))
+    keys = [key for entry in entries for key in (*zones_of(entry), "UTC")]
+    calendar = record(feed("Zones", map(fragment, entries), keys, refresh=HOUR))
     declared = [line for line in unfolded(calendar) if line.startswith("TZID:")]
     assert declared == ["TZID:America/Toronto", "TZID:Asia/Tokyo", "TZID:Europe/Brussels"]
 
 
 def test_a_cancelled_entry_stays_in_the_feed_as_cancelled_and_free(record) -> None:
     gone = visit(is_cancelled=True, sequence=2, changed_at=STAMPED_AT)
-    lines = unfolded(record(feed_of([gone])))
-    assert {"STATUS:CANCELLED", "TRANSP:TRANSPARENT", "SEQUENCE:2", "LAST-MODIFIED:20261121T093000Z"} <= set(lines)
+    written = unfolded(record(feed_of([gone])))
+    assert {"STATUS:CANCELLED", "TRANSP:TRANSPARENT", "SEQUENCE:2", "LAST-MODIFIED:20261121T093000Z"} <= set(written)
 
 
 def test_a_feed_and_an_invitation_say_the_same_of_an_entry() -> None:
@@ -105,10 +104,10 @@ def entries(draw: st.DrawFn) -> Entry:
         sequence=draw(st.integers(0, 50)),
         starts=starts,
         ends=ends,
-        title=draw(text),
+        title=draw(text.filter(lambda title: lines.text(title).strip())),
         place=draw(text),
         notes=draw(text),
-        categories=tuple(draw(st.lists(st.text("aé,; \\", min_size=1, max_size=9), max_size=3))),
+        categories=tuple(draw(st.lists(st.text("aé,;\\", min_size=1, max_size=9), max_size=3))),
         is_private=draw(st.booleans()),
         changed_at=draw(moments("UTC")),
     )
