@@ -1,0 +1,65 @@
+"""What an app may put in a message, checked once for chat.*, response URLs and acknowledgements."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from integrations.playground.slack.block_kit import blocks_problems
+from integrations.playground.slack.errors import CallFailed
+from integrations.playground.slack.payloads import AppIdentity
+from integrations.playground.slack.people import Json
+from integrations.playground.slack.recording import Recorder
+from integrations.playground.slack.views import with_ids
+
+MOST_TEXT = 40_000
+MOST_ATTACHMENTS = 100
+KEYS = ("text", "blocks", "attachments", "metadata", "thread_ts")
+
+
+def from_json(value: Any, code: str) -> Any:
+    """Blocks and the like may come as a JSON string. Raises CallFailed with this code."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise CallFailed(code, ["[ERROR] must be valid JSON"]) from error
+
+
+def checked_content(fields: Mapping[str, Any], recorder: Recorder) -> Json:
+    """The message's own fields. Raises CallFailed: no_text, msg_too_long, invalid_blocks, invalid_attachments."""
+    content: Json = {key: fields[key] for key in KEYS if fields.get(key) not in (None, "")}
+    text = content.get("text", "")
+    if not isinstance(text, str) or len(text) > MOST_TEXT:
+        raise CallFailed("msg_too_long")
+    if "blocks" in content:
+        content["blocks"] = _checked_blocks(from_json(content["blocks"], "invalid_blocks_format"))
+    if "attachments" in content:
+        content["attachments"] = _checked_attachments(from_json(content["attachments"], "invalid_attachments"))
+    if not text and not content.get("blocks") and not content.get("attachments"):
+        raise CallFailed("no_text")
+    recorder.keep("message", content)
+    return {**content, "text": text}
+
+
+def by_app(content: Json, app: AppIdentity, team_id: str) -> Json:
+    return {"user": app.bot_user_id, "bot_id": app.bot_id, "app_id": app.id, "team": team_id, **content}
+
+
+def _checked_blocks(blocks: Any) -> list[Json]:
+    if not isinstance(blocks, list):
+        raise CallFailed("invalid_blocks_format")
+    problems = blocks_problems(blocks)
+    if problems:
+        raise CallFailed("invalid_blocks", problems)
+    return with_ids(blocks)
+
+
+def _checked_attachments(attachments: Any) -> list[Json]:
+    if not isinstance(attachments, list) or not all(isinstance(a, dict) for a in attachments):
+        raise CallFailed("invalid_attachments")
+    if len(attachments) > MOST_ATTACHMENTS:
+        raise CallFailed("too_many_attachments")
+    return [{**a, "blocks": _checked_blocks(a["blocks"])} if a.get("blocks") else a for a in attachments]

@@ -1,0 +1,136 @@
+"""Where a person acts: a modal, their Home tab, or a message, each with its blocks and what was typed in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from integrations.playground.slack.errors import ActRefused
+from integrations.playground.slack.people import Channel, Json, Person
+from integrations.playground.slack.view_state import Values, carried_over, with_state
+from integrations.playground.slack.views import OpenView
+from integrations.playground.slack.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class ViewSurface:
+    """A modal or a Home tab."""
+
+    workspace: Workspace
+    view: OpenView
+
+    @property
+    def key(self) -> str:
+        return self.view.id
+
+    @property
+    def blocks(self) -> list[Json]:
+        return self.view.blocks
+
+    @property
+    def values(self) -> Values:
+        return self.view.values
+
+    def keep(self, values: Values) -> None:
+        self.view.values = values
+
+    def facts(self) -> Json:
+        """The part of an interaction payload that says where it happened."""
+        shown = self.workspace.payloads.view(self.view)
+        return {"container": {"type": "view", "view_id": self.view.id}, "view": shown}
+
+    def trigger(self, person: Person) -> str:
+        is_modal = self.view.sent["type"] == "modal"
+        return self.workspace.triggers.make(person.id, self.view.id if is_modal else None)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSurface:
+    workspace: Workspace
+    channel: Channel
+    message: Json
+    user: str
+    is_ephemeral: bool
+
+    @property
+    def key(self) -> str:
+        return f"{self.channel.id}/{self.message['ts']}/{self.user}"
+
+    @property
+    def blocks(self) -> list[Json]:
+        attached = [block for a in self.message.get("attachments", []) for block in a.get("blocks", [])]
+        return [*self.message.get("blocks", []), *attached]
+
+    @property
+    def values(self) -> Values:
+        return carried_over(self.workspace.message_values.get(self.key, {}), self.blocks)
+
+    def keep(self, values: Values) -> None:
+        self.workspace.message_values[self.key] = values
+
+    def facts(self) -> Json:
+        """An ephemeral message is not in the payload: Slack keeps none."""
+        ts = self.message["ts"]
+        container = {"type": "message", "message_ts": ts, "channel_id": self.channel.id}
+        urls = self.workspace.response_urls
+        facts = {
+            "container": {**container, "is_ephemeral": self.is_ephemeral},
+            "channel": self.workspace.payloads.channel(self.channel),
+            "state": {"values": self.values},
+            "response_url": urls.make(self.channel, self.user, ts, is_ephemeral=self.is_ephemeral),
+        }
+        return facts if self.is_ephemeral else {**facts, "message": self.message}
+
+    def trigger(self, person: Person) -> str:
+        return self.workspace.triggers.make(person.id)
+
+
+Surface = ViewSurface | MessageSurface
+
+
+def surface_of(workspace: Workspace, person: Person, container: Any) -> Surface:
+    """What the person has on their screen. Raises ActRefused when it is not there (any more)."""
+    kind = container.get("type") if isinstance(container, dict) else None
+    if kind == "home":
+        home = workspace.homes.of(person.id)
+        if home is not None:
+            return ViewSurface(workspace, home)
+    elif kind == "view":
+        return ViewSurface(workspace, open_view(workspace, person, container.get("view_id", "")))
+    elif kind == "message":
+        return _message_surface(workspace, person, container)
+    raise ActRefused(f"there is no {kind} on the screen")
+
+
+def open_view(workspace: Workspace, person: Person, view_id: str) -> OpenView:
+    view = workspace.views.find(view_id)
+    if view is None or view.user != person.id:
+        raise ActRefused("that form is closed")
+    return view
+
+
+def take_state(workspace: Workspace, surface: Surface, state: Any) -> None:
+    """Keeps what the screen says was typed. Raises ActRefused for what could not have been."""
+    values = state.get("values") if isinstance(state, dict) else None
+    if values:
+        was_offered = workspace.offers.was_offered
+        surface.keep(
+            with_state(surface.values, values, surface.blocks, lambda b, a, o: was_offered((surface.key, b, a), o))
+        )
+
+
+def joined_channel(workspace: Workspace, person: Person, channel_id: str) -> Channel:
+    channel = workspace.conversations.channel(channel_id)
+    if channel is None or person.id not in channel.members:
+        raise ActRefused(f"{person.name} does not see {channel_id}")
+    return channel
+
+
+def _message_surface(workspace: Workspace, person: Person, container: Json) -> MessageSurface:
+    channel = joined_channel(workspace, person, container.get("channel", ""))
+    ts, is_ephemeral = container.get("message_ts", ""), bool(container.get("is_ephemeral"))
+    talk = workspace.conversations
+    message = talk.ephemeral(channel, ts, person.id) if is_ephemeral else talk.message(channel, ts)
+    if message is None:
+        raise ActRefused("that message is gone")
+    return MessageSurface(workspace, channel, message, person.id, is_ephemeral)

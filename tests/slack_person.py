@@ -1,0 +1,380 @@
+"""Somebody at a Slack screen: what every end-to-end test types, chooses, presses and reads.
+
+It speaks the page's own API and keeps to what a screen would let a person do: it fills the fields that it sees, chooses
+options by their label, presses buttons by their text.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import httpx
+
+Json = dict[str, Any]
+T = TypeVar("T")
+WAIT_S = 5.0
+PAUSE_S = 0.02
+TYPED = {"plain_text_input", "email_text_input", "url_text_input", "number_input"}
+PICKED = {"datepicker": "selected_date", "timepicker": "selected_time", "datetimepicker": "selected_date_time"}
+NAMED = {
+    "users_select": "selected_user",
+    "conversations_select": "selected_conversation",
+    "channels_select": "selected_channel",
+}
+
+
+class NotOnScreen(AssertionError):
+    """What was looked for is not there; the text says what is."""
+
+
+class SlackPerson:
+    """`channel` is where commands are typed and messages read: a channel's name, or "im" for the app's own.
+
+    `problems` collects what Slack told this person when the app failed.
+    """
+
+    def __init__(self, base_url: str, user_id: str, channel: str = "im") -> None:
+        self.user_id, self.channel = user_id, channel
+        self.problems: list[str] = []
+        self._http = httpx.Client(base_url=f"{base_url}/slack/page-api/", timeout=10)
+
+    def close(self) -> None:
+        self._http.close()
+
+    # What they see
+
+    def bootstrap(self) -> Json:
+        return dict(self._get("bootstrap"))
+
+    @property
+    def views(self) -> list[Json]:
+        """Open modals, root first."""
+        return list(self._get("views"))
+
+    @property
+    def view(self) -> Json:
+        """The modal on top. Raises NotOnScreen."""
+        views = self.views
+        if not views:
+            last = [message["text"] for message in self.messages()[-3:]]
+            raise NotOnScreen(f"no modal is open; problems: {self.problems}; last messages: {last}")
+        return views[-1]
+
+    def waits_for_view(self, title: str | None = None, *, containing: str = "") -> Json:
+        """The modal on top, once it has this title and text."""
+
+        def found() -> Json | None:
+            top = (self.views or [None])[-1]
+            fits = top and title in {None, top["title"]["text"]} and containing in text_of(top)
+            return top if fits else None
+
+        return self._waits(
+            found, lambda: f"modal {title!r} {containing!r}; on screen: {[text_of(v) for v in self.views]}"
+        )
+
+    def waits_until_closed(self) -> None:
+        self._waits(
+            lambda: not self.views or None, lambda: f"modals are still open: {[text_of(v) for v in self.views]}"
+        )
+
+    def messages(self, channel: str | None = None) -> list[Json]:
+        return list(self._get("messages", channel=self.channel_id(channel or self.channel)))
+
+    def last_message(self, channel: str | None = None) -> Json:
+        messages = self.messages(channel)
+        if not messages:
+            raise NotOnScreen("there is no message")
+        return messages[-1]
+
+    def waits_for_message(self, containing: str, channel: str | None = None) -> Json:
+        """The newest message with this text in it or in its blocks."""
+
+        def found() -> Json | None:
+            return next((m for m in reversed(self.messages(channel)) if containing in text_of(m)), None)
+
+        return self._waits(
+            found, lambda: f"{containing!r}; messages: {[text_of(m) for m in self.messages(channel)[-5:]]}"
+        )
+
+    def home(self) -> Json:
+        """The Home tab's view. Raises NotOnScreen when nothing was published."""
+        view = self._get("home")["view"]
+        if view is None:
+            raise NotOnScreen("the Home tab is empty")
+        return dict(view)
+
+    def waits_for_home(self, containing: str = "") -> Json:
+        def found() -> Json | None:
+            view = self._get("home")["view"]
+            return view if view and containing in text_of(view) else None
+
+        return self._waits(found, lambda: f"{containing!r} on the Home tab: {self._get('home')}")
+
+    def fields(self) -> dict[str, Any]:
+        """What the modal on top holds: block name -> what was typed, or the labels that were chosen."""
+        view = self.view
+        return {_name(block): _shown(_state(view, block)) for block in view["blocks"] if block["type"] == "input"}
+
+    # What they do
+
+    def types(self, line: str, channel: str | None = None) -> str | None:
+        """A command or a message. Returns the sentence that Slack shows when a command failed."""
+        place = {"channel": self.channel_id(channel or self.channel), "text": line}
+        return self._problem(self._post("command" if line.startswith("/") else "message", **place))
+
+    def uses_shortcut(self, name: str, message: Json | None = None, channel: str | None = None) -> str | None:
+        """By its name or callback_id; on a message when one is given."""
+        known = [s for s in self.bootstrap()["shortcuts"] if name in {s["name"], s["callback_id"]}]
+        if not known:
+            raise NotOnScreen(f"there is no shortcut {name}")
+        on = {"channel": self.channel_id(channel or self.channel), "message_ts": message["ts"]} if message else {}
+        return self._problem(self._post("shortcut", callback_id=known[0]["callback_id"], **on))
+
+    def opens_home(self) -> None:
+        self._post("home")
+
+    def reacts(self, message: Json, emoji: str, channel: str | None = None) -> None:
+        self._post("reaction", channel=self.channel_id(channel or self.channel), ts=message["ts"], name=emoji)
+
+    def uploads(self, name: str, content: bytes, text: str = "", channel: str | None = None) -> None:
+        place = {"user": self.user_id, "channel": self.channel_id(channel or self.channel), "text": text}
+        self._http.post("upload", data=place, files={"file": (name, content)}).raise_for_status()
+
+    def fills(self, **values: Any) -> None:
+        """Fields by block name (`place` for block `place~2`), one after the other.
+
+        Text for what is typed, a label or a list of labels for what is chosen, True or False for one checkbox,
+        "2026-11-26" and "14:00" for dates and hours, None to empty. A field that reacts tells the app at once.
+        """
+        for name, value in values.items():
+            self._fill(name, value)
+
+    def presses(self, button: str, *, message: Json | None = None, on_home: bool = False) -> str | None:
+        """A button by its text or action_id: in the modal on top if one is open, else in the newest message with it."""
+        return self._acts(button, "button", {}, message=message, on_home=on_home)
+
+    def chooses(self, option: str, *, message: Json | None = None, on_home: bool = False) -> str | None:
+        """An entry of a ⋮ menu by its text or value."""
+        return self._acts(option, "overflow", None, message=message, on_home=on_home)
+
+    def picks(self, action_id: str, value: Any, *, message: Json | None = None, on_home: bool = False) -> str | None:
+        """A menu, date or tick outside an input block, by its action_id: values as for `fills`."""
+        container, block, element = self._find(lambda e: e["action_id"] == action_id, action_id, message, on_home)
+        return self._act(container, block, element, self._entered(container, block, element, value))
+
+    def submits(self) -> dict[str, str] | str | None:
+        """None when accepted, errors by block name, or Slack's sentence when the app failed."""
+        answer = self._post("submit", view_id=self.view["id"])
+        if answer.get("errors"):
+            return {block.partition("~")[0]: text for block, text in answer["errors"].items()}
+        return self._problem(answer)
+
+    def closes(self, *, everything: bool = False) -> None:
+        self._post("close", view_id=self.view["id"], is_cleared=everything)
+
+    def searches(self, name: str, typed: str) -> list[str]:
+        """The labels that a search field of the modal on top offers for these letters."""
+        view = self.view
+        block = _block(view, name)
+        return [o["text"]["text"] for o in self._options(_in_view(view), block, block["element"], typed)]
+
+    def channel_id(self, name: str) -> str:
+        for channel in self._get("bootstrap")["channels"]:
+            if name in {channel["id"], channel["name"], channel["kind"] if name == "im" else None}:
+                return str(channel["id"])
+        raise NotOnScreen(f"{self.user_id} sees no channel {name}")
+
+    # How
+
+    def _fill(self, name: str, value: Any) -> None:
+        view = self.view
+        block = _block(view, name)
+        element, container = block["element"], _in_view(view)
+        state = self._entered(container, block, element, value)
+        if block.get("dispatch_action"):
+            self._act(container, block, element, state)
+        else:
+            self._keeps(view, block, element, state)
+
+    def _keeps(self, view: Json, block: Json, element: Json, state: Json) -> None:
+        values = {block["block_id"]: {element["action_id"]: state}}
+        self._post("state", container=_in_view(view), state={"values": values})
+
+    def _entered(self, container: Json, block: Json, element: Json, value: Any) -> Json:
+        kind = element["type"]
+        if kind in TYPED:
+            entered: Json = {"value": None if value is None else str(value)}
+        elif kind in PICKED:
+            entered = {PICKED[kind]: value}
+        elif kind.removeprefix("multi_") in NAMED:
+            key = NAMED[kind.removeprefix("multi_")]
+            entered = {f"{key}s": value or []} if kind.startswith("multi_") else {key: value}
+        elif kind == "checkboxes" or kind.startswith("multi_"):
+            entered = {"selected_options": self._several(container, block, element, value)}
+        else:
+            entered = {"selected_option": None if value is None else self._one(container, block, element, value)}
+        return {"type": kind, **entered}
+
+    def _several(self, container: Json, block: Json, element: Json, value: Any) -> list[Json]:
+        if isinstance(value, bool):
+            if len(element["options"]) != 1:
+                raise NotOnScreen(f"{element['action_id']} is not a single checkbox")
+            return list(element["options"]) if value else []
+        labels = [value] if isinstance(value, str) else value or []
+        return [self._one(container, block, element, label) for label in labels]
+
+    def _one(self, container: Json, block: Json, element: Json, label: str) -> Json:
+        is_search = "external_select" in element["type"]
+        options = self._options(container, block, element, label) if is_search else _offered(element)
+        for option in options:
+            if label in {option["text"]["text"], option["value"]}:
+                return option
+        starts = [option for option in options if option["text"]["text"].startswith(label)]
+        if len(starts) == 1:
+            return starts[0]
+        raise NotOnScreen(f"{label!r} is not offered; there is {[o['text']['text'] for o in options]}")
+
+    def _options(self, container: Json, block: Json, element: Json, typed: str) -> list[Json]:
+        ids = {"block_id": block["block_id"], "action_id": element["action_id"]}
+        answer = self._post("options", container=container, **ids, value=typed)
+        if answer.get("error"):
+            self.problems.append(answer["error"])
+        return _offered(answer)
+
+    def _acts(self, wanted: str, kind: str, action: Json | None, *, message: Json | None, on_home: bool) -> str | None:
+        def fits(element: Json) -> bool:
+            if element["type"] != kind:
+                return False
+            if kind == "overflow":
+                return any(wanted in {o["text"]["text"], o["value"]} for o in element["options"])
+            return wanted in {element["text"]["text"], element["action_id"]}
+
+        container, block, element = self._find(fits, wanted, message, on_home)
+        if action is None:
+            option = next(o for o in element["options"] if wanted in {o["text"]["text"], o["value"]})
+            action = {"selected_option": option}
+        return self._act(container, block, element, action)
+
+    def _act(self, container: Json, block: Json, element: Json, action: Json) -> str | None:
+        ids = {"block_id": block["block_id"], "action_id": element["action_id"]}
+        return self._problem(self._post("block-action", container=container, **ids, action=action))
+
+    def _find(
+        self, fits: Callable[[Json], bool], wanted: str, message: Json | None, on_home: bool
+    ) -> tuple[Json, Json, Json]:
+        seen: list[str] = []
+        for container, surface in self._surfaces(message, on_home):
+            for block, element in _elements(surface):
+                if fits(element):
+                    return container, block, element
+            seen.append(text_of(surface))
+        raise NotOnScreen(f"{wanted!r} is not in {seen[:3]}")
+
+    def _surfaces(self, message: Json | None, on_home: bool) -> Iterator[tuple[Json, Json]]:
+        if on_home:
+            yield {"type": "home"}, self.home()
+            return
+        views = self.views if message is None else []
+        if views:
+            yield _in_view(views[-1]), views[-1]
+            return
+        channel = self.channel_id(self.channel)
+        for shown in [message] if message else reversed(self.messages()):
+            place = {"type": "message", "channel": channel, "message_ts": shown["ts"]}
+            yield {**place, "is_ephemeral": shown["is_ephemeral"]}, shown
+
+    def _problem(self, answer: Json) -> str | None:
+        if answer.get("error"):
+            self.problems.append(answer["error"])
+        return answer.get("error")
+
+    def _get(self, what: str, **params: str) -> Any:
+        response = self._http.get(what, params={"user": self.user_id, **params})
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def _post(self, act: str, **fields: Any) -> Json:
+        response = self._http.post(act, json={"user": self.user_id, **fields})
+        if response.status_code == 400:
+            raise NotOnScreen(response.json()["error"])
+        assert response.status_code == 200, response.text
+        return dict(response.json())
+
+    @staticmethod
+    def _shown(surfaces: list[Json]) -> list[str]:
+        return [text_of(surface) for surface in surfaces]
+
+    def _waits(self, found: Callable[[], T | None], missing: Callable[[], str]) -> T:
+        until = time.monotonic() + WAIT_S
+        while time.monotonic() < until:
+            if (result := found()) is not None:
+                return result
+            time.sleep(PAUSE_S)
+        raise NotOnScreen(f"waited {WAIT_S:g} s for {missing()}; problems: {self.problems}")
+
+
+def text_of(surface: Json) -> str:
+    """Every text in a view or message, one a line."""
+    texts: list[str] = []
+
+    def walk(part: Any) -> None:
+        if isinstance(part, dict):
+            texts.extend(value for key, value in part.items() if key == "text" and isinstance(value, str))
+            for value in part.values():
+                walk(value)
+        elif isinstance(part, list):
+            for value in part:
+                walk(value)
+
+    walk({key: surface.get(key) for key in ("title", "text", "blocks", "attachments", "submit", "close")})
+    return "\n".join(texts)
+
+
+def elements(surface: Json) -> list[Json]:
+    """The buttons, menus and inputs of a view or message."""
+    return [element for _block, element in _elements(surface)]
+
+
+def _elements(surface: Json) -> Iterator[tuple[Json, Json]]:
+    for block in surface["blocks"]:
+        held = [block.get("element"), block.get("accessory"), *(block.get("elements") or [])]
+        for element in held:
+            if element and "action_id" in element:
+                yield block, element
+
+
+def _in_view(view: Json) -> Json:
+    return {"type": "view", "view_id": view["id"]}
+
+
+def _name(block: Json) -> str:
+    return str(block["block_id"]).partition("~")[0]
+
+
+def _block(view: Json, name: str) -> Json:
+    for block in view["blocks"]:
+        if block["type"] == "input" and name in {_name(block), block["block_id"]}:
+            return dict(block)
+    raise NotOnScreen(f"no field {name}; there is {[_name(b) for b in view['blocks'] if b['type'] == 'input']}")
+
+
+def _state(view: Json, block: Json) -> Json:
+    return dict(view["state"]["values"][block["block_id"]][block["element"]["action_id"]])
+
+
+def _shown(state: Json) -> Any:
+    value = next((held for key, held in state.items() if key != "type"), None)
+    if isinstance(value, list):
+        return [_label(entry) for entry in value]
+    return _label(value)
+
+
+def _label(value: Any) -> Any:
+    return value["text"]["text"] if isinstance(value, dict) and "text" in value else value
+
+
+def _offered(holder: Json) -> list[Json]:
+    grouped = [option for group in holder.get("option_groups") or [] for option in group["options"]]
+    return [*(holder.get("options") or []), *grouped]
