@@ -1,14 +1,29 @@
-"""Consent: what a person agreed to receive, as dated facts; and suppression, which belongs to the address."""
+"""Consent: what a person agreed to receive, as dated facts; and suppression, which belongs to the address.
+
+Contacts of a business are written to about that business until they say no, so without any fact somebody may receive
+mailings. A "no" to everything covers every topic; a "no" to one topic is lifted by a "yes" to that topic alone. Only
+the person, or a collaborator who says where it comes from, can lift a "no"; an import or a merge can only add one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from store.base import Row
+from store import access
+from store.addresses import folded_mail
+from store.audit import Audited
+from store.base import BookError, NotFound, Row, _
+from store.collaborators import Collaborator
 from store.domain import Listed
+from store.relations import Relation
 
 
 class MailingTopic(Listed, Row):
@@ -17,8 +32,24 @@ class MailingTopic(Listed, Row):
     __tablename__ = "mailing_topic"
 
 
+class ConsentSource(StrEnum):
+    """Where a fact comes from. Only the first two can lift a refusal."""
+
+    PERSON = "person"
+    COLLABORATOR = "collaborator"
+    IMPORT = "import"
+    MERGE = "merge"
+
+
+_LIFTING = (ConsentSource.PERSON, ConsentSource.COLLABORATOR)
+
+
 class Consent(Row):
-    """A fact: from `at` on, this person does (not) want mailings on the topic (None: on any)."""
+    """A fact: from then on, this person does (not) want mailings on the topic (None: on any).
+
+    Facts are only ever added; the order of the ids is the order in which they count. `wording` is what the person was
+    shown, or why the collaborator wrote it down.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (Index("consent_of_person", "person_id", "id"),)
@@ -27,18 +58,170 @@ class Consent(Row):
     person_id: Mapped[int] = mapped_column(ForeignKey("relation.id"))
     topic_id: Mapped[int | None] = mapped_column(ForeignKey("mailing_topic.id"))
     is_given: Mapped[bool]
-    source: Mapped[str]
+    source: Mapped[ConsentSource]
     wording: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("collaborator.id"))
 
 
-class Suppression(Row):
+class SuppressionReason(StrEnum):
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    OFFICE = "office"
+
+
+class Suppression(Audited, Row):
     """No mailing goes to this address (folded), whoever it belongs to."""
 
     __tablename__ = "suppression"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mail: Mapped[str] = mapped_column(unique=True)
-    reason: Mapped[str]
+    reason: Mapped[SuppressionReason]
     at: Mapped[datetime]
+
+
+class Refusal(StrEnum):
+    """Why a mailing does not go to somebody."""
+
+    SUPPRESSED = "suppressed"
+    REFUSED_ALL = "refused_all"
+    REFUSED_TOPIC = "refused_topic"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    topic_id: int | None
+    is_given: bool
+    source: ConsentSource
+
+
+def refusal_in(facts: Iterable[Fact], topic_id: int | None) -> Refusal | None:
+    """What the facts, oldest first, say about a mailing on this topic (None: on no topic); None: may receive."""
+    refuses_all = refuses_topic = False
+    for fact in facts:
+        if fact.topic_id is not None and fact.topic_id != topic_id:
+            continue
+        if fact.is_given and fact.source not in _LIFTING:
+            continue
+        if fact.topic_id is None:
+            refuses_all = not fact.is_given
+        else:
+            refuses_topic = not fact.is_given
+            # Who asks for one topic after refusing everything wants that one.
+            refuses_all = refuses_all and not fact.is_given
+    if refuses_all:
+        return Refusal.REFUSED_ALL
+    return Refusal.REFUSED_TOPIC if refuses_topic else None
+
+
+def refusals(session: Session, recipients: Sequence[tuple[int, str]], *, topic_id: int | None) -> list[Refusal | None]:
+    """Why a mailing must not go there, or None: for each (person id, folded address), in the same order."""
+    facts: dict[int, list[Fact]] = {}
+    for ids in _chunks(sorted({person_id for person_id, _mail in recipients})):
+        query = select(Consent).where(Consent.person_id.in_(ids)).order_by(Consent.id)
+        for row in session.scalars(query):
+            facts.setdefault(row.person_id, []).append(Fact(row.topic_id, row.is_given, row.source))
+    suppressed: set[str] = set()
+    for mails in _chunks(sorted({mail for _person_id, mail in recipients})):
+        suppressed.update(session.scalars(select(Suppression.mail).where(Suppression.mail.in_(mails))))
+    return [
+        Refusal.SUPPRESSED if mail in suppressed else refusal_in(facts.get(person_id, ()), topic_id)
+        for person_id, mail in recipients
+    ]
+
+
+def refusal(session: Session, *, person_id: int, mail: str, topic_id: int | None) -> Refusal | None:
+    """Why a mailing on the topic must not go to this person at this address; None when it may."""
+    return refusals(session, [(person_id, folded_mail(mail))], topic_id=topic_id)[0]
+
+
+def give_consent(
+    session: Session,
+    *,
+    person_id: int,
+    topic_id: int | None,
+    source: ConsentSource,
+    now: datetime,
+    wording: str = "",
+    by: Collaborator | None = None,
+) -> Consent:
+    """Records a "yes" to the topic (None: to mailings at all); whether it counts is `refusal_in`'s to say.
+
+    Raises BookError at `wording` when a collaborator does not say where the "yes" comes from.
+    """
+    if source is ConsentSource.COLLABORATOR and not wording.strip():
+        raise BookError(_("Say how and when they asked for it."), field="wording")
+    return _record(session, True, person_id, topic_id, source, wording, now, by)
+
+
+def withdraw_consent(
+    session: Session,
+    *,
+    person_id: int,
+    topic_id: int | None,
+    source: ConsentSource,
+    now: datetime,
+    wording: str = "",
+    by: Collaborator | None = None,
+) -> Consent:
+    """Records a "no" to the topic; None: to every mailing."""
+    return _record(session, False, person_id, topic_id, source, wording, now, by)
+
+
+def facts_of(session: Session, person_id: int) -> Sequence[Consent]:
+    """The person's facts, newest first."""
+    return session.scalars(select(Consent).where(Consent.person_id == person_id).order_by(Consent.id.desc())).all()
+
+
+def suppress(session: Session, mail: str, *, reason: SuppressionReason, now: datetime) -> Suppression:
+    """No mailing goes to this address any more; the first reason stands."""
+    query = select(Suppression).where(Suppression.mail == folded_mail(mail))
+    if (row := session.scalars(query).one_or_none()) is not None:
+        return row
+    try:
+        with session.begin_nested():
+            session.add(Suppression(mail=folded_mail(mail), reason=reason, at=now))
+    except IntegrityError:
+        pass  # another transaction suppressed it at the same moment, which is as good
+    return session.scalars(query).one()
+
+
+def lift_suppression(session: Session, mail: str, *, by: Collaborator) -> None:
+    """The address may receive mailings again, as far as its people consent. Raises NotAllowed, NotFound."""
+    access.require_admin(by)
+    row = session.scalars(select(Suppression).where(Suppression.mail == folded_mail(mail))).one_or_none()
+    if row is None:
+        raise NotFound
+    session.delete(row)
+    session.flush()
+
+
+def _record(
+    session: Session,
+    is_given: bool,
+    person_id: int,
+    topic_id: int | None,
+    source: ConsentSource,
+    wording: str,
+    now: datetime,
+    by: Collaborator | None,
+) -> Consent:
+    if by is not None:
+        access.require_active(by)
+    if session.get(Relation, person_id) is None:
+        raise NotFound
+    row = Consent(person_id=person_id, topic_id=topic_id, is_given=is_given, source=source, wording=wording, at=now)
+    row.by_id = by.id if by is not None else None
+    session.add(row)
+    session.flush()
+    return row
+
+
+T = TypeVar("T")
+
+
+def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    # SQLite takes a limited number of parameters in one statement.
+    return (values[start : start + 500] for start in range(0, len(values), 500))
