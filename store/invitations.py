@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -25,7 +26,8 @@ class Answer(StrEnum):
 class Invitation(Row):
     """One address invited to one action. It outlives the participant, who must still be told of a cancellation.
 
-    `sequence` is that of the last mail put on its way; an answer counts when it is newer by (SEQUENCE, DTSTAMP).
+    `sequence` is that of the last mail put on its way, `told` a fingerprint of what it said; an answer counts when it
+    is newer by (SEQUENCE, DTSTAMP).
     """
 
     __tablename__ = "invitation"
@@ -39,6 +41,7 @@ class Invitation(Row):
     collaborator_id: Mapped[int | None] = mapped_column(ForeignKey("collaborator.id"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     sequence: Mapped[int] = mapped_column(default=0)
+    told: Mapped[str] = mapped_column(default="")
     is_cancelled: Mapped[bool] = mapped_column(default=False)
     answer: Mapped[Answer] = mapped_column(default=Answer.NEEDS_ACTION)
     answer_sequence: Mapped[int | None]
@@ -55,7 +58,7 @@ class Method(StrEnum):
 
 
 class InvitationMail(Sendable, Row):
-    """One mail of an invitation. `calendar` is the iTIP message as it was decided, so that no retry changes it."""
+    """One mail of an invitation. `content` is what it says, as it was decided: no retry changes it."""
 
     __tablename__ = "invitation_mail"
 
@@ -65,5 +68,6 @@ class InvitationMail(Sendable, Row):
     method: Mapped[Method]
     sequence: Mapped[int]
     stamped_at: Mapped[datetime]
+    content: Mapped[dict[str, Any]]
     invitation: Mapped[Invitation] = relationship(back_populates="mails")
     mailbox: Mapped[Mailbox] = relationship()

@@ -9,6 +9,7 @@ from store import (
     consent,
     contacts,
     documents,
+    feeds,
     filing,
     invitations,
     involvements,
@@ -18,6 +19,7 @@ from store import (
     mailings,
     outbox,
     relations,
+    search_index,
     submissions,
 )
 from store.base import Row
@@ -32,6 +34,7 @@ __all__ = [
     "consent",
     "contacts",
     "documents",
+    "feeds",
     "filing",
     "invitations",
     "involvements",
@@ -41,5 +44,6 @@ __all__ = [
     "mailings",
     "outbox",
     "relations",
+    "search_index",
     "submissions",
 ]

@@ -1,0 +1,1 @@
+"""What people touch: Slack, web pages, the command line."""

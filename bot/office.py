@@ -1,0 +1,101 @@
+"""Office: everything that is made once at start and handed to whoever needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from itsdangerous import URLSafeSerializer
+from slack_sdk import WebClient
+from sqlalchemy.orm import Session
+
+from bot.settings import Settings
+from bot.texts import Texts
+from integrations.mail.mailbox import Mailbox
+from integrations.mail.registry import open_mailbox
+from store.collaborators import Collaborator
+from store.documents import DocumentShelf
+from store.engine import Book
+
+texts_of = lru_cache(maxsize=64)(Texts)
+
+
+def wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Office:
+    settings: Settings
+    book: Book
+    slack: WebClient
+    shelf: DocumentShelf
+    now: Callable[[], datetime] = wall_clock
+    threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(40, "office"))
+    wakers: list[Callable[[str], object]] = field(default_factory=list)
+    _mailboxes: dict[tuple[str, str], Mailbox] = field(default_factory=dict)
+
+    def wake(self, lane: str) -> None:
+        """Tells the job engine that an outbox lane has something; a lost wake-up is found by the sweep."""
+        for waker in self.wakers:
+            waker(lane)
+
+    def wake_all(self, lanes: frozenset[str]) -> None:
+        for lane in lanes:
+            self.wake(lane)
+
+    def mailbox(self, server: str, address: str) -> Mailbox:
+        """The mailbox at its provider. Raises KeyError when the settings have no such server."""
+        key = (server, address)
+        if key not in self._mailboxes:
+            self._mailboxes[key] = open_mailbox(self.settings.mail[server].server, address)
+        return self._mailboxes[key]
+
+    def signer(self, purpose: str) -> URLSafeSerializer:
+        """Signs what travels through the outside and comes back (links)."""
+        return URLSafeSerializer(self.settings.web.secret, salt=purpose)
+
+    def texts(self, locale: str) -> Texts:
+        return texts_of(locale or self.settings.office.locale)
+
+    def close(self) -> None:
+        self.threads.shutdown(wait=True, cancel_futures=True)
+        self.book.close()
+
+
+def make_office(settings: Settings) -> Office:
+    """Opens the book (which must be up to date) and the ways to the outside; makes no request."""
+    token = settings.slack.bot_token
+    return Office(
+        settings=settings,
+        book=Book(settings.database.full_url, now=wall_clock, connections=settings.database.connections),
+        slack=WebClient(token=token, base_url=settings.slack.api_url, timeout=10),
+        shelf=DocumentShelf(Path(settings.documents.folder)),
+    )
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who is at the other end of this request, and the office they ask."""
+
+    office: Office
+    collaborator: Collaborator
+
+    @cached_property
+    def t(self) -> Texts:
+        return self.office.texts(self.collaborator.locale)
+
+    @property
+    def today(self) -> date:
+        """In the collaborator's own zone."""
+        return self.office.now().astimezone(ZoneInfo(self.collaborator.zone)).date()
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """A session that only reads. Raises BookBusy."""
+        return self.office.book.reading()

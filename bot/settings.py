@@ -1,0 +1,216 @@
+"""Settings: config.toml, overridden by the environment, checked as a whole before anything starts.
+
+Each key can be overridden by `RAPPORT_<SECTION>_<KEY>` (`RAPPORT_MAIL_<NAME>_<KEY>` for a mail server). Secrets come
+from there, or from a file that `…_FILE` names; they are refused in the file itself, which ends up in backups and chats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from integrations.mail.errors import MailboxRefused
+from integrations.mail.registry import PROVIDERS
+from integrations.mail.server import Access, AuthType, Login, MailServer
+from store.collaborators import LANGUAGES, language_of
+
+
+def _secret(description: str, empty: Callable[[], Any] = str) -> Any:
+    return Field(default_factory=empty, description=description, json_schema_extra={"secret": True}, repr=False)
+
+
+def _http_url(url: str) -> str:
+    if url and not url.startswith(("http://", "https://")):
+        raise ValueError("must start with https:// (or http:// on this machine)")
+    return url
+
+
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class OfficeSection(Section):
+    name: str = Field(default="Rapport", description="The office's name, as contacts see it.")
+    locale: str = Field(default="fr-BE", description="IETF tag for whoever has no language of their own.")
+    zone: str = Field(default="Europe/Brussels", description="IANA time zone of the office.")
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError("is not an IANA time zone such as Europe/Brussels or America/Toronto")
+        return zone
+
+    @field_validator("locale")
+    @classmethod
+    def _known_language(cls, locale: str) -> str:
+        if language_of(locale) != locale.partition("-")[0]:
+            raise ValueError(f"must begin with one of {', '.join(LANGUAGES)}, as in fr-BE")
+        return locale
+
+
+class DatabaseSection(Section):
+    url: str = Field(
+        default="sqlite:///var/rapport.db", description="sqlite:///file or postgresql+psycopg://user@host/name."
+    )
+    connections: int = Field(default=40, ge=5, le=500, description="Connections kept at most.")
+    password: str = _secret("PostgreSQL's password, when it is not in a .pgpass file.")
+
+    @field_validator("url")
+    @classmethod
+    def _known_engine(cls, url: str) -> str:
+        try:
+            engine = make_url(url).get_backend_name()
+        except ArgumentError as error:
+            raise ValueError("is not a database URL such as sqlite:///var/rapport.db") from error
+        if engine not in ("sqlite", "postgresql"):
+            raise ValueError("must be sqlite:///… or postgresql+psycopg://…")
+        return url
+
+    @property
+    def full_url(self) -> str:
+        url = make_url(self.url)
+        return (url.set(password=self.password) if self.password else url).render_as_string(hide_password=False)
+
+
+class DocumentsSection(Section):
+    folder: str = Field(default="var/documents", description="Folder of the stored documents; back it up too.")
+    largest_mb: int = Field(
+        default=25, ge=1, le=150, description="Larger attachments are noted, not stored (megabytes)."
+    )
+
+
+class SlackSection(Section):
+    mode: Literal["http", "socket"] = Field(default="socket", description="socket needs no public URL; http does.")
+    api_url: HttpUrl = Field(default="https://slack.com/api/", description="Slack's Web API.")
+    bot_token: str = _secret("xoxb-… of the installed app.")
+    app_token: str = _secret("xapp-… with connections:write (socket mode only).")
+    signing_secret: str = _secret("Signs Slack's requests (http mode only).")
+
+    @model_validator(mode="after")
+    def _complete(self) -> SlackSection:
+        wanted = ["bot_token", "app_token" if self.mode == "socket" else "signing_secret"]
+        if missing := [key for key in wanted if not getattr(self, key)]:
+            raise ValueError(f"missing:{','.join(missing)}")
+        return self
+
+
+class WebSection(Section):
+    bind: str = Field(default="127.0.0.1:8080", description="Address and port that Rapport listens on.")
+    public_url: HttpUrl = Field(default="", description="How the outside reaches it: feeds, unsubscribe, http mode.")
+    secret: str = _secret("At least 32 random characters: signs links.")
+
+    @field_validator("bind")
+    @classmethod
+    def _host_and_port(cls, bind: str) -> str:
+        host, _colon, port = bind.rpartition(":")
+        if not host or not port.isdecimal() or not 0 <= int(port) < 65536:
+            raise ValueError("must be address:port, as in 127.0.0.1:8080")
+        return bind
+
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, secret: str) -> str:
+        if len(secret) < 32:
+            raise ValueError("missing:" if not secret else "must be at least 32 random characters")
+        return secret
+
+    @property
+    def host(self) -> str:
+        return self.bind.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        return int(self.bind.rpartition(":")[2])
+
+
+class JobsSection(Section):
+    engine: Literal["embedded", "procrastinate"] = Field(
+        default="embedded",
+        description="embedded: in `rapport serve`; procrastinate: in `rapport work`, PostgreSQL only.",
+    )
+    concurrency: int = Field(default=10, ge=1, le=100, description="Jobs at the same time in one process.")
+
+
+class MailSection(Section):
+    provider: str = Field(default="ews", description="ews: Exchange on premises.")
+    endpoint: HttpUrl = Field(description="Of the server: https://mail.example/EWS/Exchange.asmx")
+    auth: Literal["basic", "ntlm"] = Field(default="basic", description="How Rapport signs in.")
+    access: Literal["own", "delegate", "impersonation"] = Field(
+        default="impersonation", description="own: each mailbox its own login; else the service account's."
+    )
+    username: str = Field(default="", description="The service account.")
+    password: str = _secret("Of the service account.")
+    ca_bundle: str = Field(default="", description="PEM file of the server's own certificate authority.")
+    timeout_s: int = Field(default=30, ge=1, le=300, description="Longest wait for one answer (seconds).")
+    connections: int = Field(default=4, ge=1, le=50, description="Requests at the same time to this server.")
+    read_every_s: int = Field(default=30, ge=1, le=3600, description="How often its mailboxes are read (seconds).")
+    mails_a_minute: int = Field(default=30, ge=1, le=10_000, description="Mailing mails a minute and mailbox at most.")
+    logins: dict[str, str] = Field(default_factory=dict, description="own access: mailbox address = user name.")
+    passwords: dict[str, str] = _secret("own access: one per login, RAPPORT_MAIL_<NAME>_PASSWORD_<ADDRESS>.", dict)
+
+    @field_validator("provider")
+    @classmethod
+    def _known(cls, provider: str) -> str:
+        if provider not in PROVIDERS:
+            raise ValueError(f"must be one of {', '.join(PROVIDERS)}")
+        return provider
+
+    @model_validator(mode="after")
+    def _has_login(self) -> MailSection:
+        if self.access == "own":
+            missing = [address for address in self.logins if not self.passwords.get(address)]
+        else:
+            missing = [key for key in ("username", "password") if not getattr(self, key)]
+        if missing:
+            raise ValueError(f"missing:{','.join(missing)}")
+        return self
+
+    def login_for(self, address: str) -> Login:
+        """Raises MailboxRefused when the settings have no login for this mailbox."""
+        if self.access != "own":
+            return Login(self.username, self.password)
+        if address not in self.logins:
+            raise MailboxRefused(f"no login for mailbox {address} in the settings")
+        return Login(self.logins[address], self.passwords[address])
+
+    @property
+    def server(self) -> MailServer:
+        return MailServer(
+            provider=self.provider,
+            endpoint=self.endpoint,
+            login_for=self.login_for,
+            access=Access(self.access),
+            auth_type=AuthType(self.auth),
+            ca_bundle=Path(self.ca_bundle) if self.ca_bundle else None,
+            timeout=timedelta(seconds=self.timeout_s),
+            connections=self.connections,
+        )
+
+
+class Settings(Section):
+    """Everything that can be set, checked. Made by `settings_file.read_settings`."""
+
+    office: OfficeSection = OfficeSection()
+    database: DatabaseSection = DatabaseSection()
+    documents: DocumentsSection = DocumentsSection()
+    slack: SlackSection
+    web: WebSection
+    jobs: JobsSection = JobsSection()
+    mail: dict[str, MailSection] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Settings:
+        if self.jobs.engine == "procrastinate" and not self.database.url.startswith("postgresql"):
+            raise ValueError('jobs.engine: procrastinate needs PostgreSQL. Set database.url, or engine = "embedded"')
+        return self

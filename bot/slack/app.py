@@ -1,0 +1,41 @@
+"""The Bolt app: made once, served over HTTP or a socket by `door`."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.office import Office
+from bot.slack.doorkeeper import Doorkeeper
+from bot.slack.listening import Listening
+
+log = logging.getLogger(__name__)
+
+
+def make_app(office: Office) -> App:
+    """Every command, form, button and event of Rapport, registered. Makes no request to Slack."""
+    app = App(
+        signing_secret=office.settings.slack.signing_secret,
+        client=office.slack,
+        process_before_response=True,
+        request_verification_enabled=office.settings.slack.mode == "http",
+        authorize=_authorize(office),
+        logger=logging.getLogger("slack_bolt"),
+    )
+    listening = Listening(app, Doorkeeper(office, office.slack))
+    for register in SUBJECTS:
+        register(listening)
+    return app
+
+
+def _authorize(office: Office) -> Any:
+    """One workspace, one token: what Bolt would ask Slack for at each start is known from the settings."""
+    result = AuthorizeResult(enterprise_id=None, team_id=None, bot_token=office.settings.slack.bot_token)
+
+    def authorize(**_context: Any) -> AuthorizeResult:
+        return result
+
+    return authorize

@@ -1,0 +1,132 @@
+"""Fields that choose: from a list of the office, or by searching the book while typing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from bot.office import Caller
+from bot.slack.blocks import Json, plain
+from bot.slack.fields import Field, Option, Options
+
+Find = Callable[[Caller, str, Any], Options]
+"""Best options for what was typed so far ("" before anything was); the form says what else is filled in."""
+
+Among = Callable[[Caller], Sequence[Option]]
+"""At most 100 options, asked for at each drawing."""
+
+
+def _dumped(value: Any) -> Any:
+    return [value.value, value.label] if value else None
+
+
+def _loaded(dumped: Any) -> Option | None:
+    return Option(*dumped) if dumped else None
+
+
+class Search(Field[Option]):
+    """An external select: options come from `find` while the person types."""
+
+    def __init__(self, label: str, *, find: Find, at_least: int = 0, hint: str = "") -> None:
+        super().__init__(label, hint=hint)
+        self.find, self.at_least = find, at_least
+
+    def element(self, value: Any, caller: Caller) -> Json:
+        start = {"initial_option": value.to_slack()} if value and not value.is_new else {}
+        return {"type": "external_select", "min_query_length": self.at_least, **start}
+
+    def read(self, state: Json) -> Option | None:
+        return Option.from_slack(state.get("selected_option"))
+
+    dump = staticmethod(_dumped)
+    load = staticmethod(_loaded)
+
+
+class MultiSearch(Field[tuple[Option, ...]]):
+    """Several from a search, in the order chosen; the empty tuple for none."""
+
+    is_optional = True
+
+    def __init__(self, label: str, *, find: Find, most: int = 50, hint: str = "") -> None:
+        super().__init__(label, hint=hint)
+        self.find, self.most = find, most
+
+    def empty(self) -> tuple[Option, ...]:
+        return ()
+
+    def element(self, value: Any, caller: Caller) -> Json:
+        start = {"initial_options": [option.to_slack() for option in value]} if value else {}
+        bounds = {"min_query_length": 0, "max_selected_items": self.most}
+        return {"type": "multi_external_select", **bounds, **start}
+
+    def read(self, state: Json) -> tuple[Option, ...]:
+        return tuple(o for chosen in state.get("selected_options") or () if (o := Option.from_slack(chosen)))
+
+    def dump(self, value: Any) -> Any:
+        return [_dumped(option) for option in value]
+
+    def load(self, dumped: Any) -> tuple[Option, ...]:
+        return tuple(o for one in dumped or () if (o := _loaded(one)))
+
+
+class Choice(Field[Option]):
+    """A static select over the office's own list."""
+
+    kind: ClassVar[str] = "static_select"
+
+    def __init__(self, label: str, *, among: Among, hint: str = "") -> None:
+        super().__init__(label, hint=hint)
+        self.among = among
+
+    def element(self, value: Any, caller: Caller) -> Json:
+        options = list(self.among(caller))
+        # A line that was retired since stays choosable where it stands.
+        chosen = next((o for o in options if value and o.value == value.value), value)
+        if chosen and chosen not in options:
+            options.insert(0, chosen)
+        start = {"initial_option": chosen.to_slack()} if chosen else {}
+        return {"type": self.kind, "options": [option.to_slack() for option in options[:100]], **start}
+
+    def read(self, state: Json) -> Option | None:
+        return Option.from_slack(state.get("selected_option"))
+
+    dump = staticmethod(_dumped)
+    load = staticmethod(_loaded)
+
+
+class Radio(Choice):
+    """All options in sight, each with its description: for a decision that people outside would notice."""
+
+    kind = "radio_buttons"
+
+
+class Button(Field[None]):
+    """A button in the form; what it does is given where the form is served."""
+
+    is_optional = True
+    reacts = True
+
+    def blocks(self, group: Any, caller: Caller, prefix: str = "") -> list[Json]:
+        button = {"type": "button", "text": plain(caller.t(self.label), 75), "action_id": self.action_id}
+        return [{"type": "actions", "block_id": group.block_id(self, prefix), "elements": [button]}]
+
+    def take(self, group: Any, states: Any) -> None:
+        """Nothing is typed in a button."""
+
+
+class Says(Field[None]):
+    """A line of text that follows from the rest of the form ("" hides it)."""
+
+    is_optional = True
+
+    def __init__(self, text: Callable[[Caller, Any], str]) -> None:
+        super().__init__("")
+        self.text = text
+
+    def blocks(self, group: Any, caller: Caller, prefix: str = "") -> list[Json]:
+        text = self.text(caller, group)
+        block_id = group.block_id(self, prefix)
+        return [{"type": "context", "block_id": block_id, "elements": [plain(text, 2000)]}] if text else []
+
+    def take(self, group: Any, states: Any) -> None:
+        """Nothing is typed in a text."""

@@ -1,0 +1,70 @@
+"""What somebody typed in a new form and never saved: kept as they go, offered when they open the form again."""
+
+from __future__ import annotations
+
+import logging
+
+from bot.office import Caller
+from bot.slack.blocks import Json, button, plain, section
+from bot.slack.forms import Form
+from bot.slack.interaction import Interaction
+from bot.texts import _
+from store.base import BookBusy
+from store.submissions import draft_of, keep_draft
+
+log = logging.getLogger(__name__)
+
+RESUME = "resume"
+
+
+def keep_typed(interaction: Interaction, form: Form) -> None:
+    """In the background: nobody waits for it, and a busy book loses only the draft."""
+
+    def keep() -> None:
+        office, collaborator_id = interaction.office, interaction.caller.collaborator.id
+        try:
+            with office.book.writing(actor_id=collaborator_id, door="slack") as session:
+                keep_draft(session, collaborator_id, form.id, form.dump(), now=office.now())
+        except BookBusy:
+            log.info("a draft was not kept: the book is busy")
+
+    if _is_new(form):
+        interaction.office.threads.submit(keep)
+
+
+def keep_closed(interaction: Interaction, kind: type[Form]) -> None:
+    interaction.ack()
+    view = interaction.body["view"]
+    if view.get("state", {}).get("values"):
+        keep_typed(interaction, kind.read(view))
+
+
+def offer_resume(view: Json, form: Form, caller: Caller) -> Json:
+    """The view, with an offer above the fields when there is something to resume."""
+    if not _is_new(form):
+        return view
+    with caller.reading() as session:
+        draft = draft_of(session, caller.collaborator.id, form.id, now=caller.office.now())
+    if draft is None:
+        return view
+    kept_at = caller.t.moment(draft.kept_at, zone=caller.collaborator.zone, today=caller.today)
+    text = plain(caller.t(_("You were filling in this form ({when}) and did not save it."), when=kept_at))
+    offer = section(text, accessory=button(caller.t(_("Resume")), f"{RESUME}/{form.id}"), block_id=RESUME)
+    return {**view, "blocks": [offer, *view["blocks"]]}
+
+
+def resume(interaction: Interaction, kind: type[Form]) -> None:
+    """Fills the open form with what was kept."""
+    interaction.ack()
+    caller = interaction.caller
+    form = kind.read(interaction.body["view"])
+    with caller.reading() as session:
+        draft = draft_of(session, caller.collaborator.id, form.id, now=caller.office.now())
+    if draft is not None:
+        form.load(draft.content)
+        form.redraw_all()
+    interaction.update_view(form.view(caller))
+
+
+def _is_new(form: Form) -> bool:
+    return "record" not in form.about

@@ -1,0 +1,220 @@
+"""A modal form, declared once: its blocks, typed values, errors, ids and labels all come from the declaration.
+
+class NoteForm(Form, id="note", title=_("Note"), submit=_("Save")):
+    text = Text(_("Text"), max_length=3000)
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Self, TypeVar, cast
+
+from bot.office import Caller
+from bot.slack.blocks import Json, plain
+from bot.slack.choices import Button, Says
+from bot.slack.fields import Field
+from bot.texts import Texts, _
+
+T = TypeVar("T")
+METADATA_LIMIT = 3000
+
+
+class Group:
+    """Fields that stand together: a whole form, or one line of `Lines`."""
+
+    fields: ClassVar[tuple[Field[Any], ...]]
+
+    def __init_subclass__(cls) -> None:
+        cls.fields = tuple(f for f in vars(cls).values() if isinstance(f, Field))
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {f.name: f.empty() for f in self.fields}
+        self.revisions: dict[str, int] = {}
+
+    def draft(self, field: Field[T]) -> T | None:
+        """The value while the form is open: None when it is not filled yet."""
+        return cast("T | None", self.values.get(field.name))
+
+    def fill(self, field: Field[T], value: T) -> None:
+        """Puts a value in a field of an open modal."""
+        self.values[field.name] = value
+        self.revisions[field.name] = self.revisions.get(field.name, 0) + 1
+
+    def redraw_all(self) -> None:
+        """Makes Slack show the values that stand here, whatever was typed."""
+        for field in self.fields:
+            self.revisions[field.name] = self.revisions.get(field.name, 0) + 1
+
+    def shown(self) -> list[Field[Any]]:
+        return [f for f in self.fields if f.is_shown(self)]
+
+    def block_id(self, field: Field[Any], prefix: str = "") -> str:
+        revision = f"~{self.revisions[field.name]}" if field.name in self.revisions else ""
+        return f"{prefix}{field.name}{revision}"
+
+    def blocks(self, caller: Caller, prefix: str = "") -> list[Json]:
+        return [block for f in self.shown() for block in f.blocks(self, caller, prefix)]
+
+    def take(self, states: Mapping[str, Json]) -> None:
+        for field in self.fields:
+            field.take(self, states)
+
+    def problems(self) -> dict[str, str]:
+        return {name: text for f in self.shown() for name, text in f.problems(self).items()}
+
+    def dump(self) -> dict[str, Any]:
+        """What is filled in, as JSON by field name."""
+        filled = {f.name: f.dump(self.values[f.name]) for f in self.fields if self.values[f.name] != f.empty()}
+        return {name: value for name, value in filled.items() if value is not None}
+
+    def load(self, dumped: Mapping[str, Any]) -> None:
+        for field in self.fields:
+            if field.name in dumped:
+                self.values[field.name] = field.load(dumped[field.name])
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.dump()
+
+
+G = TypeVar("G", bound=Group)
+
+
+class Lines(Field[list[G]]):
+    """Several lines of the same fields, with a button that adds one. A line left blank counts as removed."""
+
+    reacts = True
+    is_optional = True
+
+    def __init__(self, kind: type[G], *, add: str, most: int = 10) -> None:
+        super().__init__(add)
+        self.kind, self.most = kind, most
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        super().__set_name__(owner, name)
+        for field in self.kind.fields:
+            field.inside = f"{name}."
+
+    def empty(self) -> list[G]:
+        return []
+
+    def blocks(self, group: Group, caller: Caller, prefix: str = "") -> list[Json]:
+        lines: list[G] = group.values[self.name]
+        blocks = [b for i, line in enumerate(lines) for b in line.blocks(caller, f"{prefix}{self.name}.{i}.")]
+        if len(lines) >= self.most:
+            return blocks
+        button = {"type": "button", "text": plain(caller.t(self.label), 75), "action_id": self.action_id}
+        return [*blocks, {"type": "actions", "block_id": group.block_id(self, prefix), "elements": [button]}]
+
+    def take(self, group: Group, states: Mapping[str, Json]) -> None:
+        by_line: dict[int, dict[str, Json]] = {}
+        for block, state in states.items():
+            name, _dot, rest = block.partition(".")
+            if name == self.name and rest:
+                number, _dot, inner = rest.partition(".")
+                by_line.setdefault(int(number), {})[inner] = state
+        if by_line:
+            group.values[self.name] = [self._line(by_line[i]) for i in sorted(by_line)]
+
+    def changed(self, group: Group) -> None:
+        group.values[self.name].append(self.kind())
+
+    def problems(self, group: Group) -> dict[str, str]:
+        lines = [(i, line) for i, line in enumerate(group.values[self.name]) if not line.is_blank]
+        return {f"{self.name}.{i}.{n}": text for i, line in lines for n, text in line.problems().items()}
+
+    def dump(self, value: Any) -> Any:
+        return [line.dump() for line in value]
+
+    def load(self, dumped: Any) -> list[G]:
+        lines = [self.kind() for _line in dumped]
+        for line, content in zip(lines, dumped, strict=True):
+            line.load(content)
+        return lines
+
+    def _line(self, states: Mapping[str, Json]) -> G:
+        line = self.kind()
+        line.take(states)
+        return line
+
+
+class Form(Group):
+    """`about` says what the modal is about (record, version, …) and travels with it; its values are JSON.
+
+    `alert` is a sentence above the fields, already translated.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    submit: ClassVar[str]
+
+    def __init_subclass__(cls, *, id: str, title: str, submit: str) -> None:  # noqa: A002 (the word in the declaration)
+        super().__init_subclass__()
+        cls.id, cls.title, cls.submit = id, title, submit
+        for inner in all_fields(cls):
+            if inner.form_id not in ("", id):
+                raise TypeError(f"{inner.action_id} stands in two forms: its ids would clash")
+            inner.form_id = id
+
+    def __init__(self, **about: Any) -> None:
+        super().__init__()
+        self.about = about
+        self.alert = ""
+
+    @classmethod
+    def read(cls, view: Json) -> Self:
+        """The form as Slack reports it, typed values and all."""
+        kept = json.loads(view.get("private_metadata") or "{}")
+        form = cls(**kept.get("about", {}))
+        form.revisions = kept.get("revisions", {})
+        form.load(kept.get("hidden", {}))
+        form.take({_without_revision(block): state for block, state in view["state"]["values"].items()})
+        return form
+
+    def view(self, caller: Caller) -> Json:
+        return {
+            "type": "modal",
+            "callback_id": self.id,
+            "private_metadata": self._metadata(),
+            "notify_on_close": True,
+            "title": plain(caller.t(self.title), 24),
+            "submit": plain(caller.t(self.submit), 24),
+            "close": plain(caller.t(_("Cancel")), 24),
+            "blocks": [*self._alert_blocks(), *self.blocks(caller)],
+        }
+
+    def changed(self, action_id: str) -> None:
+        for field in self.fields:
+            if field.action_id == action_id:
+                field.changed(self)
+
+    def errors(self, problems: Mapping[str, str], t: Texts) -> dict[str, str]:
+        """For `response_action: errors`; a problem of no shown field stands at the first field."""
+        blocks = {f.name: self.block_id(f) for f in self.shown() if not isinstance(f, Button | Says | Lines)}
+        first = next(iter(blocks.values()))
+        return {blocks.get(n, n if "." in n else first): t(text) for n, text in problems.items()}
+
+    def _alert_blocks(self) -> list[Json]:
+        text = {"type": "plain_text", "text": self.alert[:200], "emoji": False}
+        return [{"type": "alert", "block_id": "alert", "level": "warning", "text": text}] if self.alert else []
+
+    def _metadata(self) -> str:
+        hidden = {f.name: f.dump(self.values[f.name]) for f in self.fields if not f.is_shown(self)}
+        kept = {"about": self.about, "revisions": self.revisions, "hidden": {n: v for n, v in hidden.items() if v}}
+        text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+        if len(text) > METADATA_LIMIT:  # what is hidden can be typed again; what the form is about cannot
+            text = json.dumps({**kept, "hidden": {}}, ensure_ascii=False, separators=(",", ":"))
+        return text
+
+
+def all_fields(kind: type[Form]) -> Iterator[Field[Any]]:
+    """The form's fields and those of its lines."""
+    for field in kind.fields:
+        yield field
+        if isinstance(field, Lines):
+            yield from field.kind.fields
+
+
+def _without_revision(block_id: str) -> str:
+    return block_id.partition("~")[0]

@@ -1,0 +1,82 @@
+"""Answers to invitations: which one counts, and what it changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.actions import Action
+from store.invitations import Answer, Invitation
+from store.outbox import SLACK_LANE, put_in_outbox
+
+
+class Outcome(StrEnum):
+    COUNTED = "counted"
+    UNCHANGED = "unchanged"
+    STALE = "stale"
+    NOT_INVITED = "not_invited"
+    NOT_OURS = "not_ours"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """An iTIP REPLY as it was read. `sender` is whose mailbox it came from (folded): only they can answer."""
+
+    uid: str
+    mail: str
+    sender: str
+    answer: Answer
+    sequence: int
+    stamped_at: datetime
+    comment: str = ""
+
+
+def is_newer(given: GivenAnswer, invitation: Invitation) -> bool:
+    """By (SEQUENCE, DTSTAMP), and never for an earlier SEQUENCE than was sent last (RFC 5546 2.1.5)."""
+    if given.sequence < invitation.sequence:
+        return False
+    if invitation.answer_sequence is None or invitation.answered_at is None:
+        return True
+    return (given.sequence, given.stamped_at) > (invitation.answer_sequence, invitation.answered_at)
+
+
+def record_answer(session: Session, given: GivenAnswer, *, now: datetime) -> Outcome:
+    """Sets the answer on the invitation and tells the representative in Slack, when it counts."""
+    action = session.scalars(select(Action).where(Action.uid == given.uid)).one_or_none()
+    if action is None:
+        return Outcome.NOT_OURS
+    invitation = _invitation(session, action.id, given)
+    if invitation is None or invitation.is_cancelled:
+        return Outcome.NOT_INVITED
+    if not is_newer(given, invitation):
+        return Outcome.STALE
+    is_news = (invitation.answer, invitation.comment) != (given.answer, given.comment)
+    invitation.answer, invitation.comment = given.answer, given.comment[:500]
+    invitation.answer_sequence, invitation.answered_at = given.sequence, given.stamped_at
+    if not is_news:
+        return Outcome.UNCHANGED
+    _tell(session, action, invitation, given, now)
+    return Outcome.COUNTED
+
+
+def _invitation(session: Session, action_id: int, given: GivenAnswer) -> Invitation | None:
+    mail = given.mail.strip().casefold()
+    if given.sender.strip().casefold() != mail:
+        return None  # somebody else's word about an attendee counts for nothing (RFC 6047 3)
+    query = select(Invitation).where(Invitation.action_id == action_id, Invitation.mail == mail)
+    return session.scalars(query).one_or_none()
+
+
+def _tell(session: Session, action: Action, invitation: Invitation, given: GivenAnswer, now: datetime) -> None:
+    put_in_outbox(
+        session,
+        kind="notice",
+        key=f"answer/{invitation.id}/{given.sequence}/{given.stamped_at.timestamp():.0f}",
+        lane=SLACK_LANE,
+        content={"notice": "answer", "invitation_id": invitation.id, "collaborator_id": action.owner_id},
+        now=now,
+    )

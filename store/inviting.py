@@ -1,0 +1,221 @@
+"""Who is told what about an action, decided before anything is saved, and put on its way with the save.
+
+The rules follow RFC 5546: a change of time, place or organiser is a new SEQUENCE; a cancellation goes only to those it
+concerns; the rest of a text may be sent anew under the same SEQUENCE without asking for an answer again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.actions import Action, ActionType, Meaning
+from store.collaborators import Collaborator
+from store.contacts import Contact, language_for, mail_for
+from store.invitations import Answer, Invitation, InvitationMail, Method
+from store.mailboxes import Mailbox, mailbox_of
+from store.outbox import put_in_outbox
+from store.planning import ActionFacts, Participation, facts_of
+
+
+class News(StrEnum):
+    INVITATION = "invitation"
+    UPDATE = "update"
+    CANCELLATION = "cancellation"
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody who can be invited: where they are reached, and what the calendar shows of them."""
+
+    mail: str
+    name: str
+    language: str
+    role: str = "required"
+    collaborator_id: int | None = None
+    contact_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one guest was told last: nothing new for them when `fingerprint` stays the same."""
+
+    mail: str
+    name: str
+    fingerprint: str
+    is_cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One mail that a save would send."""
+
+    mail: str
+    name: str
+    news: News
+
+
+def who_gets_what(
+    *, fingerprint: str, guests: Sequence[Guest], told: Sequence[Told], is_on: bool
+) -> tuple[Message, ...]:
+    """The mails that bring everybody up to date, guests first in their order, then who is no longer invited.
+
+    `is_on` is False for an action that was cancelled, deleted or is already over.
+    """
+    known = {one.mail: one for one in told}
+    messages = [
+        Message(guest.mail, guest.name, News.UPDATE if _is_live(known.get(guest.mail)) else News.INVITATION)
+        for guest in guests
+        if is_on and not (_is_live(known.get(guest.mail)) and known[guest.mail].fingerprint == fingerprint)
+    ]
+    staying = {guest.mail for guest in guests} if is_on else set()
+    gone = [one for one in told if not one.is_cancelled and one.mail not in staying]
+    return (*messages, *(Message(one.mail, one.name, News.CANCELLATION) for one in gone))
+
+
+def messages_for(
+    session: Session, facts: ActionFacts, *, action_id: int | None, meaning: Meaning, now: datetime
+) -> tuple[Message, ...]:
+    """What `invite` would send if an action were saved with these facts: nothing without a mailbox to send from."""
+    if mailbox_of(session, facts.representative_id) is None:
+        return ()
+    action_type = session.get(ActionType, facts.type_id)
+    invites = action_type is not None and action_type.invites
+    return who_gets_what(
+        fingerprint=_fingerprint(_content(facts)),
+        guests=guests_of(session, facts),
+        told=[Told(i.mail, i.name, i.told, i.is_cancelled) for i in invitations_of(session, action_id)],
+        is_on=invites and meaning is Meaning.PLANNED and facts.when.ends_at > now,
+    )
+
+
+def invite(session: Session, action: Action, *, now: datetime) -> tuple[Message, ...]:
+    """Puts every mail that brings the participants up to date on its way. Returns what will be sent.
+
+    Nothing is sent without a mailbox of the representative. Must run in the transaction that saved the action.
+    """
+    facts, meaning = facts_of(action), _meaning(action)
+    messages = messages_for(session, facts, action_id=action.id, meaning=meaning, now=now)
+    mailbox = mailbox_of(session, facts.representative_id)
+    if mailbox is None or not messages:
+        return ()
+    if any(message.news is News.CANCELLATION for message in messages) and meaning is Meaning.PLANNED:
+        action.sequence += 1  # a cancellation must outrank what its reader has
+    guests = {guest.mail: guest for guest in guests_of(session, facts)}
+    invitations = {one.mail: one for one in invitations_of(session, action.id)}
+    for message in messages:
+        invitation = invitations.get(message.mail) or _new(session, action, guests[message.mail])
+        _put_on_its_way(session, action, invitation, message.news, mailbox, now)
+    session.flush()
+    return messages
+
+
+def guests_of(session: Session, facts: ActionFacts) -> list[Guest]:
+    """The participants who can be reached, but for the representative, who invites them."""
+    others = [p for p in facts.participants if p.collaborator_id != facts.representative_id]
+    found = [_guest(session, participation) for participation in others]
+    return [guest for guest in found if guest is not None]
+
+
+def invitations_of(session: Session, action_id: int | None) -> Sequence[Invitation]:
+    """In the order in which people were first invited."""
+    return session.scalars(select(Invitation).where(Invitation.action_id == action_id).order_by(Invitation.id)).all()
+
+
+def _is_live(told: Told | None) -> bool:
+    return told is not None and not told.is_cancelled
+
+
+def _meaning(action: Action) -> Meaning:
+    return Meaning.CANCELLED if action.deleted_at is not None else action.status.meaning
+
+
+def _guest(session: Session, participation: Participation) -> Guest | None:
+    if participation.collaborator_id is not None:
+        colleague = session.get_one(Collaborator, participation.collaborator_id)
+        if not colleague.is_active:
+            return None
+        role = participation.role.value
+        return Guest(colleague.mail, colleague.name, colleague.language, role, collaborator_id=colleague.id)
+    contact = session.get_one(Contact, participation.contact_id)
+    mail = mail_for(session, contact)
+    if mail is None:
+        return None
+    role = participation.role.value
+    return Guest(mail, contact.person.name, language_for(contact) or "", role, contact_id=contact.id)
+
+
+def _content(facts: ActionFacts) -> dict[str, Any]:
+    """What the mail says, as JSON."""
+    when = facts.when
+    return {
+        "subject": facts.subject.strip(),
+        "place": facts.place.strip(),
+        "points": "" if facts.is_private else facts.points.strip(),
+        "starts_on": when.starts_on.isoformat(),
+        "starts_time": when.starts_time.isoformat() if when.starts_time else None,
+        "ends_on": when.ends_on.isoformat(),
+        "ends_time": when.ends_time.isoformat() if when.ends_time else None,
+        "zone": when.zone,
+        "organizer_id": facts.representative_id,
+    }
+
+
+def _fingerprint(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _new(session: Session, action: Action, guest: Guest) -> Invitation:
+    invitation = Invitation(
+        action_id=action.id,
+        mail=guest.mail,
+        name=guest.name,
+        language=guest.language,
+        collaborator_id=guest.collaborator_id,
+        contact_id=guest.contact_id,
+    )
+    session.add(invitation)
+    session.flush()
+    return invitation
+
+
+def _put_on_its_way(
+    session: Session, action: Action, invitation: Invitation, news: News, mailbox: Mailbox, now: datetime
+) -> None:
+    content = _content(facts_of(action))
+    is_moved = action.sequence != invitation.sequence or news is News.INVITATION
+    if is_moved and news is not News.CANCELLATION:
+        # The answer was to another time or place (RFC 5546 3.2.2.1: it is asked for again).
+        invitation.answer, invitation.comment = Answer.NEEDS_ACTION, ""
+    invitation.sequence, invitation.told = action.sequence, _fingerprint(content)
+    invitation.is_cancelled = news is News.CANCELLATION
+    token = secrets.token_hex(16)
+    mail = InvitationMail(
+        invitation_id=invitation.id,
+        mailbox_id=mailbox.id,
+        method=Method.CANCEL if invitation.is_cancelled else Method.REQUEST,
+        sequence=action.sequence,
+        stamped_at=now,
+        content={**content, "news": news.value},
+        marker=token,
+        message_id=f"<{token}@{mailbox.address.rpartition('@')[2]}>",
+    )
+    session.add(mail)
+    session.flush()
+    put_in_outbox(
+        session,
+        kind="invitation",
+        key=f"invitation/{mail.id}",
+        lane=mailbox.lane,
+        content={"invitation_mail_id": mail.id},
+        now=now,
+    )

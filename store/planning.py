@@ -1,0 +1,278 @@
+"""Planning and changing actions: what a form, a filed mail or a reply may do to one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store import access
+from store.actions import Action, ActionStatus, ActionType, Meaning, Participant, ParticipantRole, When
+from store.base import BookError, NotFound, _
+from store.collaborators import Collaborator
+from store.contacts import contact_seen_by
+from store.domain import line, line_with_key
+from store.relations import relation_seen_by
+
+MOST_PARTICIPANTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """Somebody who takes part: a collaborator or a contact, by id."""
+
+    collaborator_id: int | None = None
+    contact_id: int | None = None
+    role: ParticipantRole = ParticipantRole.REQUIRED
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFacts:
+    """Everything about an action that a form decides. `representative_id` carries it out."""
+
+    relation_id: int
+    type_id: int
+    subject: str
+    when: When
+    representative_id: int
+    contact_id: int | None = None
+    followed_by_id: int | None = None
+    place: str = ""
+    points: str = ""
+    is_private: bool = False
+    participants: tuple[Participation, ...] = ()
+
+
+def facts_of(action: Action) -> ActionFacts:
+    """The action as a form would have given it."""
+    assert action.owner_id is not None, "an action has a representative"
+    return ActionFacts(
+        relation_id=action.relation_id,
+        type_id=action.type_id,
+        subject=action.subject,
+        when=action.when,
+        representative_id=action.owner_id,
+        contact_id=action.contact_id,
+        followed_by_id=action.followed_by_id,
+        place=action.place,
+        points=action.points,
+        is_private=action.is_private,
+        participants=tuple(Participation(p.collaborator_id, p.contact_id, p.role) for p in action.participants),
+    )
+
+
+def plan_action(session: Session, *, by: Collaborator, facts: ActionFacts, now: datetime) -> Action:
+    """A planned action. Raises BookError at the field that is wrong (`relation`, `subject`, `ends_time`, …)."""
+    access.require_active(by)
+    _check(session, by, facts)
+    action = Action(
+        uid=f"{uuid.uuid4()}@rapport",
+        status_id=_status(session, Meaning.PLANNED).id,
+        created_by_id=by.id,
+        created_at=now,
+        changed_at=now,
+        participants=[],
+    )
+    _apply(action, facts)
+    session.add(action)
+    _set_participants(action, facts.participants)
+    session.flush()
+    return action
+
+
+def edit_action(
+    session: Session, *, by: Collaborator, action_id: int, version: int | None, facts: ActionFacts, now: datetime
+) -> Action:
+    """Raises NotFound, ChangedMeanwhile, BookError at a field. A change of time or place is a new SEQUENCE."""
+    access.require_active(by)
+    action = _editable(session, action_id, by)
+    action.expect_version(version)
+    _check(session, by, facts)
+    if (action.when, action.place, action.owner_id) != (facts.when, facts.place.strip(), facts.representative_id):
+        action.sequence += 1
+    _apply(action, facts)
+    _set_participants(action, facts.participants)
+    action.changed_at = now
+    session.flush()
+    return action
+
+
+def complete_action(
+    session: Session, *, by: Collaborator, action_id: int, version: int | None, report: str, now: datetime
+) -> Action:
+    """Marks it done with its report, whose first line is what the history shows.
+
+    Raises BookError at `report` without a headline, NotFound, ChangedMeanwhile.
+    """
+    action = _editable(session, action_id, by)
+    action.expect_version(version)
+    if not report.strip():
+        raise BookError(_("Say in one line what came out of it: the history shows that line."), field="report")
+    action.report, action.status_id, action.changed_at = report.strip(), _status(session, Meaning.DONE).id, now
+    session.flush()
+    return action
+
+
+def set_meaning(session: Session, *, by: Collaborator, action_id: int, meaning: Meaning, now: datetime) -> Action:
+    """Cancels an action, or takes that back: the status becomes the first of the list with this meaning."""
+    action = _editable(session, action_id, by)
+    if action.status.meaning is not meaning:
+        action.status_id, action.changed_at = _status(session, meaning).id, now
+        action.sequence += 1
+        session.flush()
+        session.refresh(action, ["status"])
+    return action
+
+
+def delete_action(session: Session, *, by: Collaborator, action_id: int, now: datetime) -> Action:
+    """Out of every list, until `restore_action`. Doing it twice is no error."""
+    action = _seen(session, action_id, by)
+    if action.deleted_at is None:
+        action.deleted_at, action.changed_at = now, now
+        action.sequence += 1
+        session.flush()
+    return action
+
+
+def restore_action(session: Session, *, by: Collaborator, action_id: int, now: datetime) -> Action:
+    action = _seen(session, action_id, by)
+    if action.deleted_at is not None:
+        action.deleted_at, action.changed_at = None, now
+        action.sequence += 1
+        session.flush()
+    return action
+
+
+def record_done_action(
+    session: Session,
+    *,
+    by: Collaborator,
+    relation_id: int,
+    contact_id: int | None,
+    type_key: str,
+    subject: str,
+    at: datetime,
+    now: datetime,
+) -> Action:
+    """Something that happened at `at`, such as a mail that was sent: done, of one moment, in `by`'s zone."""
+    local = at.astimezone(ZoneInfo(by.zone))
+    end = local + timedelta(minutes=1)
+    action = Action(
+        uid=f"{uuid.uuid4()}@rapport",
+        relation_id=relation_id,
+        contact_id=contact_id,
+        type_id=line_with_key(session, ActionType, type_key).id,
+        status_id=_status(session, Meaning.DONE).id,
+        owner_id=by.id,
+        created_by_id=by.id,
+        created_at=now,
+        changed_at=now,
+        subject=subject,
+        participants=[],
+    )
+    _set_when(action, When(local.date(), _minute(local), end.date(), _minute(end), by.zone))
+    session.add(action)
+    session.flush()
+    return action
+
+
+def action_seen_by(session: Session, action_id: int, *, asked_by: Collaborator) -> Action | None:
+    """None when it is deleted, hidden from the asking collaborator, or not there."""
+    query = select(Action).where(
+        Action.id == action_id, Action.deleted_at.is_(None), access.visible(Action, asked_by=asked_by)
+    )
+    return session.scalars(query).one_or_none()
+
+
+def _minute(at: datetime) -> time:
+    return at.time().replace(second=0, microsecond=0)
+
+
+def _seen(session: Session, action_id: int, by: Collaborator) -> Action:
+    access.require_active(by)
+    query = select(Action).where(Action.id == action_id, access.visible(Action, asked_by=by))
+    action = session.scalars(query).one_or_none()
+    if action is None:
+        raise NotFound
+    return action
+
+
+def _editable(session: Session, action_id: int, by: Collaborator) -> Action:
+    action = _seen(session, action_id, by)
+    if action.deleted_at is not None:
+        raise NotFound(_("This action was deleted in the meantime."))
+    return action
+
+
+def _status(session: Session, meaning: Meaning) -> ActionStatus:
+    query = select(ActionStatus).where(ActionStatus.meaning == meaning, ActionStatus.retired_at.is_(None))
+    return session.scalars(query.order_by(ActionStatus.position, ActionStatus.id).limit(1)).one()
+
+
+def _check(session: Session, by: Collaborator, facts: ActionFacts) -> None:
+    if relation_seen_by(session, facts.relation_id, asked_by=by) is None:
+        raise NotFound(_("This relation is no longer in the book."), field="relation")
+    if not facts.subject.strip():
+        raise BookError(_("Please fill this in."), field="subject")
+    line(session, ActionType, facts.type_id, field="type")
+    facts.when.check()
+    representative = session.get(Collaborator, facts.representative_id)
+    if representative is None or not representative.is_active:
+        raise BookError(_("This collaborator has left. Choose somebody else."), field="representative")
+    if len(facts.participants) > MOST_PARTICIPANTS:
+        raise BookError(_("At most {most} people can take part."), field="contacts", most=MOST_PARTICIPANTS)
+    _check_people(session, by, facts)
+
+
+def _check_people(session: Session, by: Collaborator, facts: ActionFacts) -> None:
+    contact_ids = {p.contact_id for p in facts.participants if p.contact_id} | {facts.contact_id} - {None}
+    for contact_id in contact_ids:
+        if contact_id is not None and contact_seen_by(session, contact_id, asked_by=by) is None:
+            raise NotFound(_("This contact is no longer in the book."), field="contact")
+    ids = [p.collaborator_id for p in facts.participants if p.collaborator_id]
+    known = session.scalars(select(Collaborator.id).where(Collaborator.id.in_(ids), Collaborator.is_active)).all()
+    if set(ids) - set(known):
+        raise BookError(_("This collaborator has left. Choose somebody else."), field="colleagues")
+
+
+def _apply(action: Action, facts: ActionFacts) -> None:
+    action.relation_id, action.type_id = facts.relation_id, facts.type_id
+    action.subject, action.place, action.points = facts.subject.strip(), facts.place.strip(), facts.points.strip()
+    action.owner_id, action.contact_id = facts.representative_id, facts.contact_id
+    action.followed_by_id = facts.followed_by_id or facts.representative_id
+    action.is_private = facts.is_private
+    _set_when(action, facts.when)
+
+
+def _set_when(action: Action, when: When) -> None:
+    action.starts_on, action.starts_time = when.starts_on, when.starts_time
+    action.ends_on, action.ends_time, action.zone = when.ends_on, when.ends_time, when.zone
+    action.sort_at = when.starts_at
+
+
+def _set_participants(action: Action, wanted: Iterable[Participation]) -> None:
+    """Keeps the rows that stay: an invitation's answer belongs to them."""
+    by_person = {(p.collaborator_id, p.contact_id): p for p in wanted if p.collaborator_id != action.owner_id}
+    for row in list(action.participants):
+        if (row.collaborator_id, row.contact_id) not in by_person:
+            action.participants.remove(row)
+    kept = {(row.collaborator_id, row.contact_id): row for row in action.participants}
+    for person, participation in by_person.items():
+        if person in kept:
+            kept[person].role = participation.role
+        else:
+            collaborator_id, contact_id = person
+            row = Participant(collaborator_id=collaborator_id, contact_id=contact_id, role=participation.role)
+            action.participants.append(row)
+
+
+def last_type_of(session: Session, collaborator_id: int) -> int | None:
+    """The type that this collaborator planned last, to begin the next form with."""
+    query = select(Action.type_id).join(ActionType, ActionType.id == Action.type_id)
+    query = query.where(Action.created_by_id == collaborator_id, ActionType.retired_at.is_(None), ActionType.invites)
+    return session.scalar(query.order_by(Action.id.desc()).limit(1))
