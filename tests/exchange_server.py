@@ -23,7 +23,8 @@ PEOPLE = (ANNA, BRAM, SERVICE, ELS)
 @contextmanager
 def serving(server: ExchangeServer) -> Iterator[str]:
     """Serves in a thread on a free port. Yields the EWS endpoint's URL."""
-    listener = socket.socket()
+    # asyncio sends small answers at once (TCP_NODELAY) only on sockets that say they are TCP; else each waits 40 ms
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     app = Starlette(routes=exchange_routes(server))
     engine = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off", timeout_graceful_shutdown=1))

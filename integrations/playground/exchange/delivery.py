@@ -71,12 +71,16 @@ class PostOffice:
 
     def departures(self, sender: str = "") -> list[Departure]:
         """Every recipient that a mail left for, oldest first; of one sender, or of all."""
+        where = sender.casefold()
         rows = self._database.connection.execute(
             "SELECT sender, recipient, message_id, subject, outcome, left_at, mime FROM departure "
             "WHERE ? IN ('', sender) ORDER BY id",
-            (sender.casefold(),),
+            (where,),
         )
-        return [Departure(*row[:5], left_at=moment(row[5]), mime=row[6]) for row in rows]
+        return [
+            Departure(sender, recipient, message_id, subject, outcome, moment(left_at), mime)
+            for sender, recipient, message_id, subject, outcome, left_at, mime in rows
+        ]
 
     def _submitted(self, account: Account, mail: Mail) -> Mail:
         message_id = mail.message_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class EwsError(Exception):
-    """An EWS error. `code` is a ResponseCode of learn.microsoft.com/exchange/…/responsecode; `values` are MessageXml's."""
+    """An EWS error. `code` is one of EWS's ResponseCodes, `values` are the pairs in its MessageXml."""
 
     def __init__(self, code: str, text: str, *, values: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(text)

@@ -70,7 +70,7 @@ class Faults:
         back_off: timedelta = timedelta(seconds=1),
         delay: timedelta = timedelta(0),
     ) -> None:
-        """Fails the next `times` requests of that operation and account; `delay` goes before (SLOW: before answering)."""
+        """Fails the next `times` requests of that operation and account, each after `delay`."""
         with self._lock:
             self._waiting.append(Fault(kind, times, operation, address.casefold(), back_off, delay))
 

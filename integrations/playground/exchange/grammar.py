@@ -50,15 +50,16 @@ def _optional(names: str) -> str:
 _ANY_ITEM = "(t:Item|t:Message|t:CalendarItem)"
 _CHILDREN = {
     "s:Envelope": "s:Header? s:Body",
-    "s:Header": "(t:RequestServerVersion|t:ExchangeImpersonation|t:TimeZoneContext|t:MailboxCulture|t:DateTimePrecision)*",
+    "s:Header": "(t:RequestServerVersion|t:ExchangeImpersonation|t:TimeZoneContext|t:MailboxCulture"
+    "|t:DateTimePrecision)*",
     "t:ExchangeImpersonation": "t:ConnectingSID",
     "t:ConnectingSID": "(t:PrincipalName|t:SID|t:PrimarySmtpAddress|t:SmtpAddress)",
     "t:TimeZoneContext": "t:TimeZoneDefinition",
     "t:TimeZoneDefinition": "",
     "m:GetFolder": "m:FolderShape m:FolderIds",
-    "m:FindFolder": "m:FolderShape (m:IndexedPageFolderView|m:FractionalPageFolderView)? m:Restriction? m:ParentFolderIds",
+    "m:FindFolder": "m:FolderShape m:IndexedPageFolderView? m:Restriction? m:ParentFolderIds",
     "m:SyncFolderHierarchy": "m:FolderShape m:SyncFolderId? m:SyncState?",
-    "m:FindItem": "m:ItemShape (m:IndexedPageItemView|m:FractionalPageItemView|m:CalendarView)? m:Restriction? m:SortOrder? "
+    "m:FindItem": "m:ItemShape (m:IndexedPageItemView|m:CalendarView)? m:Restriction? m:SortOrder? "
     "m:ParentFolderIds m:QueryString?",
     "m:GetItem": "m:ItemShape m:ItemIds",
     "m:SyncFolderItems": "m:ItemShape m:SyncFolderId m:SyncState? m:Ignore? m:MaxChangesReturned m:SyncScope?",

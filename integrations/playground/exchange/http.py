@@ -7,6 +7,7 @@ import hmac
 import itertools
 import os
 from base64 import b64decode
+from collections.abc import Callable
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -73,21 +74,11 @@ def _performed(server: ExchangeServer, account: Account, body: bytes) -> tuple[i
 
 def _refused(fault: Fault | None) -> Response | None:
     """The answer of a fault that keeps the operation from being done."""
-    if fault is None:
-        return None
-    problem = fault.problem()
+    problem = fault.problem() if fault is not None else None
     if problem is not None:
         return Response(soap.fault(problem), 500, media_type=_XML)
-    match fault.kind:
-        case FaultKind.HTTP_500 | FaultKind.HTTP_503:
-            return Response(b"", 500 if fault.kind is FaultKind.HTTP_500 else 503)
-        case FaultKind.UNAUTHORIZED:
-            return _unauthorized()
-        case FaultKind.GARBAGE:
-            return Response(_GARBAGE, 200, media_type="text/html")
-        case FaultKind.DROP_BEFORE:
-            return _Dropped()
-    return None
+    make = _REFUSALS.get(fault.kind) if fault is not None else None
+    return make() if make is not None else None
 
 
 def _unauthorized() -> Response:
@@ -143,3 +134,12 @@ def _record(request: bytes, response: Response) -> None:
     stem.with_suffix(".request.xml").write_bytes(request)
     if response.body:
         stem.with_suffix(".response.xml").write_bytes(bytes(response.body))
+
+
+_REFUSALS: dict[FaultKind, Callable[[], Response]] = {
+    FaultKind.HTTP_500: lambda: Response(b"", 500),
+    FaultKind.HTTP_503: lambda: Response(b"", 503),
+    FaultKind.UNAUTHORIZED: _unauthorized,
+    FaultKind.GARBAGE: lambda: Response(_GARBAGE, 200, media_type="text/html"),
+    FaultKind.DROP_BEFORE: _Dropped,
+}

@@ -164,7 +164,8 @@ def _as_moment(value: date | datetime) -> datetime:
 def insert_attachment(connection: sqlite3.Connection, item: int, file: Attachment) -> int:
     """Stores an attachment of an item. Returns its row."""
     row = connection.execute(
-        "INSERT INTO attachment (item, name, media_type, content_id, is_inline, size, content) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO attachment (item, name, media_type, content_id, is_inline, size, content) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
         (item, _stored(file.name), file.media_type, file.content_id, file.is_inline, len(file.content), file.content),
     ).lastrowid
     assert row is not None
@@ -179,10 +180,10 @@ def insert_extended(connection: sqlite3.Connection, item: int, key: str, values:
 
 def attachments_of(connection: sqlite3.Connection, item: int, *, with_content: bool = True) -> tuple[Attachment, ...]:
     """An item's attachments in their order; without content, `size` alone says how large each is."""
-    content = "content" if with_content else "x''"
     rows = connection.execute(
-        f"SELECT id, name, media_type, content_id, is_inline, size, {content} FROM attachment WHERE item = ? ORDER BY id",
-        (item,),
+        "SELECT id, name, media_type, content_id, is_inline, size, CASE WHEN ? THEN content ELSE x'' END "
+        "FROM attachment WHERE item = ? ORDER BY id",
+        (with_content, item),
     )
     return tuple(
         Attachment(name, kind, body, cid, bool(inline), str(id_), size)

@@ -75,7 +75,8 @@ class Items:
                 columns |= event_columns(event)
             names = ", ".join(columns)
             marks = ", ".join("?" * len(columns))
-            row = connection.execute(f"INSERT INTO item ({names}) VALUES ({marks})", tuple(columns.values())).lastrowid
+            insert = f"INSERT INTO item ({names}) VALUES ({marks})"  # noqa: S608 - the names are this package's own
+            row = connection.execute(insert, tuple(columns.values())).lastrowid
             assert row is not None
             if mail.mime is not None:
                 connection.execute("INSERT INTO original VALUES (?, ?)", (row, mail.mime))
@@ -102,8 +103,7 @@ class Items:
         with self._database.writing() as connection:
             seq = self._log(connection, row["folder"], kind, row["entry"])
             values = {**columns, "change_key": seq, "modified_at": stamp(self._now())}
-            sets = ", ".join(f"{name} = ?" for name in values)
-            connection.execute(f"UPDATE item SET {sets} WHERE id = ?", (*values.values(), row["id"]))
+            _update(connection, row["id"], values)
 
     def rewrite(self, row: sqlite3.Row, mail: Mail) -> None:
         """Replaces a mail's properties; the MIME that was kept no longer fits and goes."""
@@ -124,8 +124,7 @@ class Items:
             entry = self._log(connection, folder, "create")
             values = {**(columns or {}), "folder": folder, "entry": entry, "change_key": entry}
             values["modified_at"] = stamp(self._now())
-            sets = ", ".join(f"{name} = ?" for name in values)
-            connection.execute(f"UPDATE item SET {sets} WHERE id = ?", (*values.values(), row["id"]))
+            _update(connection, row["id"], values)
         return entry
 
     def remove(self, row: sqlite3.Row) -> None:
@@ -170,3 +169,9 @@ class Items:
         if not entry:  # an item's entry number is that of the change that put it there
             connection.execute("UPDATE change SET entry = ? WHERE seq = ?", (seq, seq))
         return seq
+
+
+def _update(connection: sqlite3.Connection, item: int, columns: Mapping[str, object]) -> None:
+    sets = ", ".join(f"{name} = ?" for name in columns)
+    update = f"UPDATE item SET {sets} WHERE id = ?"  # noqa: S608 - the names are this package's own
+    connection.execute(update, (*columns.values(), item))

@@ -68,10 +68,10 @@ class Consumer:
 
     def _cancel(self, calendar: int, event: Event) -> None:
         connection = self._database.connection
-        every = "" if event.recurrence_id else " OR recurrence_id != ''"  # the series takes its occurrences along
+        is_series = not event.recurrence_id  # which takes its occurrences along
         rows = connection.execute(
-            f"SELECT * FROM item WHERE folder = ? AND uid = ? AND (recurrence_id = ?{every})",
-            (calendar, event.uid, event.recurrence_id),
+            "SELECT * FROM item WHERE folder = ? AND uid = ? AND (? OR recurrence_id = ?)",
+            (calendar, event.uid, is_series, event.recurrence_id),
         ).fetchall()
         if not rows and event.recurrence_id and self.known(calendar, event.uid, "") is not None:
             self._add(calendar, replace(event, is_cancelled=True))

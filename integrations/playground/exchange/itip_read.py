@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Component
+from icalendar import Calendar
 
 from integrations.playground.exchange.values import Address, Event
 
@@ -29,7 +30,7 @@ def read(text: str) -> Message | None:
     return Message(str(calendar.get("METHOD", "")).upper(), events)
 
 
-def _event(component: Component) -> Event:
+def _event(component: Any) -> Event:  # icalendar types a property as any of thirty value classes
     start = _moment(component["DTSTART"].dt)
     stamped = component.get("DTSTAMP")
     stamped_at = _moment(stamped.dt) if stamped is not None else None
@@ -56,7 +57,7 @@ def _event(component: Component) -> Event:
     )
 
 
-def _end(component: Component, start: date | datetime) -> date | datetime:
+def _end(component: Any, start: date | datetime) -> date | datetime:
     """DTEND, else DTSTART plus DURATION, else RFC 5545 3.6.1's defaults: the day, or no time at all."""
     if "DTEND" in component:
         return _moment(component["DTEND"].dt)
@@ -73,7 +74,7 @@ def _moment(value: date | datetime) -> date | datetime:
     return (value if value.tzinfo else value.replace(tzinfo=ZoneInfo("Europe/Brussels"))).astimezone(UTC)
 
 
-def _several(value: object) -> list[object]:
+def _several(value: Any) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

@@ -41,7 +41,7 @@ class Attachment:
 class Mail:
     """A mail as properties. `sent_at` is its Date; `headers` are the other internet headers that are kept, in order.
 
-    `calendar` is the body part of type text/calendar, "" without one. `mime` is the mail as it came, where that is kept.
+    `calendar` is the body part of type text/calendar, "" without one; `mime` the mail as it came, where that is kept.
     """
 
     sender: Address | None = None

@@ -8,6 +8,7 @@ from base64 import b64decode, b64encode
 from integrations.playground.exchange import soap
 from integrations.playground.exchange.accounts import Mangling
 from integrations.playground.exchange.errors import EwsError, ItemNotFound
+from integrations.playground.exchange.grammar import prefixed
 from integrations.playground.exchange.items import change_key, item_id
 from integrations.playground.exchange.mime_in import parse
 from integrations.playground.exchange.operations.call import Call, answer_each
@@ -29,7 +30,7 @@ def create_attachment(call: Call) -> str:
         row = items.row(call.owner.key, parent.get("Id", ""))
         (number,) = items.attach(row, [attachment_from(element)])
         changed = items.row(call.owner.key, item_id(row["entry"]))
-        kind = soap.prefixed(element)[2:]
+        kind = prefixed(element)[2:]
         root = f'RootItemId="{item_id(changed["entry"])}" RootItemChangeKey="{change_key(changed["change_key"])}"'
         return (
             f'<m:Attachments><t:{kind}><t:AttachmentId Id="{attachment_id(str(number))}" {root}/></t:{kind}>'

@@ -9,8 +9,9 @@ from integrations.playground.exchange import soap
 from integrations.playground.exchange.accounts import Account
 from integrations.playground.exchange.errors import EwsError, FolderNotFound
 from integrations.playground.exchange.folders import folder_row
+from integrations.playground.exchange.grammar import prefixed
 from integrations.playground.exchange.server import ExchangeServer
-from integrations.playground.exchange.soap import Element, prefixed
+from integrations.playground.exchange.soap import Element
 
 
 @dataclass(frozen=True, slots=True)

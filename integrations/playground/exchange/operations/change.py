@@ -8,12 +8,13 @@ from dataclasses import replace
 from integrations.playground.exchange import soap
 from integrations.playground.exchange.errors import EwsError
 from integrations.playground.exchange.extended import key_of
+from integrations.playground.exchange.grammar import prefixed
 from integrations.playground.exchange.item_rows import whole_mail
 from integrations.playground.exchange.items import change_key, item_id
 from integrations.playground.exchange.operations.call import Call, answer_each
 from integrations.playground.exchange.operations.item_fields import Written, clear_field, set_field
 from integrations.playground.exchange.properties import render_id
-from integrations.playground.exchange.soap import Element, children, prefixed
+from integrations.playground.exchange.soap import Element, children
 
 
 def send_item(call: Call) -> str:

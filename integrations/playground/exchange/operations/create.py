@@ -7,11 +7,12 @@ from uuid import uuid4
 
 from integrations.playground.exchange import soap
 from integrations.playground.exchange.errors import EwsError
+from integrations.playground.exchange.grammar import prefixed
 from integrations.playground.exchange.items import item_id
 from integrations.playground.exchange.operations.call import Call, answer_each
 from integrations.playground.exchange.operations.item_fields import written_from
 from integrations.playground.exchange.properties import render_id
-from integrations.playground.exchange.soap import Element, prefixed
+from integrations.playground.exchange.soap import Element
 from integrations.playground.exchange.values import Address, Event, Mail
 
 

@@ -59,10 +59,10 @@ def set_field(written: Written, name: str, element: Element, mangling: Mangling)
     elif name == "t:InternetMessageHeaders":
         _set_headers(written, element, mangling)
     elif name in _SIMPLE:
-        written.mail = replace(written.mail, **{_SIMPLE[name]: text})
+        written.mail = _SIMPLE[name](written.mail, text)
     elif name in _PEOPLE:
         people = tuple(_mailbox(box) for box in soap.find_all(element, "t:Mailbox"))
-        written.mail = replace(written.mail, **{_PEOPLE[name]: people})
+        written.mail = _PEOPLE[name](written.mail, people)
     elif name in _SPECIAL:
         written.mail = _SPECIAL[name](written.mail, element)
     elif name not in _IGNORED:
@@ -73,9 +73,9 @@ def clear_field(written: Written, uri: str) -> None:
     """Removes a property. Raises ErrorInvalidPropertyDelete for what can't be removed."""
     name = "t:" + uri.partition(":")[2]
     if name in _SIMPLE and name not in {"t:ItemClass", "t:Sensitivity", "t:Importance"}:
-        written.mail = replace(written.mail, **{_SIMPLE[name]: ""})
+        written.mail = _SIMPLE[name](written.mail, "")
     elif name in _PEOPLE:
-        written.mail = replace(written.mail, **{_PEOPLE[name]: ()})
+        written.mail = _PEOPLE[name](written.mail, ())
     elif name == "t:Body":
         written.mail = replace(written.mail, text="", html="")
     else:
@@ -139,16 +139,21 @@ def _files(mail: Mail, element: Element) -> Mail:
     return replace(mail, attachments=(*mail.attachments, *(attachment_from(child) for child in element)))
 
 
-_SIMPLE = {
-    "t:ItemClass": "item_class",
-    "t:Subject": "subject",
-    "t:Sensitivity": "sensitivity",
-    "t:Importance": "importance",
-    "t:InReplyTo": "in_reply_to",
-    "t:InternetMessageId": "message_id",
-    "t:References": "references",
+_SIMPLE: dict[str, Callable[[Mail, str], Mail]] = {
+    "t:ItemClass": lambda mail, text: replace(mail, item_class=text),
+    "t:Subject": lambda mail, text: replace(mail, subject=text),
+    "t:Sensitivity": lambda mail, text: replace(mail, sensitivity=text),
+    "t:Importance": lambda mail, text: replace(mail, importance=text),
+    "t:InReplyTo": lambda mail, text: replace(mail, in_reply_to=text),
+    "t:InternetMessageId": lambda mail, text: replace(mail, message_id=text),
+    "t:References": lambda mail, text: replace(mail, references=text),
 }
-_PEOPLE = {"t:ToRecipients": "to", "t:CcRecipients": "cc", "t:BccRecipients": "bcc", "t:ReplyTo": "reply_to"}
+_PEOPLE: dict[str, Callable[[Mail, tuple[Address, ...]], Mail]] = {
+    "t:ToRecipients": lambda mail, people: replace(mail, to=people),
+    "t:CcRecipients": lambda mail, people: replace(mail, cc=people),
+    "t:BccRecipients": lambda mail, people: replace(mail, bcc=people),
+    "t:ReplyTo": lambda mail, people: replace(mail, reply_to=people),
+}
 _SPECIAL: dict[str, Callable[[Mail, Element], Mail]] = {
     "t:From": _sender,
     "t:Sender": _sender,

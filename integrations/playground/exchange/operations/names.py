@@ -36,7 +36,8 @@ def resolve_names(call: Call) -> str:
     if len(found) == 1:
         return soap.response("ResolveNames", [soap.success("ResolveNamesResponseMessage", content)])
     warning = (
-        '<m:ResolveNamesResponseMessage ResponseClass="Warning"><m:MessageText>Multiple results were found.</m:MessageText>'
+        '<m:ResolveNamesResponseMessage ResponseClass="Warning">'
+        "<m:MessageText>Multiple results were found.</m:MessageText>"
         "<m:ResponseCode>ErrorNameResolutionMultipleResults</m:ResponseCode>"
         f"<m:DescriptiveLinkKey>0</m:DescriptiveLinkKey>{content}</m:ResolveNamesResponseMessage>"
     )

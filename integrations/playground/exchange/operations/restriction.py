@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from integrations.playground.exchange import soap
 from integrations.playground.exchange.errors import EwsError
 from integrations.playground.exchange.extended import key_of
+from integrations.playground.exchange.grammar import prefixed
 from integrations.playground.exchange.item_rows import stamp
-from integrations.playground.exchange.soap import Element, prefixed
+from integrations.playground.exchange.soap import Element
 
 _COLUMNS = {
     "item:Subject": "subject",
@@ -79,7 +80,7 @@ def condition_of(element: Element) -> Condition:
 def _on(path: Element, test: str, arguments: tuple[object, ...]) -> Condition:
     if prefixed(path) == "t:ExtendedFieldURI":
         key = key_of({str(name): str(value) for name, value in path.attrib.items()})
-        sql = f"EXISTS (SELECT 1 FROM extended e WHERE e.item = i.id AND e.key = ? AND e.value {test})"
+        sql = f"i.id IN (SELECT item FROM extended WHERE key = ? AND value {test})"  # noqa: S608 - `test` is from here
         return Condition(sql, (key, *arguments))
     return Condition(f"({column_of(path)} {test})", arguments)
 
