@@ -1,17 +1,39 @@
-"""Documents: files of the office, stored once by content hash outside the database, linked from many places."""
+"""Documents: files of the office, stored once by content hash outside the database, linked from many places.
+
+A file is written before the transaction that names it commits, and removed only after the last link is gone for good.
+So a crash leaves at most a file that no row names; `forget_strays` finds those.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import errno
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ColumnElement, ForeignKey, delete, exists, func, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from store import access
+from store.actions import Action
 from store.audit import Audited
-from store.base import Row
+from store.base import BookBusy, NotFound, Row
+from store.collaborators import Collaborator
+
+UNDO_FOR = timedelta(days=1)
+"""How long a document without links is kept, so that what was taken away can be put back."""
+_PART_LIVES = timedelta(hours=1)
+_PIECE = 1 << 20
 
 
 class Document(Row):
+    """`unused_since` is when its last link went."""
+
     __tablename__ = "document"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -19,6 +41,7 @@ class Document(Row):
     size: Mapped[int]
     media_type: Mapped[str]
     stored_at: Mapped[datetime]
+    unused_since: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class DocumentLink(Audited, Row):
@@ -35,3 +58,218 @@ class DocumentLink(Audited, Row):
     linked_at: Mapped[datetime]
     linked_by_id: Mapped[int | None] = mapped_column(ForeignKey("collaborator.id"))
     document: Mapped[Document] = relationship(lazy="joined")
+
+
+class DocumentShelf:
+    """The folder of contents: `ab/cdef…` by SHA-256, readable by Rapport's own user alone.
+
+    Every method that takes a session belongs in a writing transaction.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path_of(self, document: Document) -> Path:
+        """Where the content stands. Raises NotFound when the file is missing."""
+        path = self._path(document.sha256)
+        if not path.is_file():
+            raise NotFound
+        return path
+
+    def keep(self, session: Session, content: bytes | Path, *, media_type: str, now: datetime) -> Document:
+        """The row of this content, stored if it was not. Link it in the same transaction.
+
+        Raises BookBusy when the disk is full.
+        """
+        with _full_disk_said():
+            sha256, size = _measured(content)
+            _hold(session, sha256)
+            if not self._path(sha256).is_file():
+                self._write(sha256, content)
+        row = session.scalars(select(Document).where(Document.sha256 == sha256)).one_or_none()
+        if row is None:
+            row = Document(sha256=sha256, size=size, media_type=media_type, stored_at=now, unused_since=now)
+            session.add(row)
+            session.flush()
+        return row
+
+    def forget_unused(self, session: Session, *, now: datetime) -> int:
+        """Removes, row and file, what nothing has linked to for a day; at most 100. Returns how many went.
+
+        Crash-safe: a row without a file and without links is found again, and `keep` writes a missing file anew.
+        """
+        idle = (Document.unused_since <= now - UNDO_FOR, ~exists().where(DocumentLink.document_id == Document.id))
+        found = session.execute(select(Document.id, Document.sha256).where(*idle).order_by(Document.sha256).limit(100))
+        gone = 0
+        for document_id, sha256 in found.all():
+            _hold(session, sha256)
+            if session.scalar(delete(Document).where(Document.id == document_id, *idle).returning(Document.id)):
+                self._path(sha256).unlink(missing_ok=True)
+                gone += 1
+        return gone
+
+    def forget_strays(self, session: Session, *, now: datetime) -> int:
+        """Removes the files that no row names: what a crash or a rolled-back transaction left. Returns how many went.
+
+        Walks the whole folder: something for the night.
+        """
+        gone = 0
+        for path in sorted(self.folder.glob("*/*")):
+            # Half-written files and those of transactions still running are young.
+            if datetime.fromtimestamp(path.stat().st_mtime, UTC) > now - _PART_LIVES:
+                continue
+            sha256 = path.parent.name + path.name
+            if re.fullmatch("[0-9a-f]{64}", sha256):
+                _hold(session, sha256)
+                if session.scalar(select(Document.id).where(Document.sha256 == sha256)) is not None:
+                    continue
+            path.unlink(missing_ok=True)
+            gone += 1
+        return gone
+
+    def _path(self, sha256: str) -> Path:
+        return self.folder / sha256[:2] / sha256[2:]
+
+    def _write(self, sha256: str, content: bytes | Path) -> None:
+        path = self._path(sha256)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # mkstemp gives mode 0600 and a name that no content has.
+        handle, part = tempfile.mkstemp(dir=path.parent, prefix="part-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                for piece in _pieces(content):
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(part).replace(path)
+        except BaseException:
+            Path(part).unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+
+
+def link_document(
+    session: Session,
+    document: Document,
+    *,
+    name: str,
+    now: datetime,
+    by: Collaborator | None,
+    action_id: int | None = None,
+    relation_id: int | None = None,
+    contact_id: int | None = None,
+) -> DocumentLink:
+    """Puts the document under this name on exactly one action, relation or contact. Raises NotFound when it is gone.
+
+    The same document under the same name at the same place is linked once.
+    """
+    assert sum(place is not None for place in (action_id, relation_id, contact_id)) == 1, "exactly one place"
+    _hold(session, document.sha256)
+    if session.scalar(select(Document.id).where(Document.id == document.id)) is None:
+        raise NotFound
+    place = {"action_id": action_id, "relation_id": relation_id, "contact_id": contact_id}
+    query = select(DocumentLink).filter_by(document_id=document.id, name=name, **place)
+    if (known := session.scalars(query).first()) is not None:
+        return known
+    row = DocumentLink(document=document, name=name, linked_at=now, linked_by_id=by.id if by else None, **place)
+    document.unused_since = None
+    session.add(row)
+    session.flush()
+    return row
+
+
+def unlink_document(session: Session, link: DocumentLink, *, now: datetime) -> None:
+    """The document stays a day without links, then goes for good. Who may do this is the caller's to check."""
+    document = link.document
+    _hold(session, document.sha256)
+    session.delete(link)
+    session.flush()
+    others = select(func.count()).where(DocumentLink.document_id == document.id)
+    if not session.scalar(others):
+        document.unused_since = now
+        session.flush()
+
+
+def documents_of(
+    session: Session,
+    *,
+    asked_by: Collaborator,
+    action_id: int | None = None,
+    relation_id: int | None = None,
+    contact_id: int | None = None,
+) -> Sequence[DocumentLink]:
+    """What is linked there, newest first; with `relation_id` or `contact_id` also what stands on its actions.
+
+    Nothing of an action that the asking collaborator may not see, or that was deleted.
+    """
+    places: list[ColumnElement[bool]] = []
+    if action_id is not None:
+        places.append(DocumentLink.action_id == action_id)
+    if relation_id is not None:
+        places += [DocumentLink.relation_id == relation_id, Action.relation_id == relation_id]
+    if contact_id is not None:
+        places += [DocumentLink.contact_id == contact_id, Action.contact_id == contact_id]
+    query = select(DocumentLink).outerjoin(Action, Action.id == DocumentLink.action_id)
+    query = query.where(or_(*places), _is_seen(asked_by))
+    return session.scalars(query.order_by(DocumentLink.linked_at.desc(), DocumentLink.id.desc())).all()
+
+
+def document_link(session: Session, link_id: int, *, asked_by: Collaborator) -> DocumentLink:
+    """For a download. Raises NotFound, also for what the asking collaborator may not see."""
+    query = select(DocumentLink).outerjoin(Action, Action.id == DocumentLink.action_id)
+    row = session.scalars(query.where(DocumentLink.id == link_id, _is_seen(asked_by))).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _is_seen(asked_by: Collaborator) -> ColumnElement[bool]:
+    return or_(
+        DocumentLink.action_id.is_(None), Action.deleted_at.is_(None) & access.visible(Action, asked_by=asked_by)
+    )
+
+
+def _hold(session: Session, sha256: str) -> None:
+    """Until this transaction ends, nobody else stores, links or removes this content.
+
+    On SQLite a writing transaction is alone anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        number = int(sha256[:15], 16)
+        session.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+@contextmanager
+def _full_disk_said() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise BookBusy("the disk of the documents is full") from error
+        raise
+
+
+def _pieces(content: bytes | Path) -> Iterator[bytes]:
+    if isinstance(content, bytes):
+        yield content
+        return
+    with content.open("rb") as file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _measured(content: bytes | Path) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    for piece in _pieces(content):
+        digest.update(piece)
+        size += len(piece)
+    return digest.hexdigest(), size
+
+
+def _sync_folder(folder: Path) -> None:
+    # Without this, a power cut may forget the new name although the content was written.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
