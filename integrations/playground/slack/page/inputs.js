@@ -1,0 +1,89 @@
+// Fields to type in, and files.
+
+import { h } from "./dom.js";
+import { act, actLater, choose, keep } from "./acting.js";
+import { upload } from "./api.js";
+import { valueOf } from "./fields.js";
+import { icon } from "./icons.js";
+import { wentWell } from "./problems.js";
+import { fromRichText, toRichText } from "./rich_text.js";
+import { changed } from "./state.js";
+
+const KINDS = {
+  plain_text_input: { type: "text" },
+  email_text_input: { type: "email", autocomplete: "off" },
+  url_text_input: { type: "url", autocomplete: "off" },
+  number_input: { type: "text", inputmode: "decimal" },
+};
+
+const DEFAULT_DISPATCH = ["on_enter_pressed"]; // docs.slack.dev: dispatch action configuration object
+
+const triggers = (place, element) =>
+  (place.dispatches ? element.dispatch_action_config?.trigger_actions_on ?? DEFAULT_DISPATCH : []);
+
+function typed(place, element, value, member) {
+  keep(place, element, value);
+  if (triggers(place, element).includes("on_character_entered")) actLater(place, element, { [member]: value });
+}
+
+function entered(event, place, element, member) {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  if (!triggers(place, element).includes("on_enter_pressed")) return;
+  event.preventDefault();
+  act(place, element, { [member]: valueOf(place, element) });
+}
+
+/** One-line and many-line text, numbers, e-mail and web addresses. */
+export function textField(place, element, props) {
+  const value = valueOf(place, element) ?? "";
+  const lines = element.type === "plain_text_input" && element.multiline;
+  const field = h(lines ? "textarea" : "input", {
+    ...props, ...(lines ? { rows: 4 } : KINDS[element.type]), class: "field-input", value: String(value),
+    placeholder: element.placeholder?.text, maxlength: element.max_length, "data-action-id": element.action_id,
+    oninput: (event) => typed(place, element, event.target.value || null, "value"),
+    onkeydown: (event) => lines || entered(event, place, element, "value"),
+  });
+  return [field, counter(value, element.max_length, props.id)];
+}
+
+function counter(value, limit, id) {
+  if (!limit) return null;
+  const left = limit - String(value).length;
+  const isNear = left <= Math.max(10, limit * 0.2);
+  return h("div", { class: `counter${left <= 0 ? " counter-full" : ""}`, id: `${id}-count`, hidden: !isNear }, `${left} characters left`);
+}
+
+/** Formatted text, as far as this page goes: its words, without styles. */
+export function richTextField(place, element, props) {
+  return h("textarea", {
+    ...props, rows: 4, class: "field-input", value: fromRichText(valueOf(place, element)),
+    placeholder: element.placeholder?.text, "data-action-id": element.action_id,
+    oninput: (event) => typed(place, element, event.target.value ? toRichText(event.target.value) : null, "rich_text_value"),
+  });
+}
+
+const sending = new Set(); // ids of file fields whose files are on their way
+
+export function fileField(place, element, props) {
+  const files = valueOf(place, element);
+  const room = (element.max_files ?? 10) - files.length;
+  const take = async (event) => {
+    const chosen = [...event.target.files].slice(0, room);
+    event.target.value = "";
+    sending.add(props.id);
+    changed();
+    const answers = await Promise.all(chosen.map((file) => upload(file)));
+    sending.delete(props.id);
+    const sent = answers.filter(wentWell).map((answer) => answer.file);
+    choose(place, element, [...valueOf(place, element), ...sent]);
+  };
+  const drop = (gone) => choose(place, element, valueOf(place, element).filter((file) => file.id !== gone.id));
+  return h("div", { class: "files", "data-action-id": element.action_id },
+    files.map((file) => h("span", { class: "chip", key: file.id }, icon("file", 14), file.name,
+      h("button", { type: "button", class: "chip-remove", "aria-label": `Remove ${file.name}`, onclick: () => drop(file) }, icon("close", 12)))),
+    h("input", {
+      ...props, type: "file", class: "field-file", multiple: room > 1, disabled: room < 1,
+      accept: element.filetypes?.map((type) => `.${type}`).join(","), onchange: take,
+    }),
+    sending.has(props.id) && h("span", { role: "status", class: "field-hint" }, "Sending…"));
+}
