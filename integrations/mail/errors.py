@@ -49,3 +49,9 @@ class MailMalformed(MailProblem):
     """What was asked cannot be written as a mail: a control character in a header, an address that is none, …"""
 
     is_permanent = True
+
+
+class UnknownProvider(MailProblem):
+    """The configuration names a provider that Rapport does not have; the text lists those it has."""
+
+    is_permanent = True

@@ -1,0 +1,84 @@
+"""EWS operations: exchangelib sends them, the answer is read here.
+
+https://learn.microsoft.com/exchange/client-developer/web-service-reference/ews-operations-in-exchange
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import lxml.etree
+import requests
+from exchangelib import Account
+from exchangelib.errors import ErrorServerBusy, MalformedResponseError
+from exchangelib.services.common import EWSAccountService
+from exchangelib.util import MNS, SOAPNS, TNS
+from lxml.etree import _Element
+
+NAMESPACES = {"m": MNS, "t": TNS}
+
+
+class Operation(EWSAccountService):  # type: ignore[misc]
+    """One request, one answer, no second try: exchangelib's own loop sleeps and shrinks its pool of sessions."""
+
+    ERRORS_TO_CATCH_IN_RESPONSE = ()
+    WARNINGS_TO_CATCH_IN_RESPONSE = ()
+
+    def __init__(self, account: Account, timeout_s: float) -> None:
+        super().__init__(account=account, timeout=timeout_s)
+
+    def ask(self, payload: _Element) -> list[_Element]:
+        """The response messages, in the order of what was asked. Raises the first error among them."""
+        answers = self._get_response_xml(payload=payload)
+        return [self._get_element_container(message=answer) for answer in answers]
+
+    @classmethod
+    def _get_soap_parts(cls, response: requests.Response) -> tuple[_Element | None, _Element]:
+        # exchangelib reads the answer byte by byte and shares one parser among threads.
+        parser = lxml.etree.XMLParser(recover=True, huge_tree=True, resolve_entities=False, no_network=True)
+        root = lxml.etree.fromstring(response.content, parser=parser)
+        body = None if root is None else root.find(f"{{{SOAPNS}}}Body")
+        if root is None or body is None:
+            raise MalformedResponseError("no SOAP body")
+        return root.find(f"{{{SOAPNS}}}Header"), body
+
+    @staticmethod
+    def _get_exception(code: str, text: str, msg_xml: Any = None, rule_errors: Any = None) -> Exception:
+        problem: Exception = EWSAccountService._get_exception(code, text or "", msg_xml, rule_errors)
+        if isinstance(problem, ErrorServerBusy) and msg_xml is not None:
+            # https://learn.microsoft.com/exchange/client-developer/exchange-web-services/ews-throttling-in-exchange
+            wait_ms = msg_xml.findtext("t:Value[@Name='BackOffMilliseconds']", "", NAMESPACES)
+            problem.back_off = int(wait_ms) / 1000 if wait_ms.isdigit() else None
+        return problem
+
+
+class GetFolder(Operation):
+    SERVICE_NAME = "GetFolder"
+
+
+class SyncFolderItems(Operation):
+    SERVICE_NAME = "SyncFolderItems"
+
+
+class GetItem(Operation):
+    SERVICE_NAME = "GetItem"
+
+
+class GetAttachment(Operation):
+    SERVICE_NAME = "GetAttachment"
+
+
+class FindItem(Operation):
+    SERVICE_NAME = "FindItem"
+
+
+class CreateItem(Operation):
+    SERVICE_NAME = "CreateItem"
+
+
+class SendItem(Operation):
+    SERVICE_NAME = "SendItem"
+
+
+class DeleteItem(Operation):
+    SERVICE_NAME = "DeleteItem"
