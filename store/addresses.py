@@ -1,13 +1,23 @@
-"""Where a relation is reached: postal addresses, e-mail addresses and phones, several of each, each with a kind."""
+"""Where a relation is reached: postal addresses, e-mail addresses and phones, several of each, each with a kind.
+
+The frozen `…Line` values are what somebody typed; the rows are what the book keeps of it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.base import Row
+from store.audit import Audited
+from store.base import BookError, Row, _
+from store.typed import line_typed
+from store.words import digits_in
 
 
 class AddressKind(StrEnum):
@@ -19,7 +29,7 @@ class AddressKind(StrEnum):
     OTHER = "other"
 
 
-class PostalAddress(Row):
+class PostalAddress(Audited, Row):
     __tablename__ = "postal_address"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -37,7 +47,7 @@ class PostalAddress(Row):
         return ", ".join(part for part in (self.street, town, self.country) if part)
 
 
-class MailAddress(Row):
+class MailAddress(Audited, Row):
     """`contact_id` ties an address to one place of a person (the work address at that company)."""
 
     __tablename__ = "mail_address"
@@ -51,12 +61,121 @@ class MailAddress(Row):
     folded: Mapped[str] = mapped_column(index=True)
 
 
-class Phone(Row):
+class Phone(Audited, Row):
+    """`number` is as typed; `contact_id` as for mail addresses."""
+
     __tablename__ = "phone"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     relation_id: Mapped[int] = mapped_column(ForeignKey("relation.id", ondelete="CASCADE"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="SET NULL"), index=True)
     kind: Mapped[AddressKind] = mapped_column(default=AddressKind.WORK)
     position: Mapped[int] = mapped_column(default=0)
     number: Mapped[str]
     digits: Mapped[str] = mapped_column(index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PostalLine:
+    street: str = ""
+    postal_code: str = ""
+    town: str = ""
+    country: str = ""
+    kind: AddressKind = AddressKind.WORK
+
+    def checked(self, *, field: str = "postal_addresses") -> Self:
+        """Trimmed. Raises BookError at `field`."""
+        parts = (self.street, self.postal_code, self.town, self.country)
+        street, postal_code, town, country = (line_typed(part, field=field) for part in parts)
+        return type(self)(street, postal_code, town, country, self.kind)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.street or self.postal_code or self.town or self.country)
+
+
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    mail: str
+    kind: AddressKind = AddressKind.WORK
+
+    def checked(self, *, field: str = "mails") -> Self:
+        """Normalized, with the domain in Unicode. Raises BookError at `field` unless it is an address (RFC 6531)."""
+        typed = line_typed(self.mail, field=field, limit=254)
+        try:
+            return type(self)(_validated(typed).normalized if typed else "", self.kind)
+        except EmailNotValidError as error:
+            raise BookError(_("{mail} is not an e-mail address."), field=field, mail=typed) from error
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.mail
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLine:
+    number: str
+    kind: AddressKind = AddressKind.WORK
+
+    def checked(self, *, field: str = "phones") -> Self:
+        """As typed. Raises BookError at `field` unless it has 3 to 20 digits."""
+        typed = line_typed(self.number, field=field, limit=60)
+        if typed and not 3 <= len(digits_in(typed)) <= 20:
+            raise BookError(_("{number} is not a phone number."), field=field, number=typed)
+        return type(self)(typed, self.kind)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.number
+
+
+def _validated(mail: str) -> ValidatedEmail:
+    return validate_email(mail, check_deliverability=False)
+
+
+def folded_mail(mail: str) -> str:
+    """The form in which two spellings of an address are compared. Takes anything; a broken address is kept as it is."""
+    try:
+        return _validated(mail.strip()).normalized.casefold()
+    except EmailNotValidError:
+        return mail.strip().casefold()
+
+
+def put_mails(rows: list[MailAddress], lines: Sequence[MailLine], *, field: str = "mails") -> None:
+    """Makes `rows` hold these lines in this order; a row whose address stays keeps its id.
+
+    Empty lines are left out. Raises BookError at `field` for a wrong address, or for the same one twice.
+    """
+    wanted = [line for line in (line.checked(field=field) for line in lines) if not line.is_empty]
+    known = {row.folded: row for row in rows}
+    keys = [folded_mail(line.mail) for line in wanted]
+    if len(set(keys)) < len(keys):
+        raise BookError(_("The same e-mail address stands here twice."), field=field)
+    rows[:] = [known[key] if key in known else MailAddress(folded=key) for key in keys]
+    for position, (row, line) in enumerate(zip(rows, wanted, strict=True)):
+        row.mail, row.kind, row.position = line.mail, line.kind, position
+
+
+def put_phones(rows: list[Phone], lines: Sequence[PhoneLine], *, field: str = "phones") -> None:
+    """As `put_mails`; two spellings with the same digits are the same phone."""
+    wanted = [line for line in (line.checked(field=field) for line in lines) if not line.is_empty]
+    known = {row.digits: row for row in rows}
+    keys = [digits_in(line.number) for line in wanted]
+    if len(set(keys)) < len(keys):
+        raise BookError(_("The same phone number stands here twice."), field=field)
+    rows[:] = [known[key] if key in known else Phone(digits=key) for key in keys]
+    for position, (row, line) in enumerate(zip(rows, wanted, strict=True)):
+        row.number, row.kind, row.position = line.number, line.kind, position
+
+
+def put_postal_addresses(
+    rows: list[PostalAddress], lines: Sequence[PostalLine], *, field: str = "postal_addresses"
+) -> None:
+    """As `put_mails`; the same address may stand twice when its kind differs."""
+    wanted = [line for line in (line.checked(field=field) for line in lines) if not line.is_empty]
+    if len(set(wanted)) < len(wanted):
+        raise BookError(_("The same address stands here twice."), field=field)
+    rows[:] = [*rows[: len(wanted)], *(PostalAddress() for _missing in wanted[len(rows) :])]
+    for position, (row, line) in enumerate(zip(rows, wanted, strict=True)):
+        row.street, row.postal_code, row.town, row.country = line.street, line.postal_code, line.town, line.country
+        row.kind, row.position = line.kind, position

@@ -21,6 +21,7 @@ class Listed(Versioned):
     label_fr: Mapped[str]
     label_nl: Mapped[str]
     position: Mapped[int] = mapped_column(default=0)
+    added_at: Mapped[datetime | None]
     retired_at: Mapped[datetime | None]
 
     def label(self, language: str) -> str:

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
-from store.addresses import MailAddress, Phone, PostalAddress
+from store.access import require_active
+from store.addresses import (
+    MailAddress,
+    MailLine,
+    Phone,
+    PhoneLine,
+    PostalAddress,
+    PostalLine,
+    folded_mail,
+    put_mails,
+    put_phones,
+    put_postal_addresses,
+)
 from store.audit import Audited
-from store.base import Row, Versioned
+from store.base import BookError, NotFound, Row, Versioned, _
+from store.collaborators import LANGUAGES, Collaborator
+from store.typed import line_typed, text_typed
+from store.words import name_key
+
+NAME_LIMIT = 150
 
 
 class RelationKind(StrEnum):
@@ -21,7 +39,9 @@ class RelationKind(StrEnum):
 class Relation(Audited, Versioned, Row):
     """A contact's person is a Relation too, so one person stays one row however many places they have.
 
-    `language` is "en", "fr" or "nl", or "" for the office's. A deleted relation can be brought back.
+    `language` is "en", "fr" or "nl", or "" for the office's. `folded` is the name without accents, case and legal
+    form. `is_only_contact`: a person known through their places alone, offered through them while they have one.
+    A deleted relation can be brought back.
     """
 
     __tablename__ = "relation"
@@ -33,8 +53,10 @@ class Relation(Audited, Versioned, Row):
     language: Mapped[str] = mapped_column(default="")
     website: Mapped[str] = mapped_column(default="")
     notes: Mapped[str] = mapped_column(default="")
+    is_only_contact: Mapped[bool] = mapped_column(default=False)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("collaborator.id"))
     created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
     postal_addresses: Mapped[list[PostalAddress]] = relationship(
         order_by=PostalAddress.position, cascade="all, delete-orphan"
@@ -43,3 +65,146 @@ class Relation(Audited, Versioned, Row):
         order_by=MailAddress.position, cascade="all, delete-orphan"
     )
     phones: Mapped[list[Phone]] = relationship(order_by=Phone.position, cascade="all, delete-orphan")
+
+    def rename(self, name: str) -> None:
+        """Raises BookError at `name` for an empty name or more than 150 characters."""
+        self.name = line_typed(name, field="name", limit=NAME_LIMIT, required=True)
+        self.folded = name_key(self.name)
+
+    def speak(self, language: str) -> None:
+        """Raises BookError at `language` for one that Rapport does not speak; "" is the office's."""
+        if language and language not in LANGUAGES:
+            raise BookError(_("Rapport writes in English, French or Dutch."), field="language")
+        self.language = language
+
+    @property
+    def address(self) -> str:
+        """The first postal address in one line, "" without one: what fills an action's place."""
+        return self.postal_addresses[0].one_line if self.postal_addresses else ""
+
+
+def add_relation(
+    session: Session,
+    *,
+    by: Collaborator,
+    now: datetime,
+    name: str,
+    kind: RelationKind = RelationKind.COMPANY,
+    language: str = "",
+    website: str = "",
+    notes: str = "",
+    mails: Sequence[MailLine] = (),
+    phones: Sequence[PhoneLine] = (),
+    postal_addresses: Sequence[PostalLine] = (),
+    is_only_contact: bool = False,
+) -> Relation:
+    """Raises BookError at `name`, `language`, `website`, `notes`, `mails`, `phones` or `postal_addresses`."""
+    require_active(by)
+    relation = Relation(kind=kind, is_only_contact=is_only_contact, created_by_id=by.id, created_at=now, changed_at=now)
+    relation.rename(name)
+    relation.speak(language)
+    relation.website = line_typed(website, field="website")
+    relation.notes = text_typed(notes, field="notes")
+    put_mails(relation.mail_addresses, mails)
+    put_phones(relation.phones, phones)
+    put_postal_addresses(relation.postal_addresses, postal_addresses)
+    session.add(relation)
+    session.flush()
+    return relation
+
+
+def edit_relation(
+    session: Session,
+    relation_id: int,
+    *,
+    by: Collaborator,
+    now: datetime,
+    version: int | None = None,
+    name: str | None = None,
+    kind: RelationKind | None = None,
+    language: str | None = None,
+    website: str | None = None,
+    notes: str | None = None,
+    mails: Sequence[MailLine] | None = None,
+    phones: Sequence[PhoneLine] | None = None,
+    postal_addresses: Sequence[PostalLine] | None = None,
+    is_only_contact: bool | None = None,
+) -> Relation:
+    """What is None stays. Raises NotFound, ChangedMeanwhile, and BookError at the fields of `add_relation`.
+
+    After a BookError nothing of this edit may be kept: let the transaction roll back.
+    """
+    relation = _to_write(session, relation_id, by=by)
+    relation.expect_version(version)
+    if name is not None:
+        relation.rename(name)
+    if language is not None:
+        relation.speak(language)
+    relation.kind = kind or relation.kind
+    relation.website = relation.website if website is None else line_typed(website, field="website")
+    relation.notes = relation.notes if notes is None else text_typed(notes, field="notes")
+    relation.is_only_contact = relation.is_only_contact if is_only_contact is None else is_only_contact
+    put_mails(relation.mail_addresses, mails) if mails is not None else None
+    put_phones(relation.phones, phones) if phones is not None else None
+    if postal_addresses is not None:
+        put_postal_addresses(relation.postal_addresses, postal_addresses)
+    relation.changed_at = now
+    session.flush()
+    return relation
+
+
+def delete_relation(
+    session: Session, relation_id: int, *, by: Collaborator, now: datetime, version: int | None = None
+) -> Relation:
+    """Out of every list, search and default; its history stays. Raises NotFound, ChangedMeanwhile."""
+    relation = _to_write(session, relation_id, by=by)
+    relation.expect_version(version)
+    relation.deleted_at = relation.changed_at = now
+    session.flush()
+    return relation
+
+
+def restore_relation(session: Session, relation_id: int, *, by: Collaborator, now: datetime) -> Relation:
+    """Takes the deletion back; harmless when it was taken back already. Raises NotFound."""
+    relation = _to_write(session, relation_id, by=by, also_deleted=True)
+    relation.deleted_at, relation.changed_at = None, now
+    session.flush()
+    return relation
+
+
+def relation_seen_by(session: Session, relation_id: int, *, asked_by: Collaborator) -> Relation | None:
+    """With its addresses, mail addresses and phones; None when it is deleted, missing, or `asked_by` has left."""
+    if not asked_by.is_active:
+        return None
+    query = select(Relation).where(Relation.id == relation_id, Relation.deleted_at.is_(None))
+    lines = (Relation.postal_addresses, Relation.mail_addresses, Relation.phones)
+    return session.scalars(query.options(*(selectinload(line) for line in lines))).one_or_none()
+
+
+def possible_duplicates(
+    session: Session,
+    *,
+    asked_by: Collaborator,
+    name: str = "",
+    mails: Sequence[str] = (),
+    besides_id: int | None = None,
+    limit: int = 10,
+) -> Sequence[Relation]:
+    """Relations with the same folded name or one of these mail addresses, by name; `besides_id` is left out.
+
+    For a warning: namesakes exist, and couples share an address.
+    """
+    if not asked_by.is_active:
+        return []
+    same_mail = select(MailAddress.relation_id).where(MailAddress.folded.in_([folded_mail(mail) for mail in mails]))
+    is_same = or_(Relation.folded == (name_key(name) or None), Relation.id.in_(same_mail))
+    query = select(Relation).where(is_same, Relation.deleted_at.is_(None), Relation.id != (besides_id or 0))
+    return session.scalars(query.order_by(Relation.folded, Relation.id).limit(limit)).all()
+
+
+def _to_write(session: Session, relation_id: int, *, by: Collaborator, also_deleted: bool = False) -> Relation:
+    require_active(by)
+    relation = session.get(Relation, relation_id)
+    if relation is None or (relation.deleted_at is not None and not also_deleted):
+        raise NotFound
+    return relation

@@ -1,8 +1,8 @@
-"""Contacts: the dated place of a person at a relation."""
+"""The rows: a person's dated place at a relation, and their ranks there."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -20,7 +20,7 @@ class ContactKind(Listed, Row):
 
 
 class Contact(Audited, Versioned, Row):
-    """`person` is a Relation of kind person; `until` is the day the place ended."""
+    """`person` is a Relation of kind person; `until_on` is the last day of the place."""
 
     __tablename__ = "contact"
 
@@ -30,13 +30,25 @@ class Contact(Audited, Versioned, Row):
     function: Mapped[str] = mapped_column(default="")
     since_on: Mapped[date | None]
     until_on: Mapped[date | None]
-    person: Mapped[Relation] = relationship(foreign_keys=[person_id], lazy="joined")
-    relation: Mapped[Relation] = relationship(foreign_keys=[relation_id])
-    roles: Mapped[list[ContactRole]] = relationship(cascade="all, delete-orphan")
+    changed_at: Mapped[datetime]
+    person: Mapped[Relation] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
+    relation: Mapped[Relation] = relationship(foreign_keys=[relation_id], lazy="joined", innerjoin=True)
+    roles: Mapped[list[ContactRole]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    @property
+    def label(self) -> str:
+        """ "Els Peeters · Brasserie Dupont"."""
+        return f"{self.person.name} · {self.relation.name}"
+
+    def rank(self, kind_id: int) -> int | None:
+        return next((role.rank for role in self.roles if role.kind_id == kind_id), None)
+
+    def is_there(self, on: date) -> bool:
+        return (self.since_on or on) <= on <= (self.until_on or on)
 
 
 class ContactRole(Row):
-    """A contact's rank among those of one kind at the relation; 1 comes first."""
+    """A contact's rank among those of one kind at the relation: 1, 2, 3 … without gaps; 1 fills forms."""
 
     __tablename__ = "contact_role"
 

@@ -1,0 +1,164 @@
+"""Giving a person a place at a relation, changing and ending it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TypeVar
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from store.access import require_active
+from store.addresses import MailAddress, MailLine, Phone, PhoneLine, put_mails, put_phones
+from store.base import BookError, NotFound, _
+from store.collaborators import Collaborator
+from store.contacts.model import Contact
+from store.contacts.ranks import contact_to_write, put_kinds
+from store.relations import Relation, RelationKind, add_relation
+from store.typed import line_typed
+
+Reached = TypeVar("Reached", bound=MailAddress | Phone)
+
+
+def add_contact(
+    session: Session,
+    *,
+    by: Collaborator,
+    now: datetime,
+    relation_id: int,
+    name: str = "",
+    person_id: int | None = None,
+    mail: str = "",
+    phone: str = "",
+    function: str = "",
+    language: str = "",
+    since_on: date | None = None,
+    kind_ids: Sequence[int] = (),
+) -> Contact:
+    """Gives a new person (`name`) or an existing one (`person_id`) a place at the relation, last in rank of each kind.
+
+    Raises NotFound, and BookError at `name`, `mail`, `phone`, `function`, `language` or `kind_ids`.
+    """
+    require_active(by)
+    relation = _standing(session, relation_id)
+    if person_id is None:
+        person = add_relation(
+            session, by=by, now=now, name=name, kind=RelationKind.PERSON, language=language, is_only_contact=True
+        )
+    else:
+        person = _standing(session, person_id, field="name")
+        _refuse_second_place(session, person, relation, since_on)
+    contact = Contact(person=person, relation=relation, since_on=since_on, changed_at=now)
+    contact.function = line_typed(function, field="function")
+    session.add(contact)
+    session.flush()
+    _put_reach(contact, mail=mail, phone=phone)
+    put_kinds(session, contact, kind_ids)
+    session.flush()
+    return contact
+
+
+def _standing(session: Session, relation_id: int, *, field: str | None = None) -> Relation:
+    relation = session.get(Relation, relation_id)
+    if relation is None or relation.deleted_at is not None:
+        raise NotFound(field=field)
+    return relation
+
+
+def _refuse_second_place(session: Session, person: Relation, relation: Relation, since_on: date | None) -> None:
+    if person.kind is not RelationKind.PERSON or person.id == relation.id:
+        raise BookError(_("Choose a person."), field="name")
+    query = select(Contact).where(Contact.person_id == person.id, Contact.relation_id == relation.id)
+    query = query.where(or_(Contact.until_on.is_(None), Contact.until_on >= (since_on or date.min)))
+    if session.scalars(query.limit(1)).first() is not None:
+        raise BookError(
+            _("{person} is a contact of {relation} already."), field="name", person=person.name, relation=relation.name
+        )
+
+
+def edit_contact(
+    session: Session,
+    contact_id: int,
+    *,
+    by: Collaborator,
+    now: datetime,
+    version: int | None = None,
+    name: str | None = None,
+    mail: str | None = None,
+    phone: str | None = None,
+    function: str | None = None,
+    language: str | None = None,
+    kind_ids: Sequence[int] | None = None,
+) -> Contact:
+    """What is None stays; name and language are the person's, wherever else they have a place.
+
+    Raises NotFound, ChangedMeanwhile, and BookError at the fields of `add_contact`.
+    """
+    contact = contact_to_write(session, contact_id, by=by)
+    contact.expect_version(version)
+    if name is not None:
+        contact.person.rename(name)
+    if language is not None:
+        contact.person.speak(language)
+    if function is not None:
+        contact.function = line_typed(function, field="function")
+    _put_reach(contact, mail=mail, phone=phone)
+    if kind_ids is not None:
+        put_kinds(session, contact, kind_ids)
+    contact.changed_at = now
+    session.flush()
+    return contact
+
+
+def _put_reach(contact: Contact, *, mail: str | None, phone: str | None) -> None:
+    """The place's own address and phone; the person's others stay. "" takes the place's away."""
+    person = contact.person
+    if mail is not None:
+        mails = _of_place(contact, person.mail_addresses)
+        put_mails(mails, [MailLine(mail)], field="mail")
+        own = {row.folded for row in mails}
+        others = [row for row in person.mail_addresses if row.contact_id != contact.id and row.folded not in own]
+        person.mail_addresses[:] = _tied(contact, mails, others)
+    if phone is not None:
+        phones = _of_place(contact, person.phones)
+        put_phones(phones, [PhoneLine(phone)], field="phone")
+        digits = {row.digits for row in phones}
+        rest = [row for row in person.phones if row.contact_id != contact.id and row.digits not in digits]
+        person.phones[:] = _tied(contact, phones, rest)
+
+
+def _of_place(contact: Contact, rows: Sequence[Reached]) -> list[Reached]:
+    return [row for row in rows if row.contact_id == contact.id]
+
+
+def _tied(contact: Contact, own: Sequence[Reached], others: Sequence[Reached]) -> list[Reached]:
+    for row in own:
+        row.contact_id = contact.id
+    for position, row in enumerate([*own, *others]):
+        row.position = position
+    return [*own, *others]
+
+
+def end_contact(
+    session: Session, contact_id: int, *, by: Collaborator, on: date, now: datetime, version: int | None = None
+) -> Contact:
+    """`on` is their last day there. Ranks stay: from the next day forms fill with the next in rank.
+
+    Raises NotFound, ChangedMeanwhile, and BookError at `until_on` when it is before the first day.
+    """
+    contact = contact_to_write(session, contact_id, by=by)
+    contact.expect_version(version)
+    if contact.since_on is not None and on < contact.since_on:
+        raise BookError(_("The last day must not be before the first."), field="until_on")
+    contact.until_on, contact.changed_at = on, now
+    session.flush()
+    return contact
+
+
+def reopen_contact(session: Session, contact_id: int, *, by: Collaborator, now: datetime) -> Contact:
+    """Takes `end_contact` back. Raises NotFound."""
+    contact = contact_to_write(session, contact_id, by=by)
+    contact.until_on, contact.changed_at = None, now
+    session.flush()
+    return contact

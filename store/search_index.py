@@ -1,0 +1,202 @@
+"""The words by which relations and contacts are found. They follow the rows by themselves, in the same transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, delete, event, insert, or_, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from store.addresses import MailAddress, Phone, PostalAddress
+from store.base import Row
+from store.contacts import Contact
+from store.relations import Relation
+from store.words import LONGEST, name_key, words_of_mail, words_of_name, words_of_phone
+
+# Compared byte by byte on both engines: SQLite does so anyway, PostgreSQL only by this collation.
+_BYTES = String().with_variant(String(collation="C"), "postgresql")
+_BEHIND = "\x1f"
+"""Between a company's name and a contact's: sorts the contacts right behind their company."""
+
+
+class SearchEntry(Row):
+    """What a search can find: a relation, or a contact when `contact_id` is there; from and to these days."""
+
+    __tablename__ = "search_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    relation_id: Mapped[int] = mapped_column(ForeignKey("relation.id", ondelete="CASCADE"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str]
+    sort: Mapped[str] = mapped_column(_BYTES, index=True)
+    since_on: Mapped[date | None]
+    until_on: Mapped[date | None]
+
+
+class SearchWord(Row):
+    """One word of an entry, with the name to sort it by: the key is the whole row, so the index alone answers."""
+
+    __tablename__ = "search_word"
+    __table_args__ = (Index("search_word_of_entry", "entry_id", "word"), {"sqlite_with_rowid": False})
+
+    word: Mapped[str] = mapped_column(_BYTES, primary_key=True)
+    sort: Mapped[str] = mapped_column(_BYTES, primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey(SearchEntry.id, ondelete="CASCADE"), primary_key=True)
+
+
+@dataclass(slots=True)
+class _Entry:
+    relation_id: int
+    contact_id: int | None
+    label: str
+    sort: str
+    since_on: date | None = None
+    until_on: date | None = None
+    words: dict[str, str] = field(default_factory=dict)
+
+    def add(self, words: Collection[str], sort: str) -> None:
+        for word in words:
+            self.words.setdefault(word, sort)
+
+
+def index_relations(session: Session, relation_ids: Collection[int]) -> None:
+    """Writes the entries of these relations, of the contacts at them, and of the places of these persons anew."""
+    for ids in _batched(sorted(relation_ids), _AT_ONCE):
+        # Locked, or two who change the same relation would each leave an entry of their own.
+        session.execute(select(Relation.id).where(Relation.id.in_(ids)).order_by(Relation.id).with_for_update())
+        touched = or_(Contact.relation_id.in_(ids), Contact.person_id.in_(ids))
+        contact_ids = session.scalars(select(Contact.id).where(touched)).all()
+        _forget(session, SearchEntry.relation_id.in_(ids))
+        _write(session, _relation_entries(session, ids))
+        for some in _batched(contact_ids, _AT_ONCE):
+            _forget(session, SearchEntry.contact_id.in_(some))
+            _write(session, _contact_entries(session, some))
+
+
+def index_everything(session: Session) -> None:
+    """Builds the whole index anew, for rows that were written past the session."""
+    _forget(session, SearchEntry.id.is_not(None))
+    for ids in _batched(session.scalars(select(Relation.id)).all(), _AT_ONCE):
+        _write(session, _relation_entries(session, ids))
+    for ids in _batched(session.scalars(select(Contact.id)).all(), _AT_ONCE):
+        _write(session, _contact_entries(session, ids))
+
+
+_AT_ONCE = 500
+
+
+def _batched(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    return (ids[start : start + size] for start in range(0, len(ids), size))
+
+
+def _forget(session: Session, stale: ColumnElement[bool]) -> None:
+    session.execute(delete(SearchEntry).where(stale), execution_options={"synchronize_session": False})
+
+
+def _write(session: Session, entries: Sequence[_Entry]) -> None:
+    if not entries:
+        return
+    facts = ("relation_id", "contact_id", "label", "sort", "since_on", "until_on")
+    rows = [{name: getattr(entry, name) for name in facts} for entry in entries]
+    ids = session.scalars(insert(SearchEntry).returning(SearchEntry.id, sort_by_parameter_order=True), rows)
+    words = [
+        {"word": word, "sort": sort, "entry_id": entry_id}
+        for entry_id, entry in zip(ids.all(), entries, strict=True)
+        for word, sort in entry.words.items()
+    ]
+    session.execute(insert(SearchWord), words)
+
+
+def _relation_entries(session: Session, ids: Sequence[int]) -> list[_Entry]:
+    query = select(Relation.id, Relation.name, Relation.is_only_contact)
+    found = session.execute(query.where(Relation.id.in_(ids), Relation.deleted_at.is_(None))).all()
+    placeless = _placeless_from(session, [row.id for row in found if row.is_only_contact])
+    reach, towns = _reach(session, ids), _towns(session, ids)
+    entries = []
+    for row in found:
+        since_on = placeless.get(row.id)
+        if since_on is not _NEVER:
+            entry = _Entry(row.id, None, row.name, _sort(row.name), since_on=since_on)
+            own = (words for _contact_id, words in reach[row.id])
+            entry.add(words_of_name(row.name).union(towns[row.id], *own), entry.sort)
+            entries.append(entry)
+    return entries
+
+
+_NEVER = date.max
+
+
+def _placeless_from(session: Session, person_ids: Sequence[int]) -> dict[int, date]:
+    """From which day on each of these persons has no place any more; `_NEVER` while one has no end."""
+    days: dict[int, date] = {}
+    for person_id, until_on in session.execute(_live_contacts().where(Contact.person_id.in_(person_ids))):
+        free_on = until_on + timedelta(days=1) if until_on and until_on < _NEVER else _NEVER
+        days[person_id] = max(free_on, days.get(person_id, date.min))
+    return days
+
+
+def _live_contacts() -> Select[int, date | None]:
+    query = select(Contact.person_id, Contact.until_on).join(Relation, Relation.id == Contact.relation_id)
+    return query.where(Relation.deleted_at.is_(None))
+
+
+def _contact_entries(session: Session, ids: Sequence[int]) -> list[_Entry]:
+    person, company = aliased(Relation), aliased(Relation)
+    query = select(Contact.id, Contact.person_id, Contact.relation_id, Contact.until_on)
+    query = query.add_columns(person.name.label("person"), company.name.label("company"))
+    query = query.join(person, person.id == Contact.person_id).join(company, company.id == Contact.relation_id)
+    is_live = person.deleted_at.is_(None) & company.deleted_at.is_(None)
+    found = session.execute(query.where(Contact.id.in_(ids), is_live)).all()
+    reach = _reach(session, [row.person_id for row in found])
+    towns = _towns(session, [row.relation_id for row in found])
+    entries = []
+    for row in found:
+        label, sort = f"{row.person} · {row.company}", _sort(row.person)
+        entry = _Entry(row.relation_id, row.id, label, sort, until_on=row.until_on)
+        here = (words for contact_id, words in reach[row.person_id] if contact_id in {row.id, None})
+        entry.add(words_of_name(row.person).union(*here), sort)
+        entry.add(words_of_name(row.company) | towns[row.relation_id], _sort(row.company) + _BEHIND + sort)
+        entries.append(entry)
+    return entries
+
+
+def _sort(name: str) -> str:
+    return name_key(name)[:LONGEST]
+
+
+def _reach(session: Session, relation_ids: Sequence[int]) -> dict[int, list[tuple[int | None, set[str]]]]:
+    """The words of mail addresses and phones of each relation, with the place that each belongs to."""
+    found: dict[int, list[tuple[int | None, set[str]]]] = defaultdict(list)
+    mails = select(MailAddress.relation_id, MailAddress.contact_id, MailAddress.mail)
+    for relation_id, contact_id, mail in session.execute(mails.where(MailAddress.relation_id.in_(relation_ids))):
+        found[relation_id].append((contact_id, words_of_mail(mail)))
+    phones = select(Phone.relation_id, Phone.contact_id, Phone.number)
+    for relation_id, contact_id, number in session.execute(phones.where(Phone.relation_id.in_(relation_ids))):
+        found[relation_id].append((contact_id, words_of_phone(number)))
+    return found
+
+
+def _towns(session: Session, relation_ids: Sequence[int]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    query = select(PostalAddress.relation_id, PostalAddress.postal_code, PostalAddress.town)
+    for relation_id, postal_code, town in session.execute(query.where(PostalAddress.relation_id.in_(relation_ids))):
+        found[relation_id] |= {word for word in words_of_name(f"{postal_code} {town}") if word}
+    return found
+
+
+@event.listens_for(Session, "after_flush")
+def _follow(session: Session, _context: object) -> None:
+    # Here, not in each operation: an import or a merge that forgot would leave what nobody finds.
+    changed: set[int] = set()
+    for row in (*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))):
+        if isinstance(row, Relation):
+            changed.add(row.__dict__["id"])
+        elif isinstance(row, Contact):
+            changed.update((row.person_id, row.relation_id))
+        elif isinstance(row, MailAddress | Phone | PostalAddress):
+            changed.add(row.relation_id)
+    if changed:
+        index_relations(session, changed)

@@ -1,0 +1,91 @@
+"""Finding relations and contacts while typing, on both engines."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from store.addresses import MailLine, PhoneLine, PostalLine
+from store.collaborators import Collaborator, add_collaborator
+from store.contacts import add_contact, end_contact
+from store.engine import Book
+from store.relations import Relation, add_relation, delete_relation, edit_relation, restore_relation
+from store.search import search_options
+
+TODAY = date(2026, 11, 21)
+
+
+def _anna(session: Session, book: Book) -> Collaborator:
+    return add_collaborator(session, name="Anna", mail="anna@office.example", now=book.now())
+
+
+def _add(session: Session, book: Book, by: Collaborator, name: str, **more: object) -> Relation:
+    return add_relation(session, by=by, now=book.now(), name=name, **more)  # type: ignore[arg-type]
+
+
+def _labels(session: Session, by: Collaborator, typed: str, *, on: date = TODAY, limit: int = 50) -> list[str]:
+    return [option.label for option in search_options(session, typed, asked_by=by, on=on, limit=limit).options]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Société X SA", "x"),
+        ("Société X SA", "societe"),
+        ("Société X SA", "X S.A."),
+        ("Société X", "x sa"),
+        ("Boulangerie Œuvray", "oeuv"),
+        ("Brøderna Łukasz", "lukasz brod"),
+        ("D'Hondt & Zonen BV", "dhondt"),
+        ("D’Hondt & Zonen BV", "d'hondt"),
+        ("Jean-Pierre Dubois", "dubois jean-p"),
+        ("Sabena", "sa"),
+        ("Les Entreprises Côté ltée", "cote ltée"),
+        ("Straßenbau Groß", "STRASSEN"),
+        ("كرم للتجارة", "للت"),
+        ("東京商事", "東京"),
+        ("🍺🍺", "🍺"),
+        ("<b>Café</b> <!channel>", "cafe"),
+        ("007 Bar", "007"),
+        ("100 % Vins", "100"),
+        ("under_score", "score"),
+    ],
+)
+def test_a_name_is_found_however_it_is_typed(book: Book, name: str, typed: str) -> None:
+    with book.writing() as session:
+        anna = _anna(session, book)
+        _add(session, book, anna, "Somebody Else")
+        _add(session, book, anna, name)
+        assert _labels(session, anna, typed) == [name]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["info@dup", "@dupont.example", "+32 69 22 33 44", "069 22 33", "069/22", "0032 69 223344", "3269", "tournai",
+     "dupont 7500", "dupont 069 22 33 44"],
+)  # fmt: skip
+def test_a_relation_is_found_by_mail_phone_and_town(book: Book, typed: str) -> None:
+    with book.writing() as session:
+        anna = _anna(session, book)
+        _add(session, book, anna, "Somebody Else", phones=[PhoneLine("02 555 11 22")])
+        _add(
+            session,
+            book,
+            anna,
+            "Brasserie Dupont",
+            mails=[MailLine("Info@Dupont.example")],
+            phones=[PhoneLine("+32 (0)69 22 33 44")],
+            postal_addresses=[PostalLine("Rue du Moulin 12", "7500", "Tournai")],
+        )
+        assert _labels(session, anna, typed) == ["Brasserie Dupont"]
+
+
+@pytest.mark.parametrize("typed", ["zz", "dupont zz", "%", "_", "' OR 1=1 --", "dup\0", "@", "upont"])
+def test_what_does_not_begin_a_word_finds_nothing_or_everything_of_the_caller(book: Book, typed: str) -> None:
+    with book.writing() as session:
+        anna = _anna(session, book)
+        _add(session, book, anna, "Brasserie Dupont")
+        expected = ["Brasserie Dupont"] if typed in {"@", "dup\0"} else []
+        assert _labels(session, anna, typed) == expected
