@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _BEGINS_LINE = re.compile(r"[A-Za-z0-9-]+[;:]")
-_PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";:])*)')
+_PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";:]++)*+)')
 _NAME = re.compile(r"[A-Za-z0-9-]+")
+_MAX_OCTETS = 1_000_000  # a reply has a few thousand
+_MAX_DEPTH = 10  # calendar, event, alarm
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -41,15 +43,20 @@ class Component:
 
 
 def read_components(data: bytes) -> list[Component]:
-    """The outermost components, of any bytes at all; a component that is never closed ends with the file."""
+    """The outermost components, of any bytes at all; a component that is never closed ends with the file.
+
+    Reads the first million octets, and stops where components stand more than ten deep: nobody means that.
+    """
     found: list[Component] = []
     open_components: list[Component] = []
-    for line in _lines(_decoded(data)):
+    for line in _lines(_decoded(data[:_MAX_OCTETS])):
         name, prop = _property(line)
         if name == "BEGIN":
             component = Component(prop.value.strip().upper())
             (open_components[-1].components if open_components else found).append(component)
             open_components.append(component)
+            if len(open_components) > _MAX_DEPTH:
+                break
         elif name == "END":
             _close(open_components, prop.value.strip().upper())
         elif name and open_components:

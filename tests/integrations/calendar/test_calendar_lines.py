@@ -13,7 +13,7 @@ from integrations.calendar import lines
 from integrations.calendar.entry import Attendee
 from integrations.calendar.itip import request
 
-KEEP = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+KEEP = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 
 names = st.text(max_size=120) | st.text(alphabet='\r\n:;,"^\\\t mailto=@é😀\u202eא\u2028', max_size=200)
 
@@ -24,6 +24,7 @@ def without_controls(value: str, line_break: str) -> str:
 
 
 @given(names)
+@settings(deadline=None)
 def test_no_line_is_over_75_octets_and_none_splits_a_character(title: str) -> None:
     written = lines.folded(f"SUMMARY:{lines.text(title)}")
     assert written.endswith(b"\r\n")
@@ -90,6 +91,7 @@ def test_a_uri_keeps_its_reserved_characters_and_loses_spaces() -> None:
 
 
 @given(st.timedeltas(min_value=timedelta(days=-400), max_value=timedelta(days=400)))
+@settings(deadline=None)
 def test_a_duration_reads_back_to_the_second(value: timedelta) -> None:
     value = timedelta(seconds=round(value.total_seconds()))
     assert vDuration.from_ical(lines.duration(value)) == value

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -237,6 +238,22 @@ def test_a_reply_that_was_cut_off_is_read_as_far_as_it_goes() -> None:
     assert only(reply().split(b"END:VEVENT")[0]).status is Status.ACCEPTED
 
 
+@pytest.mark.parametrize(
+    "flood",
+    [
+        b"BEGIN:A\r\n" * 300_000 + b"END:Z\r\n" * 300_000,
+        b"BEGIN:VCALENDAR\r\n" + b'COMMENT;A="' * 500_000,
+        b"BEGIN:VCALENDAR\r\nCOMMENT;A=" + b"x" * 5_000_000,
+        b"BEGIN:VCALENDAR\r\nCOMMENT:" + b"\r\n x" * 2_000_000,
+    ],
+    ids=["nested", "quotes", "parameter", "folds"],
+)
+def test_a_flood_of_bytes_is_over_in_a_moment(flood: bytes) -> None:
+    begin = time.process_time()
+    assert read_replies(flood).replies == ()
+    assert time.process_time() - begin < 5
+
+
 def test_a_strangers_zone_changes_nothing_for_the_next_reader() -> None:
     evil = (vtimezone("Asia/Tokyo") or b"").replace(b"Asia/Tokyo", b"Mars/Olympus")
     data = reply("RECURRENCE-ID;TZID=Mars/Olympus:20261203T140000").replace(b"BEGIN:VEVENT", evil + b"BEGIN:VEVENT")
@@ -245,6 +262,7 @@ def test_a_strangers_zone_changes_nothing_for_the_next_reader() -> None:
 
 
 @given(st.binary(max_size=400))
+@settings(deadline=None)
 def test_no_bytes_at_all_raise(data: bytes) -> None:
     read = read_replies(data)
     assert bool(read.replies) or bool(read.problems)
@@ -260,7 +278,7 @@ TOKENS = st.sampled_from(
 
 
 @given(st.sampled_from([OUTLOOK, counter("DURATION:PT1H"), reply()]), st.data())
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_no_damage_to_a_reply_raises(data: bytes, draws: st.DataObject) -> None:
     for _ in range(draws.draw(st.integers(1, 4))):
         begin = draws.draw(st.integers(0, len(data)))
@@ -285,6 +303,7 @@ def at(version: Version) -> Reply:
 
 
 @given(versions, versions, versions)
+@settings(deadline=None)
 def test_newer_orders_replies_strictly(first: Version, second: Version, third: Version) -> None:
     assert not newer(at(first), than=first)
     assert newer(at(first), than=second) or newer(at(second), than=first) or first == second

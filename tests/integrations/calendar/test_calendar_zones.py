@@ -112,9 +112,14 @@ def test_a_meeting_in_a_zone_whose_change_is_no_nth_weekday_is_written_in_utc(re
         ("Asia/Tokyo", datetime(1950, 7, 1, 12)),
     ],
 )
-def test_a_time_before_the_present_rule_is_either_right_or_refused(key: str, moment: datetime) -> None:
-    local = moment.replace(tzinfo=ZoneInfo(key))
-    assert not is_written_rightly(local) or local.replace(tzinfo=as_read(key)).utcoffset() == local.utcoffset()
+def test_a_time_before_the_present_rule_is_not_written_by_it(key: str, moment: datetime) -> None:
+    assert not is_written_rightly(moment.replace(tzinfo=ZoneInfo(key)))
+
+
+def test_a_past_meeting_outside_the_present_rule_is_written_in_utc(record) -> None:
+    starts = datetime(2006, 4, 1, 12, tzinfo=ZoneInfo("America/Toronto"))
+    calendar = record(request(visit(starts=starts, ends=starts + timedelta(hours=1)), ANNA, [ELS]))
+    assert b"DTSTART:20060401T170000Z" in calendar
 
 
 def test_a_series_in_a_zone_that_cannot_be_written_is_refused() -> None:
