@@ -174,7 +174,7 @@ def _content(part: Any) -> bytes:
     return data.replace(b"\r\n", b"\n").rstrip(b"\n") if part.get_content_maintype() == "text" else data
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(_ADDRESSES, _LINE, _TEXT, st.none() | _TEXT, st.lists(st.binary(max_size=200), max_size=2))
 def test_the_body_is_what_the_standard_library_builds(
     to: list[Address], subject: str, text: str, html: str | None, files: list[bytes]
@@ -190,7 +190,7 @@ def test_the_body_is_what_the_standard_library_builds(
     assert decoded(parsed(mail)) == decoded(expected)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(_ADDRESSES, _LINE, _TEXT)
 def test_every_recipient_and_subject_reads_back_and_no_line_is_too_long(
     to: list[Address], subject: str, text: str
@@ -207,7 +207,7 @@ def test_every_recipient_and_subject_reads_back_and_no_line_is_too_long(
     assert mail.mime.isascii()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(_ADDRESSES, _LINE)
 def test_the_standard_library_reads_the_same_headers(to: list[Address], subject: str) -> None:
     message = parsed(written(to=to, subject=subject))

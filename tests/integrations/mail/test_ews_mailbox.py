@@ -68,9 +68,8 @@ class World:
         self.server.faults.add(FaultKind.DROP_AFTER, operation=_OPERATIONS[call])
 
     def replaces_message_ids(self) -> None:
-        mangling = replace(self.server.mangling, replaces_message_id=True)
-        self.server.mangling = mangling
-        self.server.post_office.mangling = mangling
+        post_office = self.server.post_office
+        post_office._mangling = replace(post_office._mangling, replaces_message_id=True)
 
 
 @pytest.fixture
