@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from integrations.playground.front_texts import TEXTS
-from integrations.playground.pages import page
+from integrations.playground.pages import doors_of, page
 from integrations.playground.people import Person
 
 
@@ -53,13 +52,8 @@ def front_routes(people: tuple[Person, ...], guides: tuple[Guide, ...]) -> list[
 
 
 def _card(person: Person) -> dict[str, object]:
-    mail_query = urlencode({"person": person.mail})
-    return {
-        "person": person,
-        "slack": f"/slack?{urlencode({'user': person.slack_user})}" if person.slack_user else "",
-        "mail": f"/mail?{mail_query}",
-        "calendar": f"/calendar?{mail_query}",
-    }
+    doors = {door: f"/{door}{query}" for door, query in doors_of(person).items()}
+    return {"person": person, **doors, "slack": doors["slack"] if person.slack_user else ""}
 
 
 def _language(request: Request, offered: tuple[str, ...]) -> str:

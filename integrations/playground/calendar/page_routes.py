@@ -11,12 +11,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from integrations.playground.calendar.fetching import Copy
 from integrations.playground.calendar.occurrences import occurrences
 from integrations.playground.calendar.subscriptions import CannotSubscribe, Subscription, Subscriptions
-from integrations.playground.pages import HERE, page
+from integrations.playground.pages import HERE, PageFiles, doors_of, page
 from integrations.playground.people import Person, person_of
 
 LONGEST_WINDOW = timedelta(days=400)
@@ -36,7 +35,7 @@ def page_routes(
         Route("/calendar/page-api/subscribe", calendars.subscribe, methods=["POST"]),
         Route("/calendar/page-api/refresh", calendars.refresh, methods=["POST"]),
         Route("/calendar/page-api/unsubscribe", calendars.unsubscribe, methods=["POST"]),
-        Mount("/calendar/static", StaticFiles(directory=HERE / "calendar/page")),
+        Mount("/calendar/static", PageFiles(directory=HERE / "calendar/page")),
     ]
 
 
@@ -56,6 +55,7 @@ class _CalendarPage:
             page="calendar",
             people=self._people,
             person=person,
+            as_person=doors_of(person),
             address=request.query_params.get("subscribe", ""),
             refresh_every_s=self._refresh_every.total_seconds(),
         )

@@ -11,7 +11,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from integrations.playground.exchange.composing import FieldProblems
 from integrations.playground.exchange.errors import EwsError, ItemNotFound
@@ -19,7 +18,7 @@ from integrations.playground.exchange.mail_form import read_form, save, send
 from integrations.playground.exchange.server import ExchangeServer
 from integrations.playground.exchange.shown import form_of_draft, form_of_reply, line, whole
 from integrations.playground.exchange.unsubscribing import NotUnsubscribed, unsubscribe, way_out
-from integrations.playground.pages import HERE, page
+from integrations.playground.pages import HERE, PageFiles, doors_of, page
 from integrations.playground.people import Person, person_of
 from integrations.playground.streams import event_stream
 
@@ -44,7 +43,7 @@ def page_routes(people: tuple[Person, ...], server: ExchangeServer, client: http
         Route("/mail", mail.show),
         *(Route(f"/mail/page-api/{name}", _told(act)) for name, act in api.items()),
         *(Route(f"/mail/page-api/{name}", _told(act), methods=["POST"]) for name, act in acts.items()),
-        Mount("/mail/static", StaticFiles(directory=HERE / "exchange/page")),
+        Mount("/mail/static", PageFiles(directory=HERE / "exchange/page")),
     ]
 
 
@@ -74,7 +73,8 @@ class _MailPage:
         return person_of(self._people, request.query_params.get("person"))
 
     async def show(self, request: Request) -> Response:
-        return page("mail.html.j2", page="mail", people=self._people, person=self._person(request), folders=FOLDERS)
+        person = self._person(request)
+        return page("mail.html.j2", page="mail", people=self._people, person=person, as_person=doors_of(person))
 
     async def folders(self, request: Request) -> Response:
         views = {view.distinguished: view for view in self._server.folders(self._person(request).mail)}

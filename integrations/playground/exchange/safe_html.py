@@ -13,7 +13,7 @@ _HEAD = """<!doctype html><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; \
 base-uri 'none'; form-action 'none'">
 <meta name="referrer" content="no-referrer"><base target="_blank">
-<style>:root{color-scheme:light}body{margin:0;padding:2px;font:15px/1.55 system-ui,sans-serif;color:#1d1f24;\
+<style>:root{color-scheme:light}body{margin:0;padding:16px;font:15px/1.55 system-ui,sans-serif;color:#1d1f24;\
 background:#fff;overflow-wrap:anywhere}img{max-width:100%;height:auto}</style>
 """
 

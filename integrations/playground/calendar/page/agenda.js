@@ -28,7 +28,8 @@ function line(model, entry) {
   return h("li", { key: `${entry.calendar}/${entry.key}` },
     h("button", { class: classes, onclick: () => model.open(entry) },
       h("span", { class: "when" }, spoken(entry)),
-      h("span", { class: "what" }, entry.title, entry.is_cancelled && h("span", { class: "badge bad" }, "cancelled")),
+      h("span", { class: "title" },
+        h("span", { class: "what" }, entry.title), entry.is_cancelled && h("span", { class: "badge bad" }, "cancelled")),
       entry.place && h("span", { class: "where muted" }, entry.place),
     ),
   );

@@ -73,7 +73,7 @@ function fit(event) {
   const frame = event.currentTarget;
   const grow = () => {
     const page = frame.contentDocument?.documentElement;
-    if (page) frame.style.height = `${page.scrollHeight + 4}px`;
+    if (page) frame.style.height = `${page.scrollHeight + 2}px`;
   };
   frame.style.height = "80px";
   grow();
