@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import mimetypes
 import secrets
 from typing import Any
@@ -15,6 +16,7 @@ from integrations.playground.slack.answers import (
     show_command_answer,
 )
 from integrations.playground.slack.block_kit.composition import offered
+from integrations.playground.slack.delivery import Reply
 from integrations.playground.slack.errors import ActRefused, CallFailed
 from integrations.playground.slack.payloads import Request
 from integrations.playground.slack.people import Channel, Json, Person
@@ -46,6 +48,8 @@ class Acts:
         channel = self._channel(channel_id)
         if not text.strip():
             raise ActRefused("there is nothing to send")
+        if channel.kind == "im" and not self._workspace.manifest.has_messages:
+            raise ActRefused("sending messages to this app has been turned off")
         thread = {"thread_ts": thread_ts} if thread_ts else {}
         self._workspace.conversations.post(channel, {"user": self._person.id, **self._team(), "text": text, **thread})
         return {"ok": True}
@@ -157,6 +161,7 @@ class Acts:
         if not view.sent.get("submit"):
             raise ActRefused("that form has no submit button")
         take_state(self._workspace, ViewSurface(self._workspace, view), state)
+        view.errors = {}
         missing = unfilled(view.blocks, view.values)
         if missing:
             self._workspace.views.show_errors(view, missing)
@@ -180,10 +185,9 @@ class Acts:
         closed = stack if is_all else stack[stack.index(view) :]
         for gone in reversed(closed):
             self._workspace.views.close(gone)
-        for gone in reversed(closed):
-            if gone.sent.get("notify_on_close"):
-                facts = {"view": self._workspace.payloads.view(gone), "is_cleared": is_all}
-                await self._send("view_closed", facts)
+        told = [gone for gone in reversed(closed) if gone.sent.get("notify_on_close")]
+        shown = [self._workspace.payloads.view(gone) for gone in told]
+        await asyncio.gather(*(self._send("view_closed", {"view": v, "is_cleared": is_all}) for v in shown))
         return {"ok": True}
 
     def upload(self, channel_id: str, name: str, content: bytes, text: str) -> Json:
@@ -202,7 +206,9 @@ class Acts:
         problem = interaction_problem(self._workspace.app.name, await self._send(kind, facts))
         return self._failed(problem) if problem else {"ok": True}
 
-    async def _send(self, kind: str, facts: Json) -> Any:
+    async def _send(self, kind: str, facts: Json) -> Reply:
+        if not self._workspace.manifest.is_interactive:
+            raise ActRefused("interactivity is not enabled in the app's manifest")
         payload = self._workspace.payloads.interaction(kind, self._person, **facts)
         url = self._workspace.manifest.interactivity_url
         return await self._workspace.delivery.ask(Request(kind, "interactive", payload, url))

@@ -22,6 +22,9 @@ from integrations.playground.slack.sockets import Sockets
 Outcome = Literal["answered", "timeout", "http_error", "unreachable"]
 RETRY_REASONS = {"timeout": "http_timeout", "http_error": "http_error", "unreachable": "connection_failed"}
 
+# Servers commonly drop idle connections after five seconds; one that is reused just then would look unreachable.
+KEPT_CONNECTIONS = httpx.Limits(max_connections=None, max_keepalive_connections=50, keepalive_expiry=2)
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -56,7 +59,7 @@ class Delivery:
         self._sockets, self._secret, self._faults, self._now = sockets, signing_secret, faults, now
         self._within_s = ack_within.total_seconds()
         self._retry_after = retry_after
-        self._http = httpx.AsyncClient(timeout=self._within_s, limits=httpx.Limits(max_keepalive_connections=50))
+        self._http = httpx.AsyncClient(timeout=self._within_s, limits=KEPT_CONNECTIONS)
         self._running: set[asyncio.Task[Any]] = set()
 
     async def close(self) -> None:

@@ -12,11 +12,19 @@ from integrations.playground.slack.people import Json
 EVENT_SCOPES = {
     "app_home_opened": "",
     "app_mention": "app_mentions:read",
+    "app_uninstalled": "",
+    "channel_shared": "channels:read",
     "file_shared": "files:read",
+    "link_shared": "links:read",
+    "member_joined_channel": "channels:read",
     "message.channels": "channels:history",
+    "message.groups": "groups:history",
     "message.im": "im:history",
+    "message.mpim": "mpim:history",
     "reaction_added": "reactions:read",
+    "reaction_removed": "reactions:read",
     "team_join": "users:read",
+    "tokens_revoked": "",
     "user_change": "users:read",
 }
 

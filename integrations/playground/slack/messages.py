@@ -40,7 +40,7 @@ def checked_content(fields: Mapping[str, Any], recorder: Recorder) -> Json:
         content["attachments"] = _checked_attachments(from_json(content["attachments"], "invalid_attachments"))
     if not text and not content.get("blocks") and not content.get("attachments"):
         raise CallFailed("no_text")
-    recorder.keep("message", content)
+    recorder.keep("message", {key: value for key, value in content.items() if value != []})
     return {**content, "text": text}
 
 
@@ -51,7 +51,7 @@ def by_app(content: Json, app: AppIdentity, team_id: str) -> Json:
 def _checked_blocks(blocks: Any) -> list[Json]:
     if not isinstance(blocks, list):
         raise CallFailed("invalid_blocks_format")
-    problems = blocks_problems(blocks)
+    problems = blocks_problems(blocks) if blocks else []
     if problems:
         raise CallFailed("invalid_blocks", problems)
     return with_ids(blocks)

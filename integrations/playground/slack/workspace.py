@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from typing import Any
 from integrations.playground.slack.archive import Archive
 from integrations.playground.slack.conversations import Clock, Conversations
 from integrations.playground.slack.delivery import Delivery
-from integrations.playground.slack.errors import ActRefused
+from integrations.playground.slack.errors import ActRefused, InvalidManifest
 from integrations.playground.slack.faults import Faults
 from integrations.playground.slack.homes import Homes
 from integrations.playground.slack.live import Live
@@ -128,7 +129,7 @@ class Workspace:
         return person
 
     def edit_person(self, user_id: str, **changes: Any) -> Person:
-        """Changes somebody's profile or status (`deleted=True`, `locale="nl-BE"`), and tells the app."""
+        """Changes somebody's profile or status (`deleted=True`, `locale="nl-BE"`); the app sees it when it asks."""
         person = replace(self.people[user_id], **changes)
         self.people[user_id] = person
         self.live.tell_everyone("people")
@@ -143,6 +144,16 @@ class Workspace:
         is_shared = channel is not None and channel.is_shared
         payload = self.payloads.event(event, int(self.now().timestamp()), is_ext_shared=is_shared)
         self.delivery.tell(Request(event["type"], "events_api", payload, self.manifest.events_url))
+
+    async def verify_events_url(self) -> None:
+        """Challenges the events URL as Slack does when it is saved. Raises InvalidManifest when it does not answer."""
+        challenge = secrets.token_urlsafe(24)
+        payload = {"token": self.app.token, "challenge": challenge, "type": "url_verification"}
+        reply = await self.delivery.ask(Request("url_verification", "events_api", payload, self.manifest.events_url))
+        answer = reply.body.get("challenge") if isinstance(reply.body, dict) else reply.body
+        if reply.outcome != "answered" or answer != challenge:
+            reason = "your request URL didn't respond with the value of the challenge parameter"
+            raise InvalidManifest([f"{reason} [/settings/event_subscriptions/request_url]"])
 
     def problem(self, user: str, text: str) -> str:
         """Shows a person what Slack shows when the app fails them; returns the text."""

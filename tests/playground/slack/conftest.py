@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scripted_app import ScriptedApp
 from served_workspace import APP_TOKEN, BOT_TOKEN, PEOPLE, SECRET, Clock, client_of, free_port, manifest, served
+from slack_person import SlackPerson
 from slack_sdk import WebClient
 
 from integrations.playground.slack import Workspace, slack_routes
+
+SignIn = Callable[..., SlackPerson]
 
 
 @pytest.fixture
@@ -58,3 +62,26 @@ def workspace(make_workspace: Callable[..., Workspace]) -> Workspace:
 @pytest.fixture
 def client(workspace: Workspace) -> WebClient:
     return client_of(workspace)
+
+
+@pytest.fixture
+def app(app_port: int) -> Iterator[ScriptedApp]:
+    scripted = ScriptedApp()
+    with served(scripted.routes(), app_port):
+        yield scripted
+
+
+@pytest.fixture
+def sign_in() -> Iterator[SignIn]:
+    """Somebody at their screen, in the app's direct messages or another channel."""
+    with contextlib.ExitStack() as stack:
+
+        def signed_in(workspace: Workspace, user_id: str, channel: str = "im") -> SlackPerson:
+            return stack.enter_context(contextlib.closing(SlackPerson(workspace.url, user_id, channel)))
+
+        yield signed_in
+
+
+@pytest.fixture
+def anna(workspace: Workspace, sign_in: SignIn) -> SlackPerson:
+    return sign_in(workspace, "U0ANNA")

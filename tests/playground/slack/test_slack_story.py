@@ -134,15 +134,16 @@ def over_socket(app: App, workspace: Workspace) -> Iterator[None]:
 
 @pytest.fixture(params=["http", "socket"])
 def anna(
-    request: pytest.FixtureRequest, make_workspace: Callable[..., Workspace], app_port: int
+    request: pytest.FixtureRequest,
+    make_workspace: Callable[..., Workspace],
+    app_port: int,
+    sign_in: Callable[..., SlackPerson],
 ) -> Iterator[SlackPerson]:
     is_socket = request.param == "socket"
     workspace = make_workspace(manifest={"is_socket_mode": is_socket})
     app = note_app(client_of(workspace, BOT_TOKEN))
     with over_socket(app, workspace) if is_socket else over_http(app, app_port):
-        person = SlackPerson(workspace.url, "U0ANNA")
-        yield person
-        person.close()
+        yield sign_in(workspace, "U0ANNA")
 
 
 def test_a_form_is_opened_filled_and_submitted_over_both_transports(anna: SlackPerson) -> None:

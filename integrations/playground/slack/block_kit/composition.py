@@ -78,5 +78,5 @@ def initial_is_offered(element: Any, pointer: str, problems: Problems) -> None:
     initial = element.get("initial_options") or ([element["initial_option"]] if element.get("initial_option") else [])
     choices = offered(element)
     for option in initial:
-        if not any(same_option(option, choice) for choice in choices):
+        if option not in choices:
             note(problems, pointer, "initial options must exactly match one of the options")

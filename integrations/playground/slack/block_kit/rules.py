@@ -82,7 +82,10 @@ def items(each: Rule, most: int, least: int = 1) -> Rule:
 
 
 def shape(required: Mapping[str, Rule], optional: Mapping[str, Rule], *also: Rule) -> Rule:
-    """An object with these keys and no others; `also` are rules over the whole, asked when its keys are sound."""
+    """An object with these keys and no others, none of them null.
+
+    `also` are rules over the whole, asked when its keys are sound.
+    """
     known = {**required, **optional}
 
     def rule(value: Any, pointer: str, problems: Problems) -> None:
@@ -96,7 +99,7 @@ def shape(required: Mapping[str, Rule], optional: Mapping[str, Rule], *also: Rul
         for key, held in value.items():
             if key not in known:
                 note(problems, pointer, f"invalid additional property: {key}")
-            elif held is not None:
+            elif held is not None or key not in required:
                 known[key](held, f"{pointer}/{key}", problems)
         if len(problems) == before:
             for whole_rule in also:

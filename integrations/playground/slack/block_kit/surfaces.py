@@ -99,7 +99,7 @@ MODAL = shape(
     _together("modal"),
 )
 HOME = shape({"type": one_of("home"), "blocks": blocks_on("home", 100, 0)}, ABOUT, _together("home"))
-MESSAGE = shape({}, {"blocks": blocks_on("message", 50, 0)}, _together("message"), _one_table)
+MESSAGE = shape({}, {"blocks": blocks_on("message", 50, 1)}, _together("message"), _one_table)
 OPTIONS = shape({}, OPTION_LISTS, EITHER_OPTIONS)
 
 

@@ -42,15 +42,18 @@ class Call:
         return person
 
     def channel(self, name: str = "channel") -> Channel:
-        """Raises CallFailed channel_not_found."""
-        channel = self.workspace.conversations.channel(self.text(name, ""))
-        if channel is None:
+        """Raises CallFailed channel_not_found, also for a user's id."""
+        channel_id = self.text(name, "")
+        channel = self.workspace.conversations.channel(channel_id)
+        if channel is None or channel_id.startswith("U"):
             raise CallFailed("channel_not_found")
         return channel
 
     def postable_channel(self) -> Channel:
-        """A channel in which the app may write. Raises CallFailed."""
-        channel = self.channel()
+        """A channel in which the app may write; a user's id means the messages with them. Raises CallFailed."""
+        channel = self.workspace.conversations.channel(self.text("channel", ""))
+        if channel is None:
+            raise CallFailed("channel_not_found")
         if self.workspace.app.bot_user_id not in channel.members and not self._may_write_anywhere():
             raise CallFailed("not_in_channel")
         if channel.kind == "im" and self.workspace.people[channel.members[0]].deleted:

@@ -20,11 +20,10 @@ def chat_post_message(call: Call) -> Json:
 
 @method("chat.update", "chat:write", per_minute=50)
 def chat_update(call: Call) -> Json:
+    """Blocks and attachments that are not given stay; an empty list takes them away."""
     workspace, channel, ts = call.workspace, call.channel(), call.text("ts")
     _own_message(call, channel, ts, "cant_update_message")
     content = _content(call)
-    if "blocks" not in content and "blocks" not in call.args:
-        content["blocks"] = []
     written = workspace.conversations.rewrite(channel, ts, content)
     return {"channel": channel.id, "ts": ts, "text": written["text"], "message": written}
 
