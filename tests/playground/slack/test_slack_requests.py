@@ -1,0 +1,375 @@
+"""What the app receives, how it is signed, and what a person sees when the app answers badly."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from scripted_app import ScriptedApp
+from served_workspace import SECRET, Clock, served
+from slack_person import SlackPerson
+from slack_sdk import WebClient
+from slack_sdk.signature import SignatureVerifier
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from view_samples import actions, button, field, home, modal, option, plain, section
+
+from integrations.playground.slack import Workspace
+from integrations.playground.slack.errors import InvalidManifest
+
+Json = dict[str, Any]
+TROUBLE = "We had some trouble connecting. Try again?"
+WAIT = timedelta(seconds=0.3)
+
+
+@pytest.fixture
+def impatient(make_workspace: Callable[..., Workspace]) -> Workspace:
+    """Slack's three seconds made short; events are retried at once."""
+    return make_workspace(ack_within=WAIT, retry_after=(timedelta(0), timedelta(0), timedelta(0)))
+
+
+def opens(workspace: Workspace, client: WebClient, *blocks: Json, **more: Any) -> Json:
+    return dict(client.views_open(trigger_id=workspace.triggers.make("U0ANNA"), view=modal(*blocks, **more))["view"])
+
+
+def test_requests_are_signed_as_slack_signs_them(app: ScriptedApp, anna: SlackPerson) -> None:
+    anna.types("/crm relation Dupont & Fils")
+    anna.types("Hello")
+    for heard in (app.of_kind("command")[0], app.waits_for("message")[0]):
+        assert SignatureVerifier(SECRET).is_valid_request(heard.body, heard.headers)
+        assert not SignatureVerifier("other").is_valid_request(heard.body, heard.headers)
+
+
+def test_a_command_arrives_as_a_form(app: ScriptedApp, anna: SlackPerson, workspace: Workspace) -> None:
+    assert anna.types("/crm relation Dupont & Fils") is None
+    payload = dict(app.of_kind("command")[0].payload)
+    assert payload.pop("response_url").startswith(f"{workspace.url}/slack/respond/")
+    assert payload.pop("trigger_id").count(".") == 2
+    assert payload.pop("token")
+    assert payload == {
+        "team_id": "T0PLAYGRND",
+        "team_domain": "playground",
+        "channel_id": "D0ANNA",
+        "channel_name": "directmessage",
+        "user_id": "U0ANNA",
+        "user_name": "anna",
+        "command": "/crm",
+        "text": "relation Dupont & Fils",
+        "api_app_id": "A0PLAYGRND",
+        "is_enterprise_install": "false",
+    }
+
+
+def test_an_outsider_is_recognised_by_team(app: ScriptedApp, workspace: Workspace, sign_in: Any) -> None:
+    otto = sign_in(workspace, "U0OTTO", "with-partners")
+    otto.types("/crm help")
+    otto.types("Hello <@U0PLAYBOT>")
+    assert app.of_kind("command")[0].payload["team_id"] == "T0ELSEWHERE"
+    mention = app.waits_for("app_mention")[0].payload
+    assert (mention["is_ext_shared_channel"], mention["event"]["team"]) == (True, "T0ELSEWHERE")
+    assert [channel["name"] for channel in otto.bootstrap()["channels"]] == ["with-partners"]
+
+
+def test_an_answer_to_a_command_is_shown(app: ScriptedApp, anna: SlackPerson) -> None:
+    app.says({"text": "For you", "blocks": [section("For you")]})
+    anna.types("/crm")
+    assert anna.last_message()["is_ephemeral"] is True
+    app.says({"response_type": "in_channel", "text": "For all"})
+    anna.types("/crm")
+    assert (anna.last_message()["text"], anna.last_message()["is_ephemeral"]) == ("For all", False)
+    app.answer = lambda _heard: PlainTextResponse("Plain words")
+    anna.types("/crm")
+    assert anna.last_message()["text"] == "Plain words"
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (Response(status_code=500), '/crm failed with the error "dispatch_failed"'),
+        (Response(status_code=302, headers={"location": "/"}), '/crm failed with the error "dispatch_failed"'),
+        (JSONResponse({"blocks": [{"type": "poem"}]}), '/crm failed with the error "invalid_blocks"'),
+    ],
+)
+def test_a_command_that_fails_says_so(app: ScriptedApp, anna: SlackPerson, answer: Response, sentence: str) -> None:
+    app.answer = lambda _heard: answer
+    assert anna.types("/crm") == sentence
+
+
+def test_a_command_that_takes_too_long_is_not_retried(app: ScriptedApp, impatient: Workspace, sign_in: Any) -> None:
+    anna = sign_in(impatient, "U0ANNA")
+    app.sleeps(0.5)
+    assert anna.types("/crm") == "/crm failed because the app did not respond"
+    assert len(app.heard) == 1
+
+
+def test_without_an_app_or_its_command_nothing_is_sent(anna: SlackPerson) -> None:
+    assert anna.types("/crm") == '/crm failed with the error "dispatch_failed"'
+    assert anna.types("/unknown") == "/unknown is not a valid command"
+
+
+def test_the_unknown_and_the_deactivated_cannot_act(workspace: Workspace, anna: SlackPerson) -> None:
+    workspace.edit_person("U0ANNA", deleted=True)
+    with pytest.raises(AssertionError, match="cannot sign in"):
+        anna.types("/crm")
+
+
+def test_a_button_in_a_message_tells_where_it_was_pressed(
+    app: ScriptedApp, client: WebClient, anna: SlackPerson
+) -> None:
+    ts = client.chat_postMessage(channel="U0ANNA", text="Card", blocks=[actions(button("keep", value="7"))])["ts"]
+    assert anna.presses("keep") is None
+    payload = app.of_kind("block_actions")[0].payload
+    assert payload["container"] == {"type": "message", "message_ts": ts, "channel_id": "D0ANNA", "is_ephemeral": False}
+    assert (payload["channel"]["id"], payload["message"]["text"]) == ("D0ANNA", "Card")
+    assert payload["user"] == {"id": "U0ANNA", "username": "anna", "name": "anna", "team_id": "T0PLAYGRND"}
+    (action,) = payload["actions"]
+    assert (action["action_id"], action["block_id"], action["value"]) == ("keep", "buttons", "7")
+
+
+def test_an_ephemeral_message_is_not_in_the_payload(app: ScriptedApp, client: WebClient, anna: SlackPerson) -> None:
+    client.chat_postEphemeral(channel="D0ANNA", user="U0ANNA", text="Card", blocks=[actions(button("keep"))])
+    anna.presses("keep")
+    payload = app.of_kind("block_actions")[0].payload
+    assert payload["container"]["is_ephemeral"] is True
+    assert "message" not in payload
+
+
+def test_a_menu_and_a_button_on_the_home_tab_tell_their_choice(
+    app: ScriptedApp, client: WebClient, anna: SlackPerson
+) -> None:
+    menu = {"type": "overflow", "action_id": "more", "options": [option("Edit", "e"), option("Delete", "d")]}
+    client.views_publish(user_id="U0ANNA", view=home(actions(button("new"), menu)))
+    anna.chooses("Delete", on_home=True)
+    payload = app.of_kind("block_actions")[0].payload
+    assert payload["actions"][0]["selected_option"] == option("Delete", "d")
+    assert (payload["container"]["type"], payload["view"]["type"]) == ("view", "home")
+    assert "response_url" not in payload
+
+
+def test_a_button_whose_app_fails_shows_a_warning(app: ScriptedApp, client: WebClient, anna: SlackPerson) -> None:
+    client.chat_postMessage(channel="U0ANNA", text="Card", blocks=[actions(button("keep"))])
+    app.fails(500)
+    assert anna.presses("keep") == "Tester responded with status code 500"
+
+
+def test_shortcuts_arrive_with_what_they_are_about(app: ScriptedApp, client: WebClient, anna: SlackPerson) -> None:
+    client.chat_postMessage(channel="U0ANNA", text="Offer")
+    anna.uses_shortcut("New note")
+    anna.uses_shortcut("File this", message=anna.last_message())
+    assert app.of_kind("shortcut")[0].payload["callback_id"] == "new_note"
+    filed = app.of_kind("message_action")[0].payload
+    assert (filed["callback_id"], filed["message"]["text"], filed["channel"]["id"]) == ("file_this", "Offer", "D0ANNA")
+
+
+def test_an_empty_answer_closes_the_form(
+    app: ScriptedApp, workspace: Workspace, client: WebClient, anna: SlackPerson
+) -> None:
+    opens(workspace, client, private_metadata="kept")
+    assert anna.submits() is None
+    assert anna.views == []
+    payload = app.of_kind("view_submission")[0].payload
+    assert (payload["view"]["private_metadata"], payload["response_urls"]) == ("kept", [])
+
+
+def test_response_actions_change_the_stack(
+    app: ScriptedApp, workspace: Workspace, client: WebClient, anna: SlackPerson
+) -> None:
+    opens(workspace, client)
+    app.says({"response_action": "update", "view": modal(title=plain("Second"))})
+    anna.submits()
+    app.says({"response_action": "push", "view": modal(title=plain("On top"))})
+    anna.submits()
+    assert [view["title"]["text"] for view in anna.views] == ["Second", "On top"]
+    app.says({"response_action": "clear"})
+    anna.submits()
+    assert anna.views == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"response_action": "errors", "errors": {"elsewhere": "Wrong"}},
+        {"response_action": "errors", "errors": {}},
+        {"response_action": "errors", "errors": {"a": ""}},
+        {"response_action": "update", "view": {"type": "modal", "blocks": []}},
+        {"response_action": "explode"},
+        {"text": "Saved"},
+    ],
+)
+def test_a_form_whose_answer_is_invalid_stays_with_an_apology(
+    app: ScriptedApp, workspace: Workspace, client: WebClient, anna: SlackPerson, body: Json
+) -> None:
+    opens(workspace, client, field("a"))
+    anna.fills(a="typed")
+    app.says(body)
+    assert anna.submits() == TROUBLE
+    assert anna.fields() == {"a": "typed"}
+
+
+@pytest.mark.parametrize("answer", [Response(status_code=500), PlainTextResponse("Saved"), Response(status_code=204)])
+def test_a_form_whose_app_does_not_answer_200_with_json_stays(
+    app: ScriptedApp, workspace: Workspace, client: WebClient, anna: SlackPerson, answer: Response
+) -> None:
+    opens(workspace, client)
+    app.answer = lambda _heard: answer
+    assert anna.submits() == TROUBLE
+    assert len(anna.views) == 1
+
+
+def test_a_form_whose_app_is_late_stays(app: ScriptedApp, impatient: Workspace, sign_in: Any) -> None:
+    anna = sign_in(impatient, "U0ANNA")
+    opens(impatient, WebClient(token="xoxb-playground", base_url=f"{impatient.url}/slack/api/"))
+    app.sleeps(0.5)
+    assert anna.submits() == TROUBLE
+    assert len(app.of_kind("view_submission")) == 1
+
+
+def test_closing_is_told_where_it_was_asked_for(
+    app: ScriptedApp, workspace: Workspace, client: WebClient, anna: SlackPerson
+) -> None:
+    opens(workspace, client)
+    anna.closes()
+    assert app.heard == []
+    opens(workspace, client, notify_on_close=True)
+    anna.closes(everything=True)
+    payload = app.of_kind("view_closed")[0].payload
+    assert (payload["is_cleared"], anna.views) == (True, [])
+
+
+@pytest.mark.parametrize(
+    "body", [{"options": [option("x" * 76, "v")]}, {"options": [option(str(i)) for i in range(101)]}, ["x"]]
+)
+def test_invalid_options_leave_the_menu_empty(
+    app: ScriptedApp, workspace: Workspace, client: WebClient, anna: SlackPerson, body: Any
+) -> None:
+    opens(workspace, client, field("relation", "external_select", min_query_length=0))
+    app.says(body)
+    assert anna.searches("relation", "d") == []
+    assert anna.problems == ["No results"]
+    heard = app.of_kind("block_suggestion")[0].payload
+    assert (heard["value"], heard["action_id"], heard["block_id"]) == ("d", "relation", "relation")
+
+
+def test_a_response_url_answers_five_times_within_thirty_minutes(
+    app: ScriptedApp, anna: SlackPerson, clock: Clock
+) -> None:
+    anna.types("/crm")
+    url = app.of_kind("command")[0].payload["response_url"]
+    for number in range(5):
+        assert httpx.post(url, json={"text": f"Answer {number}"}).text == "ok"
+    assert len(anna.messages()) == 5
+    assert httpx.post(url, json={"text": "x"}).json() == {"ok": False, "error": "used_url"}
+    anna.types("/crm")
+    url = app.of_kind("command")[1].payload["response_url"]
+    assert httpx.post(url, json={"text": "x", "blocks": [{"type": "poem"}]}).json()["error"] == "invalid_blocks"
+    clock.ahead += timedelta(minutes=31)
+    assert httpx.post(url, json={"text": "x"}).json()["error"] == "expired_url"
+
+
+def test_a_response_url_replaces_or_deletes_its_message(app: ScriptedApp, client: WebClient, anna: SlackPerson) -> None:
+    for post in (
+        lambda: client.chat_postMessage(channel="D0ANNA", text="Card", blocks=[actions(button("go"))]),
+        lambda: client.chat_postEphemeral(channel="D0ANNA", user="U0ANNA", text="Card", blocks=[actions(button("go"))]),
+    ):
+        post()
+        anna.presses("go")
+        url = app.of_kind("block_actions")[-1].payload["response_url"]
+        httpx.post(url, json={"replace_original": True, "text": "Done"}).raise_for_status()
+        assert [(m["text"], m["blocks"]) for m in anna.messages()] == [("Done", [])]
+        httpx.post(url, json={"delete_original": True}).raise_for_status()
+        assert anna.messages() == []
+
+
+def test_events_carry_slacks_envelope(app: ScriptedApp, anna: SlackPerson) -> None:
+    anna.types("Hello")
+    payload = app.waits_for("message")[0].payload
+    assert payload["event_id"].startswith("Ev")
+    assert payload["authorizations"][0] == {
+        "enterprise_id": None,
+        "team_id": "T0PLAYGRND",
+        "user_id": "U0PLAYBOT",
+        "is_bot": True,
+        "is_enterprise_install": False,
+    }
+    event = payload["event"]
+    assert (event["channel_type"], event["channel"], event["user"], event["text"]) == (
+        "im",
+        "D0ANNA",
+        "U0ANNA",
+        "Hello",
+    )
+    anna.reacts(anna.last_message(), "eyes")
+    assert app.waits_for("reaction_added")[0].payload["event"]["reaction"] == "eyes"
+    anna.uploads("offer.pdf", b"%PDF", "The offer")
+    assert app.waits_for("file_shared")[0].payload["event"]["file_id"] == anna.last_message()["files"][0]["id"]
+    anna.opens_home()
+    assert app.waits_for("app_home_opened")[0].payload["event"]["tab"] == "home"
+
+
+def test_an_event_is_retried_three_times_with_the_same_id(app: ScriptedApp, impatient: Workspace, sign_in: Any) -> None:
+    app.fails(500)
+    sign_in(impatient, "U0ANNA").types("Hello")
+    tries = app.waits_for("message", 4)
+    assert [t.headers.get("x-slack-retry-num") for t in tries] == [None, "1", "2", "3"]
+    assert {t.headers.get("x-slack-retry-reason") for t in tries[1:]} == {"http_error"}
+    assert len({t.payload["event_id"] for t in tries}) == 1
+
+
+def test_an_event_is_not_retried_once_the_app_says_so(app: ScriptedApp, impatient: Workspace, sign_in: Any) -> None:
+    anna = sign_in(impatient, "U0ANNA")
+    app.answer = lambda _heard: Response(status_code=500, headers={"x-slack-no-retry": "1"})
+    anna.types("Hello")
+    app.waits_for("message")
+    anna.opens_home()
+    app.waits_for("app_home_opened")
+    assert len(app.of_kind("message")) == 1
+
+
+def test_events_that_the_manifest_does_not_name_are_not_sent(app: ScriptedApp, anna: SlackPerson) -> None:
+    anna.types("Hello all", channel="general")
+    anna.types("Hello you")
+    assert [heard.payload["event"]["text"] for heard in app.waits_for("message")] == ["Hello you"]
+
+
+def test_a_submission_delivered_twice_counts_once_on_screen(
+    app: ScriptedApp, workspace: Workspace, client: WebClient, anna: SlackPerson
+) -> None:
+    opens(workspace, client)
+    workspace.faults.duplicate("view_submission")
+    assert anna.submits() is None
+    first, second = app.waits_for("view_submission", 2)
+    assert first.payload == second.payload
+    assert anna.views == []
+
+
+def test_planned_faults_lose_requests_answers_and_repeat_events(
+    app: ScriptedApp, workspace: Workspace, anna: SlackPerson
+) -> None:
+    did_not_respond = "/crm failed because the app did not respond"
+    workspace.faults.drop("command")
+    assert (anna.types("/crm"), app.heard) == (did_not_respond, [])
+    workspace.faults.lose_answer("command")
+    assert (anna.types("/crm"), len(app.heard)) == (did_not_respond, 1)
+    workspace.faults.delay("*", 0.01)
+    assert anna.types("/crm") is None
+    workspace.faults.repeat_event("message", 3)
+    anna.types("Hello")
+    assert [t.headers.get("x-slack-retry-num") for t in app.waits_for("message", 4)] == [None, "1", "2", "3"]
+
+
+def test_the_events_url_must_answer_the_challenge(app_port: int, make_workspace: Callable[..., Workspace]) -> None:
+    async def verify(workspace: Workspace) -> None:
+        try:
+            await workspace.verify_events_url()
+        finally:
+            await workspace.delivery.close()
+
+    scripted = ScriptedApp()
+    with served(scripted.routes(), app_port):
+        asyncio.run(verify(make_workspace()))
+        assert scripted.heard[0].kind == "url_verification"
+    with pytest.raises(InvalidManifest, match="challenge parameter"):
+        asyncio.run(verify(make_workspace()))
