@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Numeric
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ColumnElement, ForeignKey, Numeric, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from store.access import require_active
 from store.audit import Audited
-from store.base import Row, Versioned
+from store.base import BookError, NotFound, Row, Versioned, _
 from store.collaborators import Collaborator
-from store.domain import Listed
+from store.domain import Listed, line
 from store.relations import Relation
 
 REPRESENTATIVE = "representative"
@@ -36,6 +38,120 @@ class Involvement(Audited, Versioned, Row):
     since_on: Mapped[date]
     until_on: Mapped[date | None]
     commission: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
-    relation: Mapped[Relation] = relationship()
-    collaborator: Mapped[Collaborator] = relationship(lazy="joined")
-    category: Mapped[InvolvementCategory] = relationship(lazy="joined")
+    relation: Mapped[Relation] = relationship(lazy="joined", innerjoin=True)
+    collaborator: Mapped[Collaborator] = relationship(lazy="joined", innerjoin=True)
+    category: Mapped[InvolvementCategory] = relationship(lazy="joined", innerjoin=True)
+
+
+def involve(
+    session: Session,
+    *,
+    by: Collaborator,
+    relation_id: int,
+    collaborator_id: int,
+    category_id: int,
+    since_on: date,
+    commission: Decimal | None = None,
+) -> Involvement:
+    """Raises NotFound, and BookError at `collaborator_id` (left, or there already) or `commission`."""
+    require_active(by)
+    # Locked, or two who involve the same colleague at the same time would both find nobody there.
+    relation = session.get(Relation, relation_id, with_for_update=True)
+    collaborator = session.get(Collaborator, collaborator_id)
+    if relation is None or relation.deleted_at is not None:
+        raise NotFound
+    if collaborator is None or not collaborator.is_active:
+        raise BookError(_("This collaborator has left the office."), field="collaborator_id")
+    category = line(session, InvolvementCategory, category_id, field="category_id")
+    _refuse_second(session, relation, collaborator, category, since_on)
+    row = Involvement(
+        relation=relation,
+        collaborator=collaborator,
+        category=category,
+        since_on=since_on,
+        commission=checked_commission(commission, category),
+    )
+    # Who has a file is dealt with in their own right, not only through where they work.
+    relation.is_only_contact = False
+    session.add(row)
+    session.flush()
+    return row
+
+
+def checked_commission(commission: Decimal | None, category: InvolvementCategory) -> Decimal | None:
+    """With two decimals. Raises BookError at `commission` unless the category carries one and it is from 0 to 100."""
+    if commission is None:
+        return None
+    if not category.carries_commission:
+        raise BookError(_("This category carries no commission."), field="commission")
+    if not (commission.is_finite() and 0 <= commission <= 100):
+        raise BookError(_("The commission must be from 0 to 100 %."), field="commission")
+    if commission != round(commission, 2):
+        raise BookError(_("The commission has at most two decimals."), field="commission")
+    return round(commission, 2)
+
+
+def _refuse_second(
+    session: Session, relation: Relation, collaborator: Collaborator, category: InvolvementCategory, since_on: date
+) -> None:
+    query = select(Involvement).where(
+        Involvement.relation_id == relation.id,
+        Involvement.collaborator_id == collaborator.id,
+        Involvement.category_id == category.id,
+        or_(Involvement.until_on.is_(None), Involvement.until_on >= since_on),
+    )
+    if session.scalars(query.limit(1)).first() is not None:
+        raise BookError(
+            _("{collaborator} has this part in the file already."),
+            field="collaborator_id",
+            collaborator=collaborator.name,
+        )
+
+
+def end_involvement(
+    session: Session, involvement_id: int, *, by: Collaborator, on: date, version: int | None = None
+) -> Involvement:
+    """`on` is its last day. Raises NotFound, ChangedMeanwhile, BookError at `until_on` when before its first."""
+    require_active(by)
+    row = session.get(Involvement, involvement_id)
+    if row is None:
+        raise NotFound
+    row.expect_version(version)
+    if on < row.since_on:
+        raise BookError(_("The last day must not be before the first."), field="until_on")
+    row.until_on = on
+    session.flush()
+    return row
+
+
+def involvements_of(session: Session, relation_id: int, *, on: date | None) -> Sequence[Involvement]:
+    """Who is on the file that day (None: ever was), in the order of the office's categories, then the latest first."""
+    query = select(Involvement).join(Involvement.category).where(Involvement.relation_id == relation_id, *_there(on))
+    order = InvolvementCategory.position, InvolvementCategory.id, Involvement.since_on.desc(), Involvement.id.desc()
+    return session.scalars(query.order_by(*order)).all()
+
+
+def files_of(session: Session, collaborator_id: int, *, on: date) -> Sequence[Involvement]:
+    """The collaborator's part in each file that day, by the relation's name; deleted relations are left out."""
+    query = select(Involvement).join(Involvement.relation)
+    query = query.where(Involvement.collaborator_id == collaborator_id, Relation.deleted_at.is_(None), *_there(on))
+    return session.scalars(query.order_by(Relation.folded, Involvement.id)).all()
+
+
+def representative_of(session: Session, relation_id: int, *, on: date) -> Collaborator | None:
+    """Who has the category "representative" that day and is still of the office; of several, the latest."""
+    query = select(Involvement).join(Involvement.category).join(Involvement.collaborator)
+    query = query.where(
+        Involvement.relation_id == relation_id,
+        InvolvementCategory.key == REPRESENTATIVE,
+        Collaborator.is_active,
+        *_there(on),
+    )
+    latest = session.scalars(query.order_by(Involvement.since_on.desc(), Involvement.id.desc()).limit(1)).first()
+    return latest.collaborator if latest else None
+
+
+def _there(on: date | None) -> list[ColumnElement[bool]]:
+    if on is None:
+        return []
+    return [Involvement.since_on <= on, or_(Involvement.until_on.is_(None), Involvement.until_on >= on)]

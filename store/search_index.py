@@ -101,13 +101,16 @@ def _write(session: Session, entries: Sequence[_Entry]) -> None:
         return
     facts = ("relation_id", "contact_id", "label", "sort", "since_on", "until_on")
     rows = [{name: getattr(entry, name) for name in facts} for entry in entries]
-    ids = session.scalars(insert(SearchEntry).returning(SearchEntry.id, sort_by_parameter_order=True), rows)
+    ids = session.scalars(
+        insert(Row.metadata.tables[SearchEntry.__tablename__]).returning(SearchEntry.id, sort_by_parameter_order=True),
+        rows,
+    )
     words = [
         {"word": word, "sort": sort, "entry_id": entry_id}
         for entry_id, entry in zip(ids.all(), entries, strict=True)
         for word, sort in entry.words.items()
     ]
-    session.execute(insert(SearchWord), words)
+    session.execute(insert(Row.metadata.tables[SearchWord.__tablename__]), words)
 
 
 def _relation_entries(session: Session, ids: Sequence[int]) -> list[_Entry]:
@@ -183,7 +186,7 @@ def _towns(session: Session, relation_ids: Sequence[int]) -> dict[int, set[str]]
     found: dict[int, set[str]] = defaultdict(set)
     query = select(PostalAddress.relation_id, PostalAddress.postal_code, PostalAddress.town)
     for relation_id, postal_code, town in session.execute(query.where(PostalAddress.relation_id.in_(relation_ids))):
-        found[relation_id] |= {word for word in words_of_name(f"{postal_code} {town}") if word}
+        found[relation_id] |= words_of_name(f"{postal_code} {town}")
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 LONGEST = 64
 """Longer words are cut: one letter may fold to eighteen, and an index entry of PostgreSQL holds 2,700 bytes."""
@@ -32,6 +33,8 @@ _COUNTRY = re.compile(r"[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-5
 
 def fold(text: str) -> str:
     """Without accents and case; everything else stays, in its order."""
+    if text.isascii():
+        return text.casefold()
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).translate(_PLAIN)
 
@@ -55,10 +58,11 @@ def name_key(name: str) -> str:
     return " ".join(telling(words_in(name)))
 
 
-def words_of_name(name: str) -> set[str]:
+@lru_cache(10_000)
+def words_of_name(name: str) -> frozenset[str]:
     """What a name is found by: its telling words, and joined what a sign inside parts ("d'hondt" by "dhondt")."""
     joined = {_cut("".join(_WORD.findall(found))) for found in _JOINED.findall(fold(name))}
-    return set(_without_zeros(telling(words_in(name)))) | (joined - LEGAL_FORMS)
+    return frozenset(_without_zeros(telling(words_in(name)))) | (joined - LEGAL_FORMS)
 
 
 def words_of_mail(mail: str) -> set[str]:
