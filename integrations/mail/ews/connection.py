@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakValueDictionary
 
 import requests
 from exchangelib import BASIC, DELEGATE, IMPERSONATION, NTLM, UTC, Account, Configuration, Credentials, Version
@@ -85,12 +86,6 @@ class Connection:
             raise as_mail_problem(problem) from problem
         finally:
             self._budget.release()
-
-    def close(self) -> None:
-        """Closes the idle connections; the next call opens new ones."""
-        with self._lock:
-            for protocol in self._protocols.values():
-                protocol.close()
 
     def _protocol(self, login: Login) -> _Protocol:
         with self._lock:
@@ -182,13 +177,15 @@ class _Impatient(FailFast):  # type: ignore[misc]
         super().raise_response_errors(response)
 
 
-_connections: dict[MailServer, Connection] = {}
+# A connection lives as long as a mailbox that uses it; its sessions are closed with it.
+_connections: WeakValueDictionary[MailServer, Connection] = WeakValueDictionary()
 _connections_lock = threading.Lock()
 
 
 def connection_to(server: MailServer) -> Connection:
-    """The one connection of this process to this server."""
+    """The connection that all mailboxes of this process on this server share."""
     with _connections_lock:
-        if server not in _connections:
-            _connections[server] = Connection(server)
-        return _connections[server]
+        connection = _connections.get(server)
+        if connection is None:
+            connection = _connections[server] = Connection(server)
+        return connection

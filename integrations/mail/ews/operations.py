@@ -34,9 +34,9 @@ class Operation(EWSAccountService):  # type: ignore[misc]
 
     @classmethod
     def _get_soap_parts(cls, response: requests.Response) -> tuple[_Element | None, _Element]:
-        # exchangelib reads the answer byte by byte and shares one parser among threads.
-        parser = lxml.etree.XMLParser(recover=True, huge_tree=True, resolve_entities=False, no_network=True)
-        root = lxml.etree.fromstring(response.content, parser=parser)
+        # exchangelib reads the answer byte by byte, shares one parser among threads, and takes an answer that was cut
+        # short for a whole one: changes would be lost.
+        root = _parsed(response.content)
         body = None if root is None else root.find(f"{{{SOAPNS}}}Body")
         if root is None or body is None:
             raise MalformedResponseError("no SOAP body")
@@ -50,6 +50,13 @@ class Operation(EWSAccountService):  # type: ignore[misc]
             wait_ms = msg_xml.findtext("t:Value[@Name='BackOffMilliseconds']", "", NAMESPACES)
             problem.back_off = int(wait_ms) / 1000 if wait_ms.isdigit() else None
         return problem
+
+
+def _parsed(content: bytes) -> _Element | None:
+    """Leniently, for Exchange hands on characters that XML does not allow, but only when the end is there."""
+    is_whole = content.rstrip().endswith(b"Envelope>")
+    parser = lxml.etree.XMLParser(recover=is_whole, huge_tree=True, resolve_entities=False, no_network=True)
+    return lxml.etree.fromstring(content, parser=parser)
 
 
 class GetFolder(Operation):
