@@ -30,6 +30,8 @@ SETTLES_IN = timedelta(minutes=2)
 """A draft that is nowhere after this was never saved: the call that might have saved it ended long ago."""
 LOST_AFTER = timedelta(minutes=15)
 """What was handed over and stands nowhere for this long is reported as unknown."""
+LOOK_AGAIN_IN = timedelta(seconds=30)
+"""For `set_aside`, when there is nothing to do but wait."""
 MOST_ATTEMPTS = 100
 """At half an hour between two tries this is about two days, as long as the outbox tries."""
 

@@ -1,4 +1,4 @@
-"""Mailings: a mail to many, one delivery per recipient, paced per mailbox."""
+"""The rows of mailings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from store.audit import Audited
 from store.base import Row, Versioned
 from store.collaborators import Collaborator
 from store.consent import MailingTopic
-from store.handover import Sendable
+from store.handover import MailState, Sendable
 from store.mailboxes import Mailbox
 
 
@@ -27,6 +27,19 @@ class MailingState(StrEnum):
 class MailingMode(StrEnum):
     DIRECT = "direct"
     DRAFTS = "drafts"
+
+
+class SkipReason(StrEnum):
+    """Why somebody of the list gets no mail. The first three are `consent.Refusal`'s."""
+
+    SUPPRESSED = "suppressed"
+    REFUSED_ALL = "refused_all"
+    REFUSED_TOPIC = "refused_topic"
+    NO_ADDRESS = "no_address"
+    SAME_ADDRESS = "same_address"
+    LEFT = "left"
+    MISSING_FIELD = "missing_field"
+    CANCELLED = "cancelled"
 
 
 class Mailing(Audited, Versioned, Row):
@@ -67,7 +80,10 @@ class MailingText(Row):
 
 
 class Delivery(Sendable, Row):
-    """One recipient's part of a mailing. `failure` also says why somebody was skipped."""
+    """One recipient's part of a mailing. `folded` is None for who holds no address of it (none, or the same one).
+
+    `failure` of a skipped one is a SkipReason; after "missing_field: " follow the names of the fields.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -76,21 +92,30 @@ class Delivery(Sendable, Row):
         Index("delivery_of_person", "person_id"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     mailing_id: Mapped[int] = mapped_column(ForeignKey("mailing.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("relation.id"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
-    mail: Mapped[str]
-    folded: Mapped[str]
+    mail: Mapped[str] = mapped_column(default="")
+    folded: Mapped[str | None]
     name: Mapped[str]
+    company: Mapped[str] = mapped_column(default="")
+    function: Mapped[str] = mapped_column(default="")
     language: Mapped[str]
-    mailing: Mapped[Mailing] = relationship()
+    mailing: Mapped[Mailing] = relationship(lazy="joined")
+
+    @property
+    def skipped_because(self) -> SkipReason | None:
+        return SkipReason(self.failure.partition(":")[0]) if self.state is MailState.SKIPPED else None
 
 
 class Pace(Row):
-    """When the next mailing mail may leave a mailbox, across workers, restarts and mailings."""
+    """The last hand-over of a mailing mail by a mailbox, across workers, restarts and mailings.
+
+    `gap_s` is what that mail asked to be left free after it.
+    """
 
     __tablename__ = "pace"
 
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"), primary_key=True)
-    next_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    gap_s: Mapped[float]

@@ -1,0 +1,136 @@
+"""Starting, stopping and watching mailings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from store import access
+from store.base import BookError, NotAllowed, NotFound, _
+from store.collaborators import Collaborator
+from store.consent import ConsentSource, SuppressionReason, suppress, withdraw_consent
+from store.handover import MailState
+from store.mailings.model import Delivery, Mailing, MailingState, SkipReason
+
+_FROM = {
+    MailingState.RUNNING: (MailingState.PREPARED, MailingState.PAUSED),
+    MailingState.PAUSED: (MailingState.RUNNING,),
+    MailingState.CANCELLED: (MailingState.PREPARED, MailingState.RUNNING, MailingState.PAUSED),
+    MailingState.FINISHED: (MailingState.RUNNING,),
+}
+
+
+def may_become(state: MailingState, wanted: MailingState) -> bool:
+    """A cancelled or finished mailing stays so."""
+    return state in _FROM.get(wanted, ())
+
+
+def start_mailing(session: Session, *, by: Collaborator, mailing_id: int, now: datetime) -> Mailing:
+    """Raises BookError when nobody would receive it or it was started before; NotAllowed, NotFound."""
+    mailing = _mine(session, by, mailing_id)
+    if mailing.state is not MailingState.PREPARED:
+        raise BookError(_("This mailing was started before."))
+    if not progress(session, mailing_id).get(MailState.QUEUED):
+        raise BookError(_("Nobody of the list can receive this mailing."))
+    mailing.state, mailing.started_at = MailingState.RUNNING, now
+    session.flush()
+    return mailing
+
+
+def pause_mailing(session: Session, *, by: Collaborator, mailing_id: int) -> Mailing:
+    """No mail of it is handed over until it is resumed. Raises BookError unless it is running."""
+    mailing = _mine(session, by, mailing_id)
+    if not may_become(mailing.state, MailingState.PAUSED):
+        raise BookError(_("This mailing is not running."))
+    mailing.state = MailingState.PAUSED
+    session.flush()
+    return mailing
+
+
+def resume_mailing(session: Session, *, by: Collaborator, mailing_id: int) -> Mailing:
+    """It goes on with those who wait; nobody gets a second mail. Raises BookError unless it is paused."""
+    mailing = _mine(session, by, mailing_id)
+    if mailing.state is not MailingState.PAUSED:
+        raise BookError(_("This mailing is not paused."))
+    mailing.state = MailingState.RUNNING
+    session.flush()
+    return mailing
+
+
+def cancel_mailing(session: Session, *, by: Collaborator, mailing_id: int, now: datetime) -> Mailing:
+    """Who waits gets no mail. Raises BookError when it was cancelled before or is finished."""
+    mailing = _mine(session, by, mailing_id)
+    if not may_become(mailing.state, MailingState.CANCELLED):
+        raise BookError(_("This mailing is over."))
+    mailing.state, mailing.finished_at = MailingState.CANCELLED, now
+    waiting = update(Delivery).where(Delivery.mailing_id == mailing_id, Delivery.state == MailState.QUEUED)
+    session.execute(waiting.values(state=MailState.SKIPPED, failure=SkipReason.CANCELLED, finished_at=now))
+    session.flush()
+    return mailing
+
+
+def mailing_seen_by(session: Session, mailing_id: int, *, asked_by: Collaborator) -> Mailing:
+    """Everybody of the office sees every mailing. Raises NotAllowed for who left, NotFound."""
+    access.require_active(asked_by)
+    mailing = session.get(Mailing, mailing_id)
+    if mailing is None:
+        raise NotFound
+    return mailing
+
+
+def list_mailings(session: Session, *, asked_by: Collaborator, limit: int = 50) -> Sequence[Mailing]:
+    """Newest first."""
+    access.require_active(asked_by)
+    return session.scalars(select(Mailing).order_by(Mailing.id.desc()).limit(limit)).all()
+
+
+def progress(session: Session, mailing_id: int) -> dict[MailState, int]:
+    """How many deliveries are in each state; states without any are left out."""
+    query = select(Delivery.state, func.count()).where(Delivery.mailing_id == mailing_id).group_by(Delivery.state)
+    return dict(session.execute(query).tuples().all())
+
+
+def deliveries_of_mailing(
+    session: Session, mailing_id: int, *, asked_by: Collaborator, state: MailState | None = None
+) -> Sequence[Delivery]:
+    """In the order of the list; only those in this state, if given."""
+    access.require_active(asked_by)
+    query = select(Delivery).where(Delivery.mailing_id == mailing_id).order_by(Delivery.id)
+    return session.scalars(query if state is None else query.where(Delivery.state == state)).all()
+
+
+def deliveries_of_person(
+    session: Session, person_id: int, *, asked_by: Collaborator, limit: int = 50
+) -> Sequence[Delivery]:
+    """The list of sendings: what this person was sent or not, newest first."""
+    access.require_active(asked_by)
+    query = select(Delivery).where(Delivery.person_id == person_id).order_by(Delivery.id.desc())
+    return session.scalars(query.limit(limit)).all()
+
+
+def unsubscribe(session: Session, delivery_id: int, *, from_all: bool, now: datetime) -> None:
+    """The recipient of this delivery asked for no more of its topic, or of any mailing.
+
+    A mailing without a topic can only be left with all of them; then the address is suppressed too, so that nobody
+    else's row brings it back. Asking twice changes nothing more. Raises NotFound.
+    """
+    delivery = session.get(Delivery, delivery_id)
+    if delivery is None:
+        raise NotFound
+    topic_id = None if from_all else delivery.mailing.topic_id
+    if topic_id is None:
+        suppress(session, delivery.mail, reason=SuppressionReason.UNSUBSCRIBED, now=now)
+    withdraw_consent(session, person_id=delivery.person_id, topic_id=topic_id, source=ConsentSource.PERSON, now=now)
+
+
+def _mine(session: Session, by: Collaborator, mailing_id: int) -> Mailing:
+    access.require_active(by)
+    mailing = session.get(Mailing, mailing_id, with_for_update={"of": Mailing})
+    if mailing is None:
+        raise NotFound
+    if by.id not in {mailing.created_by_id, mailing.mailbox.collaborator_id} and not by.is_admin:
+        raise NotAllowed(_("Only who prepared this mailing can do that."))
+    return mailing
