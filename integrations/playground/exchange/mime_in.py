@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
+from email.policy import Compat32
 from email.utils import getaddresses, parsedate_to_datetime
 from itertools import islice
 
@@ -42,11 +42,21 @@ _CLASSES = {
 _MAX_PARTS = 500
 
 
+class _RawHeaders(Compat32):
+    """Headers as they came: the library's own reading replaces every byte that is not ASCII."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return value
+
+
+_RAW = _RawHeaders(linesep="\r\n")
+
+
 def parse(mime: bytes, mangling: Mangling) -> Mail:
     """The mail's properties. Never raises: what can't be read is left out or taken as text."""
-    message = message_from_bytes(mime)
+    message = message_from_bytes(mime, policy=_RAW)
     parts = _Parts(mangling)
-    parts.take(message)
+    parts.take(message, mime)
     headers = tuple(
         (name, text_of(value))
         for name, value in message.items()
@@ -88,12 +98,12 @@ class _Parts:
         self.calendar = ""
         self.attachments: list[Attachment] = []
 
-    def take(self, message: Message) -> None:
+    def take(self, message: Message, mime: bytes) -> None:
         if message.get_content_type() == "multipart/signed":
             # Exchange keeps a clear-signed mail whole, as one attachment: any change would break its signature.
             for part in islice(_leaves(message), _MAX_PARTS):
                 self._take_leaf(part, keeps_files=False)
-            self.attachments.append(Attachment("smime.p7m", "multipart/signed", _entity(message)))
+            self.attachments.append(Attachment("smime.p7m", "multipart/signed", _entity(message, mime)))
             return
         for part in islice(_leaves(message), _MAX_PARTS):
             self._take_leaf(part)
@@ -131,7 +141,8 @@ def _leaves(message: Message) -> Iterator[Message]:
 def _content(part: Message) -> bytes:
     if part.is_multipart():  # message/rfc822 and message/delivery-status hold messages rather than bytes
         inner = part.get_payload()
-        return b"\r\n".join(p.as_bytes() for p in inner if isinstance(p, Message)) if isinstance(inner, list) else b""
+        parts = inner if isinstance(inner, list) else []
+        return b"\r\n".join(each.as_bytes(policy=_RAW) for each in parts if isinstance(each, Message))
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 
@@ -146,11 +157,11 @@ def _decoded(part: Message) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _entity(message: Message) -> bytes:
-    raw = message.as_bytes()
-    kept = [f"Content-Type: {message['Content-Type']}".encode("ascii", "replace")]
-    body = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)
-    return kept[0] + b"\r\n\r\n" + (body[1] if len(body) == 2 else b"")
+def _entity(message: Message, mime: bytes) -> bytes:
+    """The body as it came, to the byte, under the header line that says what it is."""
+    kind = f"Content-Type: {message['Content-Type']}".encode("ascii", "replace")
+    _, _, body = mime.partition(b"\r\n\r\n" if b"\r\n\r\n" in mime else b"\n\n")
+    return kind + b"\r\n\r\n" + body
 
 
 def _default_name(kind: str, part: Message) -> str:
