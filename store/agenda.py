@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from store import access
@@ -59,14 +59,15 @@ def agenda_of(
 
 
 def history_of(
-    session: Session, relation_id: int, *, asked_by: Collaborator, before: datetime | None = None, limit: int = 10
+    session: Session, relation_id: int, *, asked_by: Collaborator, before_id: int | None = None, limit: int = 10
 ) -> Sequence[Action]:
-    """The relation's actions that the asking collaborator may see, latest first."""
+    """The relation's actions that the asking collaborator may see, latest first; those before one of them, if given."""
     query = select(Action).where(
         Action.relation_id == relation_id, Action.deleted_at.is_(None), access.visible(Action, asked_by=asked_by)
     )
-    if before is not None:
-        query = query.where(Action.sort_at < before)
+    last = session.get(Action, before_id) if before_id else None
+    if last is not None:
+        query = query.where(tuple_(Action.sort_at, Action.id) < (last.sort_at, last.id))
     return session.scalars(query.order_by(Action.sort_at.desc(), Action.id.desc()).limit(limit)).unique().all()
 
 

@@ -24,7 +24,7 @@ from store.contacts import Contact, language_for, mail_for
 from store.invitations import Answer, Invitation, InvitationMail, Method
 from store.mailboxes import Mailbox, mailbox_of
 from store.outbox import put_in_outbox
-from store.planning import ActionFacts, Participation, facts_of
+from store.planning import ActionFacts, Participation, facts_of, meaning_of
 
 
 class News(StrEnum):
@@ -103,7 +103,7 @@ def invite(session: Session, action: Action, *, now: datetime) -> tuple[Message,
 
     Nothing is sent without a mailbox of the representative. Must run in the transaction that saved the action.
     """
-    facts, meaning = facts_of(action), _meaning(action)
+    facts, meaning = facts_of(action), meaning_of(session, action.id)
     messages = messages_for(session, facts, action_id=action.id, meaning=meaning, now=now)
     mailbox = mailbox_of(session, facts.representative_id)
     if mailbox is None or not messages:
@@ -133,10 +133,6 @@ def invitations_of(session: Session, action_id: int | None) -> Sequence[Invitati
 
 def _is_live(told: Told | None) -> bool:
     return told is not None and not told.is_cancelled
-
-
-def _meaning(action: Action) -> Meaning:
-    return Meaning.CANCELLED if action.deleted_at is not None else action.status.meaning
 
 
 def _guest(session: Session, participation: Participation) -> Guest | None:

@@ -276,3 +276,11 @@ def last_type_of(session: Session, collaborator_id: int) -> int | None:
     query = select(Action.type_id).join(ActionType, ActionType.id == Action.type_id)
     query = query.where(Action.created_by_id == collaborator_id, ActionType.retired_at.is_(None), ActionType.invites)
     return session.scalar(query.order_by(Action.id.desc()).limit(1))
+
+
+def meaning_of(session: Session, action_id: int | None) -> Meaning:
+    """What the action's status comes down to; a new action is planned, a deleted one cancelled."""
+    action = session.get(Action, action_id) if action_id else None
+    if action is None:
+        return Meaning.PLANNED
+    return Meaning.CANCELLED if action.deleted_at is not None else action.status.meaning

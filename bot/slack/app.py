@@ -3,25 +3,56 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.office import Office
+from bot.slack import (
+    action_buttons,
+    actions,
+    agenda,
+    calendars,
+    collaborators,
+    commands,
+    contacts,
+    filing,
+    home,
+    lookup,
+    mailings,
+    relation_card,
+    relations,
+)
 from bot.slack.doorkeeper import Doorkeeper
 from bot.slack.listening import Listening
 
-log = logging.getLogger(__name__)
+SUBJECTS: tuple[Callable[[Listening], None], ...] = (
+    action_buttons.register,
+    actions.register,
+    agenda.register,
+    calendars.register,
+    collaborators.register,
+    commands.register,
+    contacts.register,
+    filing.register,
+    home.register,
+    lookup.register,
+    mailings.register,
+    relation_card.register,
+    relations.register,
+)
 
 
 def make_app(office: Office) -> App:
     """Every command, form, button and event of Rapport, registered. Makes no request to Slack."""
     app = App(
-        signing_secret=office.settings.slack.signing_secret,
+        signing_secret=office.settings.slack.signing_secret or "unused over a socket",
         client=office.slack,
         process_before_response=True,
         request_verification_enabled=office.settings.slack.mode == "http",
+        ssl_check_enabled=False,
         authorize=_authorize(office),
         logger=logging.getLogger("slack_bolt"),
     )
@@ -31,8 +62,8 @@ def make_app(office: Office) -> App:
     return app
 
 
-def _authorize(office: Office) -> Any:
-    """One workspace, one token: what Bolt would ask Slack for at each start is known from the settings."""
+def _authorize(office: Office) -> Callable[..., AuthorizeResult]:
+    """One workspace, one token: what Bolt would ask Slack for at each request is known from the settings."""
     result = AuthorizeResult(enterprise_id=None, team_id=None, bot_token=office.settings.slack.bot_token)
 
     def authorize(**_context: Any) -> AuthorizeResult:

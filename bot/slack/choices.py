@@ -12,8 +12,8 @@ from bot.slack.fields import Field, Option, Options
 Find = Callable[[Caller, str, Any], Options]
 """Best options for what was typed so far ("" before anything was); the form says what else is filled in."""
 
-Among = Callable[[Caller], Sequence[Option]]
-"""At most 100 options, asked for at each drawing."""
+Among = Callable[[Caller, Any], Sequence[Option]]
+"""At most 100 options, asked for at each drawing; the form says what else is filled in."""
 
 
 def _dumped(value: Any) -> Any:
@@ -31,7 +31,7 @@ class Search(Field[Option]):
         super().__init__(label, hint=hint)
         self.find, self.at_least = find, at_least
 
-    def element(self, value: Any, caller: Caller) -> Json:
+    def element(self, value: Any, caller: Caller, group: Any) -> Json:
         start = {"initial_option": value.to_slack()} if value and not value.is_new else {}
         return {"type": "external_select", "min_query_length": self.at_least, **start}
 
@@ -54,7 +54,7 @@ class MultiSearch(Field[tuple[Option, ...]]):
     def empty(self) -> tuple[Option, ...]:
         return ()
 
-    def element(self, value: Any, caller: Caller) -> Json:
+    def element(self, value: Any, caller: Caller, group: Any) -> Json:
         start = {"initial_options": [option.to_slack() for option in value]} if value else {}
         bounds = {"min_query_length": 0, "max_selected_items": self.most}
         return {"type": "multi_external_select", **bounds, **start}
@@ -78,8 +78,8 @@ class Choice(Field[Option]):
         super().__init__(label, hint=hint)
         self.among = among
 
-    def element(self, value: Any, caller: Caller) -> Json:
-        options = list(self.among(caller))
+    def element(self, value: Any, caller: Caller, group: Any) -> Json:
+        options = list(self.among(caller, group))
         # A line that was retired since stays choosable where it stands.
         chosen = next((o for o in options if value and o.value == value.value), value)
         if chosen and chosen not in options:
@@ -98,6 +98,39 @@ class Radio(Choice):
     """All options in sight, each with its description: for a decision that people outside would notice."""
 
     kind = "radio_buttons"
+
+
+class Checks(Field[tuple[Option, ...]]):
+    """Tick boxes over one of the office's lists (Slack shows ten at most)."""
+
+    is_optional = True
+
+    def __init__(self, label: str, *, among: Among, hint: str = "") -> None:
+        super().__init__(label, hint=hint)
+        self.among = among
+
+    def empty(self) -> tuple[Option, ...]:
+        return ()
+
+    def element(self, value: Any, caller: Caller, group: Any) -> Json:
+        options = [option.to_slack() for option in self.among(caller, group)[:10]]
+        chosen = {option.value for option in value}
+        ticked = [option for option in options if option["value"] in chosen]
+        return {"type": "checkboxes", "options": options, **({"initial_options": ticked} if ticked else {})}
+
+    read = MultiSearch.read
+    dump = MultiSearch.dump
+    load = MultiSearch.load
+
+
+class Person(Field[str]):
+    """Somebody of the Slack workspace; the value is Slack's user id."""
+
+    def element(self, value: Any, caller: Caller, group: Any) -> Json:
+        return {"type": "users_select", **({"initial_user": value} if value else {})}
+
+    def read(self, state: Json) -> str | None:
+        return state.get("selected_user")
 
 
 class Button(Field[None]):

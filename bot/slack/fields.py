@@ -147,7 +147,7 @@ class Field(Generic[T]):
     def empty(self) -> Any:
         return None
 
-    def element(self, value: Any, caller: Caller) -> Json:
+    def element(self, value: Any, caller: Caller, group: Group) -> Json:
         """Slack's element, without its action_id."""
         raise NotImplementedError(type(self))
 
@@ -163,7 +163,7 @@ class Field(Generic[T]):
         return dumped
 
     def blocks(self, group: Group, caller: Caller, prefix: str = "") -> list[Json]:
-        element = self.element(group.values[self.name], caller)
+        element = self.element(group.values[self.name], caller, group)
         hint = {"hint": plain(caller.t(self.hint), 2000)} if self.hint else {}
         return [
             {
@@ -202,7 +202,7 @@ class Text(Field[str]):
     def empty(self) -> str:
         return ""
 
-    def element(self, value: Any, caller: Caller) -> Json:
+    def element(self, value: Any, caller: Caller, group: Group) -> Json:
         start = {"initial_value": value[: self.max_length]} if value else {}
         return {"type": "plain_text_input", "multiline": self.lines, "max_length": self.max_length, **start}
 
@@ -213,7 +213,7 @@ class Text(Field[str]):
 class MailText(Text):
     """An e-mail address, with the keyboard that a phone has for it."""
 
-    def element(self, value: Any, caller: Caller) -> Json:
+    def element(self, value: Any, caller: Caller, group: Group) -> Json:
         return {"type": "email_text_input", **({"initial_value": value} if value else {})}
 
 
@@ -222,7 +222,7 @@ class Number(Field[int]):
         super().__init__(label, hint=hint)
         self.least, self.most = least, most
 
-    def element(self, value: Any, caller: Caller) -> Json:
+    def element(self, value: Any, caller: Caller, group: Group) -> Json:
         start = {} if value is None else {"initial_value": str(value)}
         bounds = {"min_value": str(self.least), "max_value": str(self.most)}
         return {"type": "number_input", "is_decimal_allowed": False, **bounds, **start}
@@ -238,7 +238,7 @@ class Number(Field[int]):
 
 
 class Day(Field[date]):
-    def element(self, value: Any, caller: Caller) -> Json:
+    def element(self, value: Any, caller: Caller, group: Group) -> Json:
         return {"type": "datepicker", **({"initial_date": value.isoformat()} if value else {})}
 
     def read(self, state: Json) -> date | None:
@@ -252,7 +252,7 @@ class Day(Field[date]):
 
 
 class Hour(Field[time]):
-    def element(self, value: Any, caller: Caller) -> Json:
+    def element(self, value: Any, caller: Caller, group: Group) -> Json:
         return {"type": "timepicker", **({"initial_time": f"{value:%H:%M}"} if value else {})}
 
     def read(self, state: Json) -> time | None:
@@ -271,7 +271,7 @@ class Toggle(Field[bool]):
     def empty(self) -> bool:
         return False
 
-    def element(self, value: Any, caller: Caller) -> Json:
+    def element(self, value: Any, caller: Caller, group: Group) -> Json:
         option = {"text": plain(caller.t(self.label), 75), "value": "on"}
         return {"type": "checkboxes", "options": [option], **({"initial_options": [option]} if value else {})}
 

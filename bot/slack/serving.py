@@ -48,15 +48,17 @@ Create = Callable[[Interaction, F, str, Json], None]
 class Serving(Generic[F]):
     """How one kind of form is served.
 
-    `save` runs in one transaction of the book. `chosen` fills other fields when a reacting one changed. `pressed` are
-    the form's own buttons, `create` opens the form that makes what a search did not find.
+    `save` runs in one transaction of the book; `check` runs before it, for questions to the outside. `chosen` fills
+    other fields when a reacting one changed. `pressed` are the form's own buttons, `create` says by searching field
+    which form makes what was not found.
     """
 
     kind: type[F]
     save: Save[F]
     chosen: Chosen[F] | None = None
+    check: Callable[[Caller, F], None] | None = None
     pressed: Mapping[Button, Pressed[F]] = field(default_factory=dict)
-    create: Mapping[Field[Any], Create[F]] = field(default_factory=dict)
+    create: Mapping[Any, Create[F]] = field(default_factory=dict)
 
 
 _served: dict[str, Serving[Any]] = {}
@@ -117,6 +119,8 @@ def _save_once(interaction: Interaction, serving: Serving[F], form: F) -> Saved 
     """None when this very form was saved before: a double click, or Slack asking again."""
     caller = interaction.caller
     office, collaborator_id = interaction.office, caller.collaborator.id
+    if serving.check is not None:
+        serving.check(caller, form)
     with office.book.writing(actor_id=collaborator_id, door="slack") as session:
         if not is_first(session, f"slack/{interaction.body['view']['id']}", now=office.now()):
             return None

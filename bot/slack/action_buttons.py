@@ -1,0 +1,219 @@
+"""What the buttons of an action's card do: complete, move, cancel, delete, and taking that back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.office import Caller
+from bot.slack.action_card import action_card
+from bot.slack.blocks import actions, button, plain, section
+from bot.slack.choices import Radio, Says
+from bot.slack.fields import Day, Hour, Text, Toggle
+from bot.slack.forms import Form
+from bot.slack.interaction import Interaction
+from bot.slack.listening import Listening
+from bot.slack.serving import Saved, Serving, open_form, serve_form
+from bot.slack.telling import said_who_gets_what, tell_options, wants_to_tell
+from bot.texts import _
+from store.actions import Action, Meaning, When
+from store.base import BookError, NotFound
+from store.inviting import Message, invite, messages_for
+from store.planning import (
+    action_seen_by,
+    complete_action,
+    delete_action,
+    edit_action,
+    facts_of,
+    meaning_of,
+    restore_action,
+    set_meaning,
+)
+
+
+class CompleteForm(Form, id="complete", title=_("Complete"), submit=_("Done")):
+    headline = Text(_("What came out of it"), max_length=150, hint=_("One line: the history shows it"))
+    report = Text(_("Points discussed"), max_length=3000, lines=True).optional()
+
+
+class MoveForm(Form, id="move", title=_("Move"), submit=_("Save")):
+    on = Day(_("Date")).reacting()
+    all_day = Toggle(_("All day"))
+    starts = Hour(_("From")).unless(all_day)
+    ends = Hour(_("To")).optional().unless(all_day)
+    tell = Radio(_("Invitations"), among=tell_options)
+    told = Says(lambda caller, form: _said_of_move(caller, form))  # noqa: PLW0108 (defined below)
+
+
+def _seen(session: Session, caller: Caller, action_id: int) -> Action:
+    action = action_seen_by(session, action_id, asked_by=caller.collaborator)
+    if action is None:
+        raise NotFound
+    return action
+
+
+# Complete
+
+
+def open_complete(interaction: Interaction) -> None:
+    def build(caller: Caller) -> CompleteForm:
+        with caller.reading() as session:
+            action = _seen(session, caller, int(interaction.value))
+            form = CompleteForm(record=action.id, version=action.version)
+            form.report = action.points
+            return form
+
+    open_form(interaction, build)
+
+
+def save_complete(session: Session, caller: Caller, form: CompleteForm) -> Saved:
+    report = "\n".join(part for part in (form.headline, form.report) if part)
+    action = complete_action(
+        session,
+        by=caller.collaborator,
+        action_id=form.about["record"],
+        version=form.about["version"],
+        report=report,
+        now=caller.office.now(),
+    )
+    session.refresh(action, ["status"])
+    text = caller.t(_("{subject} is done."), subject=action.subject)
+    return Saved(text, action_card(session, caller, action, told=text))
+
+
+# Move
+
+
+def open_move(interaction: Interaction) -> None:
+    def build(caller: Caller) -> MoveForm:
+        with caller.reading() as session:
+            action = _seen(session, caller, int(interaction.value))
+        form = MoveForm(record=action.id, version=action.version)
+        form.on, form.all_day = action.starts_on, action.starts_time is None
+        form.starts, form.ends = action.starts_time, action.ends_time
+        form.tell = tell_options(caller)[0]
+        return form
+
+    open_form(interaction, build)
+
+
+def _moved(action: Action, form: MoveForm) -> When:
+    """The action's length stays: whole days by their number, hours unless a new end is given."""
+    lasts = action.when.ends_at - action.when.starts_at
+    if form.all_day:
+        days = action.ends_on - action.starts_on
+        return When.day(form.on, zone=action.zone, until=form.on + days)
+    if form.starts is None:
+        raise BookError(_("Please fill this in."), field="starts")
+    kept = form.ends if form.ends != action.ends_time or form.starts == action.starts_time else None
+    return When.hours(form.on, form.starts, kept, zone=action.zone, lasts=min(lasts, timedelta(hours=23)))
+
+
+def _said_of_move(caller: Caller, form: MoveForm) -> str:
+    if form.problems():
+        return ""
+    with caller.reading() as session:
+        action = _seen(session, caller, form.about["record"])
+        facts = replace(facts_of(action), when=_moved(action, form))
+        meaning = meaning_of(session, action.id)
+        messages = messages_for(session, facts, action_id=action.id, meaning=meaning, now=caller.office.now())
+    if not messages:
+        return caller.t(_("Nobody gets a mail: everybody is up to date."))
+    return caller.t(_("“Save and invite” sends {mails}."), mails=said_who_gets_what(messages, caller.t))
+
+
+def save_move(session: Session, caller: Caller, form: MoveForm) -> Saved:
+    now, by = caller.office.now(), caller.collaborator
+    action = _seen(session, caller, form.about["record"])
+    facts = replace(facts_of(action), when=_moved(action, form))
+    action = edit_action(session, by=by, action_id=action.id, version=form.about["version"], facts=facts, now=now)
+    sent = invite(session, action, now=now) if wants_to_tell(form.tell) else ()
+    when = caller.t.when(action.when, today=caller.today)
+    text = _with_mails(caller, caller.t(_("Moved to {when}."), when=when), sent)
+    return Saved(text, action_card(session, caller, action, told=text))
+
+
+def _with_mails(caller: Caller, text: str, sent: tuple[Message, ...]) -> str:
+    if not sent:
+        return text
+    return f"{text} {caller.t(_('On their way: {mails}.'), mails=said_who_gets_what(sent, caller.t))}"
+
+
+# Cancel and delete: done at once when nobody outside notices, else asked with who gets what
+
+
+class DropForm(Form, id="drop", title=_("Cancel or delete"), submit=_("Go ahead")):
+    told = Says(lambda _caller, form: form.about["said"])
+    tell = Radio(_("Invitations"), among=tell_options)
+
+
+def choose_more(interaction: Interaction) -> None:
+    what, _colon, action_id = interaction.value.partition(":")
+    if what in ("cancel", "delete"):
+        _drop(interaction, what, int(action_id))
+
+
+def _drop(interaction: Interaction, what: str, action_id: int) -> None:
+    caller = interaction.caller
+    with caller.reading() as session:
+        action = _seen(session, caller, action_id)
+        messages = messages_for(
+            session, facts_of(action), action_id=action.id, meaning=Meaning.CANCELLED, now=caller.office.now()
+        )
+    if messages:
+        said = caller.t(_("“Save and invite” sends {mails}."), mails=said_who_gets_what(messages, caller.t))
+        form = DropForm(record=action.id, version=action.version, what=what, said=said)
+        form.tell = tell_options(caller)[0]
+        open_form(interaction, lambda _caller: form)
+        return
+    interaction.ack()
+    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
+        saved = _dropped(session, caller, action_id, what, tells=False)
+    interaction.say(saved.text, saved.blocks, replace=True)
+
+
+def save_drop(session: Session, caller: Caller, form: DropForm) -> Saved:
+    _seen(session, caller, form.about["record"]).expect_version(form.about["version"])
+    return _dropped(session, caller, form.about["record"], form.about["what"], tells=wants_to_tell(form.tell))
+
+
+def _dropped(session: Session, caller: Caller, action_id: int, what: str, *, tells: bool) -> Saved:
+    now, by = caller.office.now(), caller.collaborator
+    if what == "cancel":
+        action = set_meaning(session, by=by, action_id=action_id, meaning=Meaning.CANCELLED, now=now)
+        text = caller.t(_("{subject} is cancelled."), subject=action.subject)
+    else:
+        action = delete_action(session, by=by, action_id=action_id, now=now)
+        text = caller.t(_("{subject} is deleted."), subject=action.subject)
+    sent = invite(session, action, now=now) if tells else ()
+    text = _with_mails(caller, text, sent)
+    undo = button(caller.t(_("Undo")), "action/undo", f"{what}:{int(bool(sent))}:{action_id}")
+    return Saved(text, [section(plain(text)), actions(undo)])
+
+
+def undo_drop(interaction: Interaction) -> None:
+    interaction.ack()
+    what, told, action_id = interaction.value.split(":")
+    caller, now = interaction.caller, interaction.office.now()
+    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
+        if what == "cancel":
+            meaning = Meaning.PLANNED
+            action = set_meaning(session, by=caller.collaborator, action_id=int(action_id), meaning=meaning, now=now)
+        else:
+            action = restore_action(session, by=caller.collaborator, action_id=int(action_id), now=now)
+        sent = invite(session, action, now=now) if told == "1" else ()
+        text = _with_mails(caller, caller.t(_("{subject} is back in the agenda."), subject=action.subject), sent)
+        card = action_card(session, caller, action, told=text)
+    interaction.say(text, card, replace=True)
+
+
+def register(slack: Listening) -> None:
+    serve_form(slack, Serving(CompleteForm, save=save_complete))
+    serve_form(slack, Serving(MoveForm, save=save_move, chosen=lambda _caller, _form, _changed: None))
+    serve_form(slack, Serving(DropForm, save=save_drop))
+    slack.action("action/complete", open_complete)
+    slack.action("action/move", open_move)
+    slack.action("action/more", choose_more)
+    slack.action("action/undo", undo_drop)

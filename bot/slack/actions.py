@@ -1,0 +1,284 @@
+"""Actions in Slack: the form that plans or changes one, and how it fills itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.office import Caller
+from bot.slack.action_card import action_card
+from bot.slack.choices import Choice, MultiSearch, Radio, Says, Search
+from bot.slack.contacts import open_new_contact
+from bot.slack.fields import Day, Field, Hour, Option, Text, Toggle
+from bot.slack.finding import (
+    colleague,
+    find_colleagues,
+    find_people,
+    find_relations,
+    line_option,
+    lines_of,
+    reference,
+    referred,
+)
+from bot.slack.forms import Form
+from bot.slack.interaction import Interaction
+from bot.slack.listening import Listening
+from bot.slack.relations import open_new_relation
+from bot.slack.serving import Saved, Serving, open_form, serve_form
+from bot.slack.telling import said_who_gets_what, tell_options, wants_to_tell
+from bot.texts import _
+from store.actions import Action, ActionType, When
+from store.base import BookError, NotFound
+from store.collaborators import Collaborator
+from store.contacts import Contact, contact_seen_by, contacts_of, default_contact
+from store.domain import listed
+from store.inviting import invite, messages_for
+from store.involvements import representative_of
+from store.mailboxes import mailbox_of
+from store.planning import (
+    ActionFacts,
+    Participation,
+    action_seen_by,
+    edit_action,
+    last_type_of,
+    meaning_of,
+    plan_action,
+)
+from store.relations import relation_seen_by
+
+
+def contacts_here(caller: Caller, form: ActionForm) -> list[Option]:
+    """Those of the chosen relation, and the way to a new one."""
+    chosen = form.draft(ActionForm.relation)
+    if chosen is None:
+        return []
+    with caller.reading() as session:
+        found = contacts_of(session, referred(chosen)[0], asked_by=caller.collaborator, on=caller.today)
+        options = [Option(str(one.id), one.person.name, one.function) for one in found[:99]]
+    return [*options, Option("new:", caller.t(_("➕ New contact")))]
+
+
+def has_guests(form: ActionForm) -> bool:
+    return any(map(bool, (form.draft(ActionForm.colleagues), form.draft(ActionForm.guests), form.about.get("record"))))
+
+
+class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
+    relation = Search(_("Relation"), find=find_relations, hint=_("Name, town, e-mail or phone")).reacting()
+    type = Choice(_("Type"), among=lambda caller, _form: lines_of(caller, ActionType)).reacting()
+    on = Day(_("Date")).reacting()
+    all_day = Toggle(_("All day"))
+    until = Day(_("Last day")).optional().when(all_day)
+    starts = Hour(_("From")).unless(all_day)
+    ends = Hour(_("To")).optional().unless(all_day)
+    subject = Text(_("Subject"), max_length=150)
+    contact = Choice(_("Contact"), among=contacts_here).reacting().optional().only_if(lambda form: form.has_relation)
+    guests = MultiSearch(_("Contacts who take part"), find=find_people, hint=_("They are invited by e-mail")).reacting()
+    colleagues = MultiSearch(_("Colleagues who take part"), find=find_colleagues).reacting()
+    place = Text(_("Place"), max_length=300, hint=_("Filled with the relation's address")).optional()
+    points = Text(_("To discuss"), max_length=3000, lines=True, hint=_("One point a line")).optional()
+    representative = Search(_("Representative"), find=find_colleagues, hint=_("Who carries it out")).reacting()
+    is_private = Toggle(_("Private: others only see that you are busy"))
+    tell = Radio(_("Invitations"), among=tell_options).only_if(has_guests)
+    told = Says(lambda caller, form: said_to_guests(caller, form)).only_if(has_guests)  # noqa: PLW0108 (defined below)
+
+    @property
+    def has_relation(self) -> bool:
+        return self.draft(ActionForm.relation) is not None
+
+    def when(self, zone: str, lasts: timedelta) -> When:
+        """Raises BookError without the first hour."""
+        if self.all_day:
+            return When.day(self.on, zone=zone, until=self.until)
+        if self.starts is None:
+            raise BookError(_("Please fill this in."), field="starts")
+        return When.hours(self.on, self.starts, self.ends, zone=zone, lasts=lasts)
+
+
+def facts_in(session: Session, form: ActionForm) -> ActionFacts:
+    """What the filled form says. Raises Unfilled while a required field is empty, BookError at a field."""
+    relation_id, contact_id = referred(form.relation)
+    representative = session.get_one(Collaborator, form.representative.id)
+    action_type = session.get_one(ActionType, form.type.id)
+    people = [Participation(collaborator_id=one.id) for one in form.colleagues]
+    people += [Participation(contact_id=one.id) for one in form.guests]
+    return ActionFacts(
+        relation_id=relation_id,
+        type_id=form.type.id,
+        subject=form.subject,
+        when=form.when(form.about.get("zone") or representative.zone, timedelta(minutes=action_type.duration_min)),
+        representative_id=representative.id,
+        contact_id=form.contact.id if form.contact else contact_id,
+        place=form.place or "",
+        points=form.points or "",
+        is_private=form.is_private,
+        participants=tuple(people),
+    )
+
+
+def said_to_guests(caller: Caller, form: ActionForm) -> str:
+    """Who would get which mail if the form were saved as it stands; "" while that cannot be told."""
+    if form.problems():
+        return ""
+    with caller.reading() as session:
+        facts = facts_in(session, form)
+        if mailbox_of(session, facts.representative_id) is None:
+            return caller.t(_("The representative has no mailbox in Rapport, so nobody can be invited."))
+        action_id = form.about.get("record")
+        meaning = meaning_of(session, action_id)
+        messages = messages_for(session, facts, action_id=action_id, meaning=meaning, now=caller.office.now())
+    if not messages:
+        return caller.t(_("Nobody gets a mail: everybody is up to date."))
+    return caller.t(_("“Save and invite” sends {mails}."), mails=said_who_gets_what(messages, caller.t))
+
+
+# Filling
+
+
+def fill(caller: Caller, form: ActionForm, changed: Field[Any]) -> None:
+    """The relation fills contact, place, representative and subject; the type fills subject and hours."""
+    with caller.reading() as session:
+        if changed.name == ActionForm.relation.name and form.has_relation:
+            _fill_from_relation(session, caller, form)
+        if changed.name == ActionForm.type.name:
+            _fill_from_type(session, form)
+        if changed.name in (ActionForm.relation.name, ActionForm.type.name):
+            _propose_subject(session, caller, form)
+
+
+def _fill_from_relation(session: Session, caller: Caller, form: ActionForm) -> None:
+    chosen = form.draft(ActionForm.relation)
+    assert chosen is not None, "only a chosen relation fills"
+    relation_id, contact_id = referred(chosen)
+    relation = relation_seen_by(session, relation_id, asked_by=caller.collaborator)
+    if relation is None:
+        raise NotFound(field="relation")
+    on = form.draft(ActionForm.on) or caller.today
+    representative = representative_of(session, relation_id, on=on) or caller.collaborator
+    form.fill(ActionForm.representative, colleague(representative))
+    form.fill(ActionForm.place, relation.address)
+    contact = _contact_for(session, caller, form, relation_id, contact_id)
+    form.fill(ActionForm.contact, _contact_option(contact) if contact else None)
+
+
+def _contact_for(
+    session: Session, caller: Caller, form: ActionForm, relation_id: int, contact_id: int | None
+) -> Contact | None:
+    if contact_id is not None:
+        return contact_seen_by(session, contact_id, asked_by=caller.collaborator)
+    chosen_type = form.draft(ActionForm.type)
+    action_type = session.get(ActionType, chosen_type.id) if chosen_type else None
+    kind_id = action_type.contact_kind_id if action_type else None
+    return default_contact(session, relation_id, kind_id, on=form.draft(ActionForm.on) or caller.today)
+
+
+def _contact_option(contact: Contact) -> Option:
+    return Option(str(contact.id), contact.person.name, contact.function)
+
+
+def _fill_from_type(session: Session, form: ActionForm) -> None:
+    chosen = form.draft(ActionForm.type)
+    action_type = session.get(ActionType, chosen.id) if chosen else None
+    if action_type is not None and form.all_day != action_type.is_all_day:
+        form.fill(ActionForm.all_day, action_type.is_all_day)
+
+
+def _propose_subject(session: Session, caller: Caller, form: ActionForm) -> None:
+    """ "Visit · Brasserie Dupont", as long as nothing else was typed."""
+    chosen, relation = form.draft(ActionForm.type), form.draft(ActionForm.relation)
+    if chosen is None or relation is None or form.subject not in ("", form.about.get("proposed", "")):
+        return
+    found = relation_seen_by(session, referred(relation)[0], asked_by=caller.collaborator)
+    subject = f"{chosen.label} · {found.name}"[:150] if found else ""
+    form.about["proposed"] = subject
+    form.fill(ActionForm.subject, subject)
+
+
+def blank_form(caller: Caller, relation_id: int | None = None, contact_id: int | None = None) -> ActionForm:
+    """A new action: the type this person used last, today, all day."""
+    form = ActionForm()
+    with caller.reading() as session:
+        types = {one.id: one for one in listed(session, ActionType)}
+        last = types.get(last_type_of(session, caller.collaborator.id) or 0) or next(iter(types.values()))
+        form.type, form.on, form.all_day = line_option(last, caller), caller.today, last.is_all_day
+        form.representative = colleague(caller.collaborator)
+        form.tell = tell_options(caller)[0]
+        if relation_id is not None:
+            relation = relation_seen_by(session, relation_id, asked_by=caller.collaborator)
+            if relation is None:
+                raise NotFound
+            form.relation = Option(reference(relation_id, contact_id), relation.name)
+    if relation_id is not None:
+        fill(caller, form, ActionForm.relation)
+    return form
+
+
+def form_of(caller: Caller, action: Action) -> ActionForm:
+    """The action as it stands, for changing it."""
+    form = ActionForm(record=action.id, version=action.version, zone=action.zone)
+    form.relation = Option(str(action.relation_id), action.relation.name)
+    form.type = line_option(action.type, caller)
+    form.on, form.all_day = action.starts_on, action.starts_time is None
+    form.until = action.ends_on if form.all_day and action.ends_on != action.starts_on else None
+    form.starts, form.ends = action.starts_time, action.ends_time
+    form.subject, form.place, form.points = action.subject, action.place, action.points
+    form.contact = _contact_option(action.contact) if action.contact else None
+    form.guests = tuple(
+        Option(str(one.contact_id), f"{one.contact.person.name} · {one.contact.relation.name}")
+        for one in action.participants
+        if one.contact is not None
+    )
+    form.colleagues = tuple(colleague(one.collaborator) for one in action.participants if one.collaborator is not None)
+    form.representative, form.is_private = colleague(action.owner), action.is_private
+    form.tell = tell_options(caller)[0]
+    return form
+
+
+# Doors
+
+
+def open_new_action(interaction: Interaction, relation_id: int | None = None, contact_id: int | None = None) -> None:
+    open_form(interaction, lambda caller: blank_form(caller, relation_id, contact_id))
+
+
+def open_edit(interaction: Interaction) -> None:
+    def build(caller: Caller) -> ActionForm:
+        with caller.reading() as session:
+            action = action_seen_by(session, int(interaction.value), asked_by=caller.collaborator)
+            if action is None:
+                raise NotFound
+            return form_of(caller, action)
+
+    open_form(interaction, build)
+
+
+def save(session: Session, caller: Caller, form: ActionForm) -> Saved:
+    facts, now, by = facts_in(session, form), caller.office.now(), caller.collaborator
+    if "record" in form.about:
+        action = edit_action(
+            session, by=by, action_id=form.about["record"], version=form.about.get("version"), facts=facts, now=now
+        )
+    else:
+        action = plan_action(session, by=by, facts=facts, now=now)
+    sent = invite(session, action, now=now) if wants_to_tell(form.draft(ActionForm.tell)) else ()
+    text = caller.t(_("{subject} is in the agenda."), subject=action.subject)
+    if sent:
+        text = f"{text} {caller.t(_('On their way: {mails}.'), mails=said_who_gets_what(sent, caller.t))}"
+    return Saved(text, action_card(session, caller, action, told=text))
+
+
+def _new_relation(interaction: Interaction, _form: ActionForm, name: str, waiting: dict[str, Any]) -> None:
+    open_new_relation(interaction, name=name, waiting=waiting)
+
+
+def _new_contact(interaction: Interaction, form: ActionForm, name: str, waiting: dict[str, Any]) -> None:
+    open_new_contact(interaction, relation_id=referred(form.relation)[0], name=name, waiting=waiting)
+
+
+def register(slack: Listening) -> None:
+    create = {ActionForm.relation: _new_relation, ActionForm.contact: _new_contact}
+    serve_form(slack, Serving(ActionForm, save=save, chosen=fill, create=create))
+    slack.action("action/edit", open_edit)
+    slack.action("action/new", open_new_action)
+    slack.action("relation/act", lambda interaction: open_new_action(interaction, int(interaction.value)))

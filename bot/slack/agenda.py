@@ -1,0 +1,111 @@
+"""The agenda in Slack: a few days as a list, one's own or a colleague's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import groupby
+
+from sqlalchemy.orm import Session
+
+from bot.office import Caller
+from bot.slack.action_card import action_card, action_line
+from bot.slack.blocks import DIVIDER, Json, actions, button, escaped, mrkdwn, plain, section
+from bot.slack.interaction import Interaction
+from bot.slack.listening import Listening
+from bot.texts import _
+from store.agenda import AgendaEntry, agenda_of
+from store.base import NotFound
+from store.collaborators import Collaborator, collaborators_matching
+from store.planning import action_seen_by
+
+DAYS = 7
+MOST_SHOWN = 30
+
+
+def show_agenda(interaction: Interaction, text: str = "") -> None:
+    """The next seven days; behind the command may stand a colleague's name."""
+    interaction.ack()
+    caller = interaction.caller
+    with caller.reading() as session:
+        whose = _whose(session, caller, text)
+        blocks = agenda_blocks(session, caller, whose, first=caller.today, days=DAYS)
+    interaction.say(caller.t(_("Agenda")), blocks)
+
+
+def agenda_blocks(session: Session, caller: Caller, whose: Collaborator, *, first: date, days: int) -> list[Json]:
+    last = first + timedelta(days=days - 1)
+    zone = caller.collaborator.zone
+    entries = agenda_of(session, whose.id, first, last, zone=zone, asked_by=caller.collaborator)
+    title = caller.t(_("Agenda of {name}"), name=whose.name) if whose.id != caller.collaborator.id else ""
+    blocks = [section(plain(title))] if title else []
+    if not entries:
+        return [*blocks, *_empty(caller, first, days)]
+    for day, group in groupby(entries[:MOST_SHOWN], key=lambda entry: max(entry.when.starts_on, first)):
+        blocks.append(section(mrkdwn(f"*{escaped(_day_title(caller, day))}*")))
+        blocks += _rows(caller, list(group))
+    blocks += [DIVIDER, actions(button(caller.t(_("➕ New action")), "action/new", style="primary"))]
+    return blocks
+
+
+def _whose(session: Session, caller: Caller, text: str) -> Collaborator:
+    if not text:
+        return caller.collaborator
+    found = collaborators_matching(session, text.lstrip("@"), limit=2)
+    if len(found) != 1:
+        raise NotFound(_("No colleague is found under that name. Try the first name, or part of the address."))
+    return found[0]
+
+
+def _day_title(caller: Caller, day: date) -> str:
+    said = caller.t.day(day, today=caller.today)
+    return said[:1].upper() + said[1:]
+
+
+def _rows(caller: Caller, entries: Sequence[AgendaEntry]) -> list[Json]:
+    clashing = overlapping(entries)
+    return [_row(caller, entry, clashes=index in clashing) for index, entry in enumerate(entries)]
+
+
+def _row(caller: Caller, entry: AgendaEntry, *, clashes: bool) -> Json:
+    clash = f" ⚠ {caller.t(_('overlaps'))}" if clashes else ""
+    if entry.action is None:
+        return section(
+            mrkdwn(f"{escaped(caller.t.when(entry.when, today=caller.today))} — {caller.t(_('busy'))}{clash}")
+        )
+    open_it = button(caller.t(_("Open")), "action/open", str(entry.action.id))
+    return section(mrkdwn(f"{action_line(caller, entry.action)}{clash}"), accessory=open_it)
+
+
+def overlapping(entries: Sequence[AgendaEntry]) -> set[int]:
+    """Positions of the timed entries that share time with another one."""
+    timed = [(index, entry.when) for index, entry in enumerate(entries) if not entry.when.is_all_day]
+    return {
+        index
+        for one, first in timed
+        for other, second in timed
+        if one < other and first.starts_at < second.ends_at and second.starts_at < first.ends_at
+        for index in (one, other)
+    }
+
+
+def _empty(caller: Caller, first: date, days: int) -> list[Json]:
+    until = caller.t.day(first + timedelta(days=days - 1), today=caller.today)
+    text = caller.t(_("Nothing planned until {day}. Try {example}."), day=until, example="`/action Dupont`")
+    return [section(mrkdwn(text)), actions(button(caller.t(_("➕ New action")), "action/new", style="primary"))]
+
+
+def open_action(interaction: Interaction) -> None:
+    """The card of the action that the button stands for."""
+    interaction.ack()
+    caller = interaction.caller
+    with caller.reading() as session:
+        action = action_seen_by(session, int(interaction.value), asked_by=caller.collaborator)
+        if action is None:
+            raise NotFound
+        card = action_card(session, caller, action)
+    interaction.say(action.subject, card)
+
+
+def register(slack: Listening) -> None:
+    slack.action("action/open", open_action)

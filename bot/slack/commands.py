@@ -1,0 +1,159 @@
+"""The slash commands: `/crm` with its subcommands in three languages, and the short ways to the most used ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.slack.actions import open_new_action
+from bot.slack.agenda import show_agenda
+from bot.slack.blocks import escaped, header, mrkdwn, section
+from bot.slack.calendars import show_calendars
+from bot.slack.collaborators import open_collaborators
+from bot.slack.interaction import Interaction
+from bot.slack.listening import Listening
+from bot.slack.lookup import new_contact_for, show_found, start_action
+from bot.slack.mailings import open_mailings
+from bot.slack.relations import open_new_relation
+from bot.texts import _
+
+Run = Callable[[Interaction, str], None]
+"""Gets what was typed behind the subcommand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subcommand:
+    """`names` are its synonyms in any of the languages, the first of them shown in the help of each language."""
+
+    names: dict[str, tuple[str, ...]]
+    example: str
+    says: str
+    run: Run
+
+    def answers_to(self, word: str) -> bool:
+        return any(word in names for names in self.names.values())
+
+
+def _relation(interaction: Interaction, rest: str) -> None:
+    if rest:
+        show_found(interaction, rest)
+    else:
+        open_new_relation(interaction)
+
+
+def _action(interaction: Interaction, rest: str) -> None:
+    if rest:
+        start_action(interaction, rest)
+    else:
+        open_new_action(interaction)
+
+
+SUBCOMMANDS: tuple[Subcommand, ...] = (
+    Subcommand(
+        {"en": ("relation",), "fr": ("relation", "client"), "nl": ("relatie", "klant")},
+        "Dupont",
+        _("Find a relation, or add one when nothing is typed behind it"),
+        _relation,
+    ),
+    Subcommand(
+        {"en": ("contact",), "fr": ("contact",), "nl": ("contact", "contactpersoon")},
+        "Dupont",
+        _("Add a contact at a relation"),
+        new_contact_for,
+    ),
+    Subcommand(
+        {
+            "en": ("action", "visit", "call", "meeting"),
+            "fr": ("action", "visite", "appel", "réunion"),
+            "nl": ("actie", "bezoek", "telefoon", "vergadering"),
+        },
+        "Dupont",
+        _("Plan a visit, a call or a meeting"),
+        _action,
+    ),
+    Subcommand(
+        {"en": ("agenda",), "fr": ("agenda",), "nl": ("agenda",)},
+        "",
+        _("Your agenda: today and the days to come"),
+        show_agenda,
+    ),
+    Subcommand(
+        {"en": ("mailing",), "fr": ("publipostage", "mailing"), "nl": ("mailing",)},
+        "",
+        _("Write a mail to many, and follow those under way"),
+        lambda interaction, _rest: open_mailings(interaction),
+    ),
+    Subcommand(
+        {"en": ("calendar",), "fr": ("calendrier",), "nl": ("kalender",)},
+        "",
+        _("Subscribe to your agenda in your own calendar program"),
+        lambda interaction, _rest: show_calendars(interaction),
+    ),
+    Subcommand(
+        {
+            "en": ("collaborators", "collaborator"),
+            "fr": ("collaborateurs", "collaborateur"),
+            "nl": ("medewerkers", "medewerker"),
+        },
+        "",
+        _("The people of the office and their mailboxes (administrators)"),
+        lambda interaction, _rest: open_collaborators(interaction),
+    ),
+)
+
+HELP = {"", "help", "aide", "hulp", "?"}
+
+
+@dataclass(frozen=True, slots=True)
+class SlashCommand:
+    """As the app's manifest declares it; `run` gets everything behind the command."""
+
+    name: str
+    description: str
+    usage_hint: str
+    run: Run
+
+
+def _crm(interaction: Interaction, text: str) -> None:
+    word, _space, rest = text.partition(" ")
+    if word.casefold() in HELP:
+        show_help(interaction)
+        return
+    found = next((one for one in SUBCOMMANDS if one.answers_to(word.casefold())), None)
+    if found is not None:
+        found.run(interaction, rest.strip())
+    else:
+        show_found(interaction, text)
+
+
+SLASH_COMMANDS: tuple[SlashCommand, ...] = (
+    SlashCommand("/crm", "Everything Rapport can do", "help | aide | hulp | name", _crm),
+    SlashCommand("/relation", "Find or add a relation", "[name]", _relation),
+    SlashCommand("/action", "Plan a visit, a call or a meeting", "[relation]", _action),
+    SlashCommand("/agenda", "Your agenda", "", show_agenda),
+    SlashCommand("/mailing", "Write a mail to many", "", lambda interaction, _rest: open_mailings(interaction)),
+)
+
+
+def show_help(interaction: Interaction) -> None:
+    """Every subcommand with an example that works as typed, in the caller's language."""
+    interaction.ack()
+    t = interaction.caller.t
+    lines = []
+    for one in SUBCOMMANDS:
+        name, *others = one.names[t.language]
+        also = f" ({', '.join(others)})" if others else ""
+        lines.append(f"`/crm {name}{f' {one.example}' if one.example else ''}`{also}\n{escaped(t(one.says))}")
+    lines.append(f"`/crm Dupont`\n{escaped(t(_('Anything else is searched for')))}")
+    title = t(_("What Rapport can do"))
+    interaction.say(title, [header(title), *(section(mrkdwn(line)) for line in lines)])
+
+
+def _running(run: Run) -> Callable[[Interaction], None]:
+    return lambda interaction: run(interaction, " ".join(str(interaction.body.get("text") or "").split()))
+
+
+def register(slack: Listening) -> None:
+    for command in SLASH_COMMANDS:
+        slack.command(command.name, _running(command.run))
+    slack.shortcut("new_action", open_new_action)

@@ -1,0 +1,63 @@
+"""What the searching fields of all forms search: relations with their contacts, people of one relation, colleagues."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.office import Caller
+from bot.slack.fields import Option, Options
+from bot.texts import _
+from store.collaborators import Collaborator, collaborators_matching
+from store.domain import Listed, listed
+from store.search import search_options
+
+SHOWN = 50
+
+
+def reference(relation_id: int, contact_id: int | None) -> str:
+    """The value of an option that stands for a relation, or for a contact at it."""
+    return f"{relation_id}.{contact_id}" if contact_id else str(relation_id)
+
+
+def referred(option: Option) -> tuple[int, int | None]:
+    """Relation id and contact id of such an option."""
+    relation, _dot, contact = option.value.partition(".")
+    return int(relation), int(contact) if contact else None
+
+
+def find_relations(caller: Caller, typed: str, _form: Any = None) -> Options:
+    """Relations and contacts; at the end, "create it" for a name that was not found as typed."""
+    with caller.reading() as session:
+        found = search_options(session, typed, asked_by=caller.collaborator, on=caller.today, limit=SHOWN)
+    options = [Option(reference(o.relation_id, o.contact_id), o.label) for o in found.options]
+    name = " ".join(typed.split())[:100]
+    if len(name) > 1 and not any(name.casefold() == option.label.casefold() for option in options):
+        options.append(Option(f"new:{name}", caller.t(_("➕ New relation “{name}”"), name=name)))
+    return Options(options, caller.t(_("More than {shown} found: type on"), shown=SHOWN) if found.has_more else "")
+
+
+def find_people(caller: Caller, typed: str, _form: Any = None) -> Options:
+    """Contacts only: those who can be invited or written to."""
+    with caller.reading() as session:
+        found = search_options(session, typed, asked_by=caller.collaborator, on=caller.today, limit=100)
+    options = [Option(str(o.contact_id), o.label) for o in found.options if o.contact_id]
+    return Options(options, caller.t(_("Type on to find more")) if found.has_more else "")
+
+
+def find_colleagues(caller: Caller, typed: str, _form: Any = None) -> Options:
+    with caller.reading() as session:
+        return Options([colleague(one) for one in collaborators_matching(session, typed, limit=SHOWN)])
+
+
+def colleague(one: Collaborator) -> Option:
+    return Option(str(one.id), one.name)
+
+
+def lines_of(caller: Caller, kind: type[Any]) -> list[Option]:
+    """The lines in use of one of the office's lists, in the caller's language."""
+    with caller.reading() as session:
+        return [line_option(line, caller) for line in listed(session, kind)]
+
+
+def line_option(line: Listed, caller: Caller) -> Option:
+    return Option(str(line.id), line.label(caller.t.language))

@@ -1,0 +1,87 @@
+"""From a typed name to what was meant: one relation's card, or a short list to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.office import Caller
+from bot.slack.actions import open_new_action
+from bot.slack.blocks import Json, actions, button, context, plain, section, typed
+from bot.slack.contacts import open_new_contact
+from bot.slack.interaction import Interaction
+from bot.slack.listening import Listening
+from bot.slack.relation_card import show_relation
+from bot.slack.relations import open_new_relation
+from bot.texts import _
+from store.search import Found, search_options
+
+SHOWN = 8
+
+
+def show_found(interaction: Interaction, text: str) -> None:
+    """The card of the one relation that fits, else a list to choose from, else the way to add it."""
+    interaction.ack()
+    found = _search(interaction.caller, text)
+    relations = {option.relation_id for option in found.options}
+    if len(relations) == 1:
+        show_relation(interaction, relations.pop())
+    else:
+        _offer(interaction, text, found, "relation/show")
+
+
+def start_action(interaction: Interaction, text: str) -> None:
+    """The action form, filled with the relation when the name fits only one; else the question which one."""
+    found = _search(interaction.caller, text)
+    relations = {option.relation_id for option in found.options}
+    if len(relations) == 1:
+        contacts = [option.contact_id for option in found.options if option.contact_id]
+        contact_id = contacts[0] if len(contacts) == len(found.options) == 1 else None
+        open_new_action(interaction, relations.pop(), contact_id)
+    else:
+        interaction.ack()
+        _offer(interaction, text, found, "relation/act")
+
+
+def new_contact_for(interaction: Interaction, text: str) -> None:
+    found = _search(interaction.caller, text)
+    relations = {option.relation_id for option in found.options}
+    if len(relations) == 1:
+        open_new_contact(interaction, relation_id=relations.pop())
+    else:
+        interaction.ack()
+        _offer(interaction, text, found, "contact/new")
+
+
+def _search(caller: Caller, text: str) -> Found:
+    with caller.reading() as session:
+        return search_options(session, text, asked_by=caller.collaborator, on=caller.today, limit=SHOWN)
+
+
+def _offer(interaction: Interaction, text: str, found: Found, action_id: str) -> None:
+    t = interaction.caller.t
+    if not found.options:
+        said = t(_("Nothing in the book is called “{name}”."), name=text)
+        add = button(t(_("➕ Add it as a relation")), "relation/add", text[:150], style="primary")
+        interaction.say(said, [section(typed(said)), actions(add)])
+        return
+    rows = [_row(option.label, f"{action_id}", str(option.relation_id), t(_("Choose"))) for option in found.options]
+    said = t(_("Which one do you mean?"))
+    more = [context(plain(t(_("There are more: type more of the name."))))] if found.has_more else []
+    interaction.say(said, [section(plain(said)), *rows, *more])
+
+
+def _row(label: str, action_id: str, value: str, text: str) -> Json:
+    return section(typed(label), accessory=button(text, action_id, value))
+
+
+def _pressed(run: Callable[[Interaction, int], None]) -> Callable[[Interaction], None]:
+    def press(interaction: Interaction) -> None:
+        interaction.ack()
+        run(interaction, int(interaction.value))
+
+    return press
+
+
+def register(slack: Listening) -> None:
+    slack.action("relation/show", _pressed(show_relation))
+    slack.action("relation/add", lambda interaction: open_new_relation(interaction, name=interaction.value))

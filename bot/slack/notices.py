@@ -1,0 +1,136 @@
+"""What Rapport says by itself, as a direct message: outbox content -> card. Jobs reach Slack only through here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+from sqlalchemy.orm import Session
+
+from bot.office import Caller, Office
+from bot.slack.action_card import action_card
+from bot.slack.blocks import Json, escaped, mrkdwn, plain, section
+from bot.slack.filing import filed_card
+from bot.texts import _
+from store.actions import Action
+from store.collaborators import Collaborator
+from store.filing import Filing
+from store.invitations import Answer, Invitation, InvitationMail
+from store.mailboxes import Mailbox
+
+PERMANENT = {"channel_not_found", "user_not_found", "user_disabled", "account_inactive", "invalid_auth", "is_archived"}
+
+Content = dict[str, Any]
+Card = tuple[str, list[Json]]
+"""What a notification shows of it, and its blocks."""
+
+
+class NoticeProblem(Exception):
+    """The notice did not reach Slack; `is_permanent` says that trying again changes nothing."""
+
+    def __init__(self, text: str, *, is_permanent: bool, retry_after: timedelta | None = None) -> None:
+        super().__init__(text)
+        self.is_permanent, self.retry_after = is_permanent, retry_after
+
+
+def send_notice(office: Office, content: Content) -> None:
+    """Says it to the collaborator that `content` names; nothing to say any more is no error. Raises NoticeProblem."""
+    with office.book.reading() as session:
+        collaborator = session.get(Collaborator, content["collaborator_id"])
+        if collaborator is None or not collaborator.is_active or not collaborator.slack_user_id:
+            return
+        card = CARDS[content["notice"]](session, Caller(office, collaborator), content)
+    if card is None:
+        return
+    text, blocks = card
+    try:
+        office.slack.chat_postMessage(channel=collaborator.slack_user_id, text=text, blocks=blocks, unfurl_links=False)
+    except SlackApiError as error:
+        raise _problem(error) from error
+    except (SlackClientError, OSError) as error:
+        raise NoticeProblem(type(error).__name__, is_permanent=False) from error
+
+
+def _problem(error: SlackApiError) -> NoticeProblem:
+    code = str(error.response.get("error"))
+    wait = error.response.headers.get("Retry-After") if code == "ratelimited" else None
+    return NoticeProblem(
+        code, is_permanent=code in PERMANENT, retry_after=timedelta(seconds=int(wait)) if wait else None
+    )
+
+
+def _filed(session: Session, caller: Caller, content: Content) -> Card | None:
+    filing = session.get(Filing, content["filing_id"])
+    if filing is None or filing.action is None or filing.action.deleted_at is not None:
+        return None
+    return caller.t(_("Filed under {relation}"), relation=filing.action.relation.name), filed_card(
+        session, caller, filing
+    )
+
+
+ANSWERS = {
+    Answer.ACCEPTED: _("{name} comes: {subject}"),
+    Answer.TENTATIVE: _("{name} may come: {subject}"),
+    Answer.DECLINED: _("{name} does not come: {subject}"),
+    Answer.NEEDS_ACTION: _("{name} took the answer back: {subject}"),
+}
+
+
+def _answer(session: Session, caller: Caller, content: Content) -> Card | None:
+    invitation = session.get(Invitation, content["invitation_id"])
+    action = session.get(Action, invitation.action_id) if invitation else None
+    if invitation is None or action is None or action.deleted_at is not None:
+        return None
+    text = caller.t(ANSWERS[invitation.answer], name=invitation.name or invitation.mail, subject=action.subject)
+    said = [section(mrkdwn(f"> {escaped(invitation.comment)}"))] if invitation.comment else []
+    return text, [*action_card(session, caller, action, told=text), *said]
+
+
+def _mail_failed(session: Session, caller: Caller, content: Content) -> Card | None:
+    invitation = session.get(Invitation, content["invitation_id"])
+    action = session.get(Action, invitation.action_id) if invitation else None
+    if invitation is None or action is None:
+        return None
+    text = caller.t(
+        _("The mail to {name} about {subject} could not be sent. Check the address, then save the action again."),
+        name=invitation.name or invitation.mail,
+        subject=action.subject,
+    )
+    return text, action_card(session, caller, action, told=text)
+
+
+def _mail_unknown(session: Session, caller: Caller, content: Content) -> Card | None:
+    mail = session.get(InvitationMail, content["invitation_mail_id"])
+    action = session.get(Action, mail.invitation.action_id) if mail else None
+    if mail is None or action is None:
+        return None
+    text = caller.t(
+        _("The mail server does not say whether the mail to {name} about {subject} left. Look in your Sent Items."),
+        name=mail.invitation.name or mail.invitation.mail,
+        subject=action.subject,
+    )
+    return text, [section(plain(text))]
+
+
+def _mailbox_failing(session: Session, caller: Caller, content: Content) -> Card | None:
+    mailbox = session.get(Mailbox, content["mailbox_id"])
+    if mailbox is None or mailbox.failing_since is None:
+        return None
+    since = caller.t.moment(mailbox.failing_since, zone=caller.collaborator.zone, today=caller.today)
+    text = caller.t(
+        _("Your mailbox {address} cannot be read since {since}: mails do not file themselves. Tell an administrator."),
+        address=mailbox.address,
+        since=since,
+    )
+    return text, [section(plain(text))]
+
+
+CARDS: dict[str, Callable[[Session, Caller, Content], Card | None]] = {
+    "filed": _filed,
+    "answer": _answer,
+    "mail_failed": _mail_failed,
+    "mail_unknown": _mail_unknown,
+    "mailbox_failing": _mailbox_failing,
+}

@@ -1,0 +1,193 @@
+"""Relations in Slack: the form for a company or a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.office import Caller
+from bot.slack.blocks import plain, section
+from bot.slack.choices import Choice, Search
+from bot.slack.contacts import LANGUAGE_NAMES, languages
+from bot.slack.fields import MailText, Option, Text
+from bot.slack.finding import colleague, find_colleagues
+from bot.slack.forms import Form, Group, Lines
+from bot.slack.interaction import Interaction
+from bot.slack.listening import Listening
+from bot.slack.relation_card import choose_more, relation_card
+from bot.slack.serving import Saved, Serving, open_form, serve_form
+from bot.texts import _
+from store.addresses import AddressKind, MailLine, PhoneLine, PostalLine
+from store.base import NotFound
+from store.involvements import representative_of, set_representative
+from store.relations import Relation, RelationKind, add_relation, edit_relation, possible_duplicates, relation_seen_by
+
+KIND_NAMES = {
+    AddressKind.WORK: _("Work"),
+    AddressKind.HOME: _("Home"),
+    AddressKind.MOBILE: _("Mobile"),
+    AddressKind.BILLING: _("Billing"),
+    AddressKind.DELIVERY: _("Delivery"),
+    AddressKind.OTHER: _("Other"),
+}
+RELATION_KIND_NAMES = {RelationKind.COMPANY: _("Company"), RelationKind.PERSON: _("Person")}
+
+
+def kinds(*among: AddressKind) -> Callable[[Caller, Any], list[Option]]:
+    return lambda caller, _form: [Option(kind.value, caller.t(KIND_NAMES[kind])) for kind in among]
+
+
+def relation_kinds(caller: Caller, _form: Any) -> list[Option]:
+    return [Option(kind.value, caller.t(name)) for kind, name in RELATION_KIND_NAMES.items()]
+
+
+class MailGroup(Group):
+    mail = MailText(_("E-mail"))
+    kind = Choice(_("Kind of e-mail"), among=kinds(AddressKind.WORK, AddressKind.HOME, AddressKind.BILLING))
+
+
+class PhoneGroup(Group):
+    number = Text(_("Phone"), max_length=50)
+    kind = Choice(_("Kind of phone"), among=kinds(AddressKind.WORK, AddressKind.MOBILE, AddressKind.HOME))
+
+
+class PostalGroup(Group):
+    street = Text(_("Street and number"), max_length=300).optional()
+    postal_code = Text(_("Postal code"), max_length=20).optional()
+    town = Text(_("Town"), max_length=100).optional()
+    country = Text(_("Country"), max_length=100).optional()
+    kind = Choice(
+        _("Kind of address"), among=kinds(AddressKind.WORK, AddressKind.HOME, AddressKind.BILLING, AddressKind.DELIVERY)
+    )
+
+
+class RelationForm(Form, id="relation", title=_("Relation"), submit=_("Save")):
+    name = Text(_("Name"))
+    kind = Choice(_("Company or person"), among=relation_kinds)
+    mails = Lines(MailGroup, add=_("➕ Another e-mail"), most=5)
+    phones = Lines(PhoneGroup, add=_("➕ Another phone"), most=5)
+    postal_addresses = Lines(PostalGroup, add=_("➕ Another address"), most=4)
+    representative = Search(_("Representative"), find=find_colleagues, hint=_("Who looks after it")).optional()
+    language = Choice(_("Language"), among=languages, hint=_("Of invitations and mailings")).optional()
+    website = Text(_("Website"), max_length=300).optional()
+    notes = Text(_("Remarks"), max_length=3000, lines=True).optional()
+
+
+def blank_form(caller: Caller, name: str, waiting: Mapping[str, Any] | None) -> RelationForm:
+    form = RelationForm(**({"waiting": dict(waiting)} if waiting else {}))
+    form.name, form.kind = name, relation_kinds(caller, form)[0]
+    form.representative = colleague(caller.collaborator)
+    form.mails, form.phones, form.postal_addresses = [MailGroup()], [PhoneGroup()], [PostalGroup()]
+    _choose_work(caller, form)
+    return form
+
+
+def _choose_work(caller: Caller, form: RelationForm) -> None:
+    """Work is the kind of whatever says no other."""
+    work = Option(AddressKind.WORK.value, caller.t(KIND_NAMES[AddressKind.WORK]))
+    for line in (*form.mails, *form.phones, *form.postal_addresses):
+        line.values["kind"] = line.values["kind"] or work
+
+
+def open_new_relation(interaction: Interaction, *, name: str = "", waiting: Mapping[str, Any] | None = None) -> None:
+    """`waiting` names the form that will choose the new relation (see `serving`)."""
+    open_form(interaction, lambda caller: blank_form(caller, name, waiting))
+
+
+def open_edit(interaction: Interaction, relation_id: int) -> None:
+    def build(caller: Caller) -> RelationForm:
+        with caller.reading() as session:
+            relation = relation_seen_by(session, relation_id, asked_by=caller.collaborator)
+            if relation is None:
+                raise NotFound
+            return form_of(session, caller, relation)
+
+    open_form(interaction, build)
+
+
+def form_of(session: Session, caller: Caller, relation: Relation) -> RelationForm:
+    form = RelationForm(record=relation.id, version=relation.version)
+    form.name, form.website, form.notes = relation.name, relation.website, relation.notes
+    form.kind = Option(relation.kind.value, caller.t(RELATION_KIND_NAMES[relation.kind]))
+    form.mails = [_group(caller, MailGroup(), row, "mail") for row in relation.mail_addresses] or [MailGroup()]
+    form.phones = [_group(caller, PhoneGroup(), row, "number") for row in relation.phones] or [PhoneGroup()]
+    parts = ("street", "postal_code", "town", "country")
+    form.postal_addresses = [_group(caller, PostalGroup(), row, *parts) for row in relation.postal_addresses]
+    form.postal_addresses = form.postal_addresses or [PostalGroup()]
+    _choose_work(caller, form)
+    representative = representative_of(session, relation.id, on=caller.today)
+    form.representative = colleague(representative) if representative else None
+    code = relation.language
+    form.language = Option(code, LANGUAGE_NAMES[code]) if code else None
+    return form
+
+
+def _group(caller: Caller, group: Any, row: Any, *names: str) -> Any:
+    for name in names:
+        group.values[name] = getattr(row, name)
+    group.values["kind"] = Option(row.kind.value, caller.t(KIND_NAMES[row.kind]))
+    return group
+
+
+def save(session: Session, caller: Caller, form: RelationForm) -> Saved:
+    now, by = caller.office.now(), caller.collaborator
+    facts = facts_in(form)
+    if "record" in form.about:
+        relation = edit_relation(
+            session, form.about["record"], by=by, now=now, version=form.about.get("version"), **facts
+        )
+        text = caller.t(_("{name} is changed."), name=relation.name)
+    else:
+        relation = add_relation(session, by=by, now=now, **facts)
+        text = caller.t(_("{name} is in the book."), name=relation.name)
+    chosen = form.representative.id if form.representative else None
+    set_representative(session, by=by, relation_id=relation.id, collaborator_id=chosen, on=caller.today, now=now)
+    text = f"{text} {_warning(session, caller, relation)}".strip()
+    card = [section(plain(text)), *relation_card(session, caller, relation)]
+    return Saved(text, card, Option(str(relation.id), relation.name))
+
+
+def facts_in(form: RelationForm) -> dict[str, Any]:
+    return {
+        "name": form.name,
+        "kind": RelationKind(form.kind.value),
+        "language": form.language.value if form.language else "",
+        "website": form.website or "",
+        "notes": form.notes or "",
+        "mails": [MailLine(line.mail, AddressKind(line.kind.value)) for line in form.mails if line.mail],
+        "phones": [PhoneLine(line.number, AddressKind(line.kind.value)) for line in form.phones if line.number],
+        "postal_addresses": [_postal_line(line) for line in form.postal_addresses],
+    }
+
+
+def _postal_line(line: PostalGroup) -> PostalLine:
+    kind = AddressKind(line.kind.value)
+    return PostalLine(line.street or "", line.postal_code or "", line.town or "", line.country or "", kind)
+
+
+def _warning(session: Session, caller: Caller, relation: Relation) -> str:
+    """Said, never in the way: two companies may share a name."""
+    mails = [row.mail for row in relation.mail_addresses]
+    found = possible_duplicates(session, name=relation.name, mails=mails, asked_by=caller.collaborator)
+    others = _names([one for one in found if one.id != relation.id])
+    return caller.t(_("It looks like {others}: is it the same?"), others=caller.t.list(others)) if others else ""
+
+
+def _names(relations: Sequence[Relation]) -> list[str]:
+    return [relation.name for relation in relations[:3]]
+
+
+def _choose_more(interaction: Interaction) -> None:
+    what, _colon, relation_id = interaction.value.partition(":")
+    if what == "edit":
+        open_edit(interaction, int(relation_id))
+    else:
+        choose_more(interaction)
+
+
+def register(slack: Listening) -> None:
+    serve_form(slack, Serving(RelationForm, save=save))
+    slack.action("relation/new", open_new_relation)
+    slack.action("relation/more", _choose_more)
