@@ -94,7 +94,7 @@ class Delivery:
 
     async def _retry(self, request: Request, number: int, reason: str) -> Reply:
         headers = {"x-slack-retry-num": str(number), "x-slack-retry-reason": reason}
-        return await self._with_faults(request, headers, {"retry_attempt": number, "retry_reason": reason})
+        return await self._with_faults(request, headers, {"retry_attempt": number, "retry_reason": "timeout"})
 
     async def _with_faults(self, request: Request, headers: dict[str, str], retry: Json) -> Reply:
         if self._faults.take(request.kind, "drop"):

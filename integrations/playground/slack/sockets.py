@@ -23,6 +23,7 @@ class Sockets:
         self._app_id, self._changed = app_id, changed
         self._open: list[WebSocket] = []
         self._tickets: set[str] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: dict[str, asyncio.Future[Json]] = {}
 
     @property
@@ -45,6 +46,7 @@ class Sockets:
             await socket.close()
             return
         self._tickets.discard(ticket)
+        self._loop = asyncio.get_running_loop()
         self._open.append(socket)
         self._changed()
         try:
@@ -76,8 +78,12 @@ class Sockets:
         finally:
             del self._waiting[envelope_id]
 
-    async def refresh(self) -> None:
-        """Asks every client to connect anew, then closes, as Slack does every few hours."""
+    def ask_to_refresh(self) -> None:
+        """Asks every client to connect anew, then closes, as Slack does every few hours. Callable from any thread."""
+        if self._loop is not None:
+            asyncio.run_coroutine_threadsafe(self._refresh(), self._loop)
+
+    async def _refresh(self) -> None:
         for socket in list(self._open):
             await socket.send_json(
                 {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "playground"}}
