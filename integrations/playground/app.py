@@ -43,7 +43,7 @@ def playground_app(
 
     `people` are listed in this order; the first has a mailbox. `guides` has one for each language of the front page.
     Calendar subscriptions are kept in `subscriptions_path`; an open calendar page asks for news every `refresh_every`.
-    `workspace` and `exchange` stay the caller's to close.
+    The workspace is closed with the application, on whose loop it delivers; `exchange` stays the caller's to close.
     """
     client = httpx.Client(headers={"User-Agent": "Playground"}, trust_env=False)
     return Starlette(
@@ -54,7 +54,7 @@ def playground_app(
             *exchange_routes(exchange),
             *page_doors(exchange, people, client, subscriptions_path, refresh_every=refresh_every, now=now),
         ],
-        lifespan=_closing(client),
+        lifespan=lambda _app: _closing(workspace, client),
     )
 
 
@@ -82,10 +82,8 @@ def page_doors(
     ]
 
 
-def _closing(client: httpx.Client) -> Callable[[Starlette], object]:
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        with client:
-            yield
-
-    return lifespan
+@asynccontextmanager
+async def _closing(workspace: Workspace, client: httpx.Client) -> AsyncIterator[None]:
+    with client:
+        yield
+        await workspace.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
@@ -40,9 +40,9 @@ _environment = Environment(
 
 
 def doors_of(person: Person) -> dict[str, str]:
-    """The query under which each door opens as that person."""
+    """What to add to each door's path to go through it as that person."""
     mailbox = f"?{urlencode({'person': person.mail})}"
-    slack = f"?{urlencode({'user': person.slack_user})}" if person.slack_user else ""
+    slack = f"#/{quote(person.slack_user)}" if person.slack_user else ""
     return {"slack": slack, "mail": mailbox, "calendar": mailbox}
 
 

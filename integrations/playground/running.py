@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import threading
 from types import TracebackType
@@ -42,6 +43,8 @@ class _Hangup:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def receive_until_gone() -> Message:
+            if self._gone.is_set():
+                return {"type": "http.disconnect"}
             waits = [asyncio.ensure_future(receive()), asyncio.ensure_future(self._gone.wait())]
             try:
                 await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -104,7 +107,9 @@ class RunningApp:
         self._socket.close()
 
     def _serve(self) -> None:
-        self._server.run(sockets=[self._socket])
+        # Where the application does not start, uvicorn asks to end the process; `start` tells the caller instead.
+        with contextlib.suppress(SystemExit):
+            self._server.run(sockets=[self._socket])
 
     def __enter__(self) -> Self:
         return self.start()

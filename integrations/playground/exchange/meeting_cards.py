@@ -24,7 +24,7 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True)
 class MeetingCard:
-    """`method` is RFC 5546's. `starts` and `ends` are ISO wall times in `zone`; for whole days dates, the end exclusive.
+    """`method` is RFC 5546's. `starts` and `ends` are ISO wall times in `zone`; of whole days dates, the end exclusive.
 
     `response` is the reader's answer so far, as Exchange names it. What was replaced or cancelled since cannot be
     answered any more: `outdated` then says so.

@@ -1,4 +1,3 @@
 // Choosing another person opens their page at once; without scripts a button does.
 
-const person = document.getElementById("person");
-person.addEventListener("change", () => person.form.requestSubmit());
+document.getElementById("person").addEventListener("change", (event) => event.target.form.requestSubmit());

@@ -115,6 +115,7 @@ for (const button of document.querySelectorAll("[data-view]")) {
   button.addEventListener("click", () => show(button.dataset.view, state.on));
 }
 addEventListener("resize", draw);
+for (const button of app.querySelectorAll("button:disabled")) button.disabled = false;
 
 async function keepFresh() {
   if (!document.hidden) await refresh();

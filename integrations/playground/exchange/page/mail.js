@@ -130,6 +130,7 @@ function write(form) {
 }
 
 element("new-mail").addEventListener("click", () => write({}));
+element("new-mail").disabled = false;
 
 api.listen(readAll, (isUp) => {
   element("line").textContent = isUp ? "" : "The line to the playground is down; trying again…";
