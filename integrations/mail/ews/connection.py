@@ -13,9 +13,9 @@ from weakref import WeakValueDictionary
 import requests
 from exchangelib import BASIC, DELEGATE, IMPERSONATION, NTLM, UTC, Account, Configuration, Credentials, Version
 from exchangelib.errors import (
-    ErrorInternalServerTransientError,
     ErrorMessageSizeExceeded,
     ErrorServerBusy,
+    MalformedResponseError,
     UnauthorizedError,
 )
 from exchangelib.protocol import BaseProtocol, FailFast
@@ -161,20 +161,21 @@ class _Adapter(HTTPAdapter):
 
 
 class _Impatient(FailFast):  # type: ignore[misc]
-    """Never waits, and reads HTTP errors before exchangelib takes a closed connection for a busy server."""
+    """Never waits, and reads HTTP errors itself: exchangelib takes any on a closed connection for a busy server."""
 
     def raise_response_errors(self, response: requests.Response) -> None:
         status = response.status_code
+        # Exchange sends SOAP faults with status 500.
+        if status == 200 or (status == 500 and b":Envelope" in response.content[:500]):
+            return
         if status in {401, 403}:
             raise UnauthorizedError(f"HTTP {status}")
         if status in {429, 503}:
             wait_s = response.headers.get("Retry-After", "")
-            raise ErrorServerBusy(f"HTTP {status}", back_off=int(wait_s) if wait_s.isdigit() else None)
+            raise ErrorServerBusy(f"HTTP {status}", back_off=int(wait_s) if wait_s.isdecimal() else None)
         if status == 413:
             raise ErrorMessageSizeExceeded("HTTP 413")
-        if status in {502, 504}:
-            raise ErrorInternalServerTransientError(f"HTTP {status}")
-        super().raise_response_errors(response)
+        raise MalformedResponseError(f"HTTP {status}")
 
 
 # A connection lives as long as a mailbox that uses it; its sessions are closed with it.

@@ -31,14 +31,13 @@ LIBRARY_ERRORS = (
     KeyError,
 )
 
+# The server did nothing and says so. Its transient inner errors are not among these: a mail may have left before them.
 _BUSY = (
     ews.ErrorServerBusy,
     ews.RateLimitError,
     ews.ErrorExceededConnectionCount,
     ews.ErrorTooManyObjectsOpened,
     ews.ErrorInsufficientResources,
-    ews.ErrorInternalServerTransientError,
-    ews.ErrorConnectionFailedTransientError,
     ews.ErrorMailboxMoveInProgress,
     ews.ErrorMailboxFailover,
     ews.ErrorMailboxStoreUnavailable,
