@@ -24,6 +24,8 @@ CREATE TABLE IF NOT EXISTS item (
     text TEXT NOT NULL, html TEXT NOT NULL, calendar TEXT NOT NULL, headers TEXT NOT NULL,
     uid TEXT, recurrence_id TEXT, starts_at TEXT, ends_at TEXT, event TEXT);
 CREATE INDEX IF NOT EXISTS item_of_folder ON item (folder, entry);
+CREATE INDEX IF NOT EXISTS item_by_arrival ON item (folder, received_at, entry);
+CREATE INDEX IF NOT EXISTS item_unread ON item (folder) WHERE NOT is_read;
 CREATE INDEX IF NOT EXISTS item_of_message ON item (message_id, folder);
 CREATE INDEX IF NOT EXISTS item_of_uid ON item (uid, folder) WHERE uid IS NOT NULL;
 CREATE TABLE IF NOT EXISTS original (item INTEGER PRIMARY KEY REFERENCES item ON DELETE CASCADE, mime BLOB NOT NULL);

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from exchange_server import ANNA, BRAM, ELS, PEOPLE
+from exchangelib import Attendee, CalendarItem, Mailbox
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -175,3 +176,41 @@ def test_the_pages_hear_of_each_change(server):
     stop()
     invite(server, message(sequence=1))
     assert sorted(heard) == ["calendar", "inbox"]
+
+
+def test_exchangelib_sees_the_invitation_and_the_calendar_entry(exchange):
+    server = exchange.server
+    invite(server, message(more="LOCATION:Rue du Moulin 12\r\n"))
+    invite(server, message(sequence=1, more="LOCATION:Ailleurs\r\nRRULE:FREQ=WEEKLY;COUNT=2\r\n"))
+    account = exchange.open(ELS)
+    first = next(iter(account.inbox.all().order_by("datetime_received")))
+    assert type(first).__name__ == "MeetingRequest"
+    assert first.item_class == "IPM.Schedule.Meeting.Request"
+    assert b"text/calendar; charset=utf-8; method=REQUEST" in first.mime_content
+    entry = account.calendar.all().get()
+    assert (entry.uid, entry.location, entry.my_response_type) == (
+        "visit-1@office.example",
+        "Ailleurs",
+        "NoResponseReceived",
+    )
+    assert entry.start == datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
+    invited = [box.mailbox.email_address for box in entry.required_attendees]
+    assert invited == ["els@brewery.example", "bram@office.example"]
+
+
+def test_a_reply_updates_the_organisers_own_entry(exchange):
+    account = exchange.open(ANNA)
+    CalendarItem(
+        account=account,
+        folder=account.calendar,
+        subject="Visite",
+        uid="visit-1@office.example",
+        start=datetime(2026, 11, 26, 13, 0, tzinfo=UTC),
+        end=datetime(2026, 11, 26, 14, 0, tzinfo=UTC),
+        required_attendees=[Attendee(mailbox=Mailbox(email_address=ELS.address), response_type="Unknown")],
+    ).save(send_meeting_invitations="SendToNone")
+    invite(exchange.server, message())
+    exchange.server.answer_invitation(ELS.address, exchange.server.items(ELS.address)[0].id, "accept")
+    (entry,) = exchange.server.calendar(ANNA.address)
+    assert entry.event is not None
+    assert {person.address: status for person, status in entry.event.attendees} == {ELS.address: "ACCEPTED"}

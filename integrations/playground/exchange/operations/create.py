@@ -66,6 +66,10 @@ def _calendar_item(call: Call, element: Element, folder: int | None) -> str:
         description=soap.text(element, "t:Body"),
         stamped_at=server.now(),
         organizer=Address(call.owner.address, call.owner.name),
+        attendees=tuple(
+            (Address(soap.text(box, "t:EmailAddress"), soap.text(box, "t:Name")), "NEEDS-ACTION")
+            for box in soap.find_all(element, ".//t:Attendee/t:Mailbox")
+        ),
         response="Organizer",
     )
     mail = Mail(sender=event.organizer, subject=event.summary, text=event.description, item_class="IPM.Appointment")
