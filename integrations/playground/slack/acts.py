@@ -99,8 +99,11 @@ class Acts:
         return await self._interact("message_action" if message_ts else "shortcut", self._stamped(facts))
 
     def react(self, channel_id: str, ts: str, name: str) -> Json:
+        """Adds a reaction; a second time takes it away."""
+        talk, channel, user = self._workspace.conversations, self._channel(channel_id), self._person.id
         try:
-            self._workspace.conversations.react(self._channel(channel_id), ts, self._person.id, name)
+            if not talk.take_back_reaction(channel, ts, user, name):
+                talk.react(channel, ts, user, name)
         except CallFailed as error:
             raise ActRefused(error.code) from error
         return {"ok": True}
@@ -191,16 +194,19 @@ class Acts:
         return {"ok": True}
 
     def upload(self, channel_id: str, name: str, content: bytes, text: str) -> Json:
-        """Shares a file in a channel."""
-        channel = self._channel(channel_id)
+        """Shares a file in a channel; without a channel it is kept for a form's file field. {ok, file}"""
         about = file_about(self._workspace, name, len(content), self._person.id)
+        if not channel_id:
+            self._workspace.archive.keep_file({**about, "channels": []}, content)
+            return {"ok": True, "file": about}
+        channel = self._channel(channel_id)
         self._workspace.archive.keep_file({**about, "channels": [channel.id]}, content)
         message = {"user": self._person.id, **self._team(), "text": text, "files": [about], "subtype": "file_share"}
         self._workspace.conversations.post(channel, message)
         event = {"type": "file_shared", "file_id": about["id"], "file": {"id": about["id"]}, "channel_id": channel.id}
         stamped = {**event, "user_id": self._person.id, "event_ts": self._workspace.clock.stamp()}
         self._workspace.emit("file_shared", stamped, channel)
-        return {"ok": True, "file_id": about["id"]}
+        return {"ok": True, "file": about}
 
     async def _interact(self, kind: str, facts: Json) -> Json:
         problem = interaction_problem(self._workspace.app.name, await self._send(kind, facts))

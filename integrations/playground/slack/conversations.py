@@ -131,6 +131,25 @@ class Conversations:
         event = {"type": "reaction_added", "user": user, "reaction": name, "item": item, "event_ts": stamp}
         self._emit("reaction_added", {**event, "item_user": held.get("user", "")}, channel)
 
+    def take_back_reaction(self, channel: Channel, ts: str, user: str, name: str) -> bool:
+        """False when this person has not reacted so. Raises CallFailed message_not_found."""
+        held = self._archive.message(channel.id, ts)
+        if held is None:
+            raise CallFailed("message_not_found")
+        reactions = {reaction["name"]: list(reaction["users"]) for reaction in held.get("reactions", [])}
+        if user not in reactions.get(name, []):
+            return False
+        reactions[name].remove(user)
+        left = {n: users for n, users in reactions.items() if users}
+        held["reactions"] = [{"name": n, "users": users, "count": len(users)} for n, users in left.items()]
+        self._archive.keep_message(channel.id, held)
+        self._tell(channel)
+        item = {"type": "message", "channel": channel.id, "ts": ts}
+        event = {"type": "reaction_removed", "user": user, "reaction": name, "item": item}
+        stamped = {**event, "item_user": held.get("user", ""), "event_ts": self._clock.stamp()}
+        self._emit("reaction_removed", stamped, channel)
+        return True
+
     def mark_seen(self, channel: Channel, user: str) -> None:
         self._archive.mark_seen(user, channel.id, self._clock.stamp())
 

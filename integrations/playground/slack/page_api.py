@@ -94,8 +94,10 @@ async def _acted(workspace: Workspace, act: str, request: Request) -> Json:
 
 
 async def _read(workspace: Workspace, what: str, request: Request) -> Any:
-    person = workspace.person(request.query_params["user"])
-    return ANSWERS[what](workspace, person.id, request)
+    asked = request.query_params
+    is_first_visit = what == "bootstrap" and not asked.get("user")
+    user = workspace.first_person().id if is_first_visit else workspace.person(asked["user"]).id
+    return ANSWERS[what](workspace, user, request)
 
 
 async def _uploaded(workspace: Workspace, request: Request) -> Json:

@@ -128,6 +128,13 @@ class Workspace:
             raise ActRefused(f"{user_id} cannot sign in to this workspace")
         return person
 
+    def first_person(self) -> Person:
+        """Who a page is shown as before anybody was picked. Raises ActRefused when nobody can sign in."""
+        person = next((person for person in self.people.values() if not person.deleted), None)
+        if person is None:
+            raise ActRefused("nobody can sign in to this workspace")
+        return person
+
     def edit_person(self, user_id: str, **changes: Any) -> Person:
         """Changes somebody's profile or status (`deleted=True`, `locale="nl-BE"`); the app sees it when it asks."""
         person = replace(self.people[user_id], **changes)
