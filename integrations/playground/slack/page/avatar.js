@@ -12,8 +12,8 @@ function initials(name) {
 
 export function avatar(id, name, size = "") {
   const isApp = id === state.app?.bot_user_id;
-  const sum = [...(id ?? name)].reduce((total, letter) => total + letter.codePointAt(0), 0);
+  const mixed = [...(id ?? name)].reduce((total, letter) => (total * 31 + letter.codePointAt(0)) % 9973, 7);
   return h("span", {
-    class: `avatar ${isApp ? "avatar-app" : ""} ${size}`, "aria-hidden": "true", style: `--hue: ${HUES[sum % HUES.length]}`,
+    class: `avatar ${isApp ? "avatar-app" : ""} ${size}`, "aria-hidden": "true", style: `--hue: ${HUES[mixed % HUES.length]}`,
   }, isApp ? [...name][0].toUpperCase() : initials(name));
 }

@@ -70,6 +70,15 @@ export function filledDate(seconds, tokens, fallback) {
   return known ? text : fallback;
 }
 
+/** A date (YYYY-MM-DD) in full, in the person's language; empty when it is none. */
+export function dateInWords(date) {
+  const at = new Date(`${date}T12:00:00Z`);
+  return Number.isNaN(at.getTime()) ? "" : new Intl.DateTimeFormat(locale(), { ...long, timeZone: "UTC" }).format(at);
+}
+
+/** UNIX seconds in full, in the person's language and zone. */
+export const momentInWords = (seconds) => fullTime(new Date(seconds * 1000));
+
 function wallClock(at) {
   const options = {
     timeZone: zone(), hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit",

@@ -2,13 +2,14 @@
 
 import { h } from "./dom.js";
 import { act, choose, isUnderway } from "./acting.js";
+import { timeField } from "./clock_field.js";
 import { withEmoji } from "./emoji.js";
 import { valueOf } from "./fields.js";
 import { icon } from "./icons.js";
 import { fileField, richTextField, textField } from "./inputs.js";
 import { isSafe } from "./links.js";
 import { textObject } from "./mrkdwn.js";
-import { dateField, dateTimeField, timeField } from "./pickers.js";
+import { dateField, dateTimeField } from "./pickers.js";
 import { menuButton } from "./popups.js";
 import { selectField } from "./selects.js";
 import { changed } from "./state.js";

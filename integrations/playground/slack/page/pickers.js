@@ -1,8 +1,8 @@
-// Dates and times, with the browser's own pickers.
+// Dates, and dates with a time, with the browser's own pickers.
 
 import { h } from "./dom.js";
 import { act, choose, keep } from "./acting.js";
-import { fromWallTime, toWallTime } from "./dates.js";
+import { dateInWords, fromWallTime, momentInWords, toWallTime } from "./dates.js";
 import { memberOf, valueOf } from "./fields.js";
 
 const TYPING_PAUSE_MS = 900;
@@ -10,10 +10,10 @@ const told = new Map(); // field id -> the value the app has been told last
 const timers = new Map();
 
 /**
- * While digits are typed a browser reports half-typed values (09:00 on the way to 09:45): the app hears of the
+ * While digits are typed a browser reports half-typed values (the year 202 on the way to 2026): the app hears of the
  * value after a pause, on Enter, or when the field is left. A value picked in the calendar is told at once.
  */
-function picker(type, read, write) {
+function picker(type, read, write, inWords) {
   return (place, element, props) => {
     const value = valueOf(place, element);
     const tell = () => {
@@ -36,7 +36,8 @@ function picker(type, read, write) {
       told.set(props.id, now);
       choose(place, element, now, before);
     };
-    return h("input", {
+    const spoken = value === null ? null : inWords(value);
+    const input = h("input", {
       ...props, type, class: "field-input field-picker", value: value === null ? "" : write(value), max: type === "date" ? "9999-12-31" : null,
       "data-action-id": element.action_id, onchange,
       onkeydown: (event) => {
@@ -52,11 +53,12 @@ function picker(type, read, write) {
         delete event.target.dataset.typing;
       },
     });
+    // Browsers write dates their own way; the words beside are in the person's language and zone.
+    return h("div", { class: "picker" }, input, spoken && h("span", { class: "picker-words" }, spoken));
   };
 }
 
 const same = (text) => text;
 
-export const dateField = picker("date", same, same);
-export const timeField = picker("time", (text) => text.slice(0, 5), same);
-export const dateTimeField = picker("datetime-local", fromWallTime, toWallTime);
+export const dateField = picker("date", same, same, dateInWords);
+export const dateTimeField = picker("datetime-local", fromWallTime, toWallTime, momentInWords);

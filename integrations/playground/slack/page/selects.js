@@ -115,7 +115,7 @@ function list(place, element, id, picked) {
   return h("div", { ...floating, class: "popup popup-as-wide", onmousedown: (event) => event.preventDefault() },
     h("div", { role: "status", class: notes[open.phase] ? "popup-note" : "visually-hidden" },
       notes[open.phase] ?? `${flat(open.groups).length} results`),
-    h("div", { id: `${id}-list`, role: "listbox", "aria-label": place.label, "aria-multiselectable": isMultiple(element) ? "true" : null,
+    h("div", { id: `${id}-list`, role: "listbox", "aria-label": "Options", "aria-multiselectable": isMultiple(element) ? "true" : null,
       "aria-busy": String(open.phase === "loading") },
       open.groups.map((group, at) => (group.label
         ? h("div", { key: `group-${at}`, role: "group", "aria-label": group.label.text },

@@ -53,7 +53,8 @@ function takeErrors(view) {
   const told = JSON.stringify([view.hash, view.page_errors ?? {}]);
   if (toldErrors.get(view.id) === told) return;
   toldErrors.set(view.id, told);
-  if (view.page_errors) setErrors(view, view.page_errors);
+  // None told is no all-clear: an update of the view for another field's sake leaves what is said about this one.
+  if (Object.keys(view.page_errors ?? {}).length) setErrors(view, view.page_errors);
 }
 
 function rememberFocus(view) {
