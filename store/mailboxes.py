@@ -9,8 +9,10 @@ from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store import access
+from store.addresses import MailLine, folded_mail
 from store.base import BookError, NotFound, Row, Versioned, _
-from store.collaborators import Collaborator
+from store.collaborators import Collaborator, collaborator_by_mail
+from store.typed import line_typed
 
 
 class Mailbox(Versioned, Row):
@@ -51,9 +53,18 @@ class SyncState(Row):
 def bind_mailbox(
     session: Session, *, by: Collaborator, collaborator_id: int, address: str, server: str, now: datetime
 ) -> Mailbox:
-    """Raises NotAllowed unless `by` is an administrator, BookError at `address` when it is bound already."""
+    """Raises NotAllowed unless `by` is an administrator, NotFound at `collaborator_id` for somebody who is not there.
+
+    BookError at `address` when it is none, is bound already, or is another collaborator's.
+    """
     access.require_admin(by)
-    address = address.strip().casefold()
+    address = folded_mail(MailLine(line_typed(address, field="address", required=True)).checked(field="address").mail)
+    collaborator = session.get(Collaborator, collaborator_id)
+    if collaborator is None or not collaborator.is_active:
+        raise NotFound(field="collaborator_id")
+    owner = collaborator_by_mail(session, address)
+    if owner is not None and owner.id != collaborator_id:
+        raise BookError(_("{address} already belongs to a collaborator."), field="address", address=address)
     known = session.scalars(select(Mailbox).where(Mailbox.address == address)).one_or_none()
     if known is not None and (known.is_active or known.collaborator_id != collaborator_id):
         raise BookError(_("{address} already belongs to a collaborator."), field="address", address=address)
@@ -72,6 +83,7 @@ def unbind_mailbox(session: Session, *, by: Collaborator, mailbox_id: int) -> Ma
     if row is None:
         raise NotFound
     row.is_active = False
+    session.flush()
     return row
 
 
@@ -84,6 +96,12 @@ def mailbox_of(session: Session, collaborator_id: int) -> Mailbox | None:
     """The mailbox from which this collaborator's mails leave: the first one bound; None without one."""
     query = select(Mailbox).where(Mailbox.collaborator_id == collaborator_id, Mailbox.is_active)
     return session.scalars(query.order_by(Mailbox.id).limit(1)).one_or_none()
+
+
+def mailboxes_for(session: Session, *, by: Collaborator) -> Sequence[Mailbox]:
+    """Those from which this collaborator may send mailings: their own, an administrator's own first, then all."""
+    query = select(Mailbox).where(Mailbox.is_active).order_by(Mailbox.collaborator_id != by.id, Mailbox.id)
+    return session.scalars(query if by.is_admin else query.where(Mailbox.collaborator_id == by.id)).all()
 
 
 def sync_state_of(session: Session, mailbox_id: int, folder: str) -> str | None:

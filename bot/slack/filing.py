@@ -61,7 +61,7 @@ def keep(interaction: Interaction) -> None:
     interaction.ack()
     caller, now = interaction.caller, interaction.office.now()
     with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
-        filing = keep_filing(session, int(interaction.value), by=caller.collaborator, now=now)
+        filing = keep_filing(session, by=caller.collaborator, filing_id=int(interaction.value), now=now)
         action = _action(filing)
         text = caller.t(_("✓ Kept under {relation}: {subject}"), relation=action.relation.name, subject=action.subject)
         open_it = button(caller.t(_("Open")), "action/open", str(action.id))
@@ -72,7 +72,7 @@ def take_out(interaction: Interaction) -> None:
     interaction.ack()
     caller, now = interaction.caller, interaction.office.now()
     with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
-        filing = unfile(session, int(interaction.value), by=caller.collaborator, now=now)
+        filing = unfile(session, by=caller.collaborator, filing_id=int(interaction.value), now=now)
         card = _unfiled_card(caller, filing)
     interaction.say(caller.t(_("Not filed.")), card, replace=True)
 
@@ -81,7 +81,7 @@ def put_back(interaction: Interaction) -> None:
     interaction.ack()
     caller, now = interaction.caller, interaction.office.now()
     with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
-        filing = refile(session, int(interaction.value), by=caller.collaborator, now=now)
+        filing = refile(session, by=caller.collaborator, filing_id=int(interaction.value), now=now)
         session.refresh(filing, ["action"])
         card = filed_card(session, caller, filing)
     interaction.say(caller.t(_("Filed again.")), card, replace=True)
@@ -91,8 +91,8 @@ def save_move(session: Session, caller: Caller, form: MoveFilingForm) -> Saved:
     relation_id, contact_id = referred(form.relation)
     filing = move_filing(
         session,
-        form.about["record"],
         by=caller.collaborator,
+        filing_id=form.about["record"],
         relation_id=relation_id,
         contact_id=contact_id,
         now=caller.office.now(),

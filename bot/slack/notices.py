@@ -13,12 +13,14 @@ from bot.office import Caller, Office
 from bot.slack.action_card import action_card
 from bot.slack.blocks import Json, escaped, mrkdwn, plain, section
 from bot.slack.filing import filed_card
+from bot.slack.mailing_card import mailing_card
 from bot.texts import _
 from store.actions import Action
 from store.collaborators import Collaborator
 from store.filing import Filing
 from store.invitations import Answer, Invitation, InvitationMail
 from store.mailboxes import Mailbox
+from store.mailings import Mailing
 
 PERMANENT = {"channel_not_found", "user_not_found", "user_disabled", "account_inactive", "invalid_auth", "is_archived"}
 
@@ -37,20 +39,24 @@ class NoticeProblem(Exception):
 
 def send_notice(office: Office, content: Content) -> None:
     """Says it to the collaborator that `content` names; nothing to say any more is no error. Raises NoticeProblem."""
+    try:
+        _say(office, content)
+    except SlackApiError as error:
+        raise _problem(error) from error
+    except (SlackClientError, OSError) as error:
+        raise NoticeProblem(type(error).__name__, is_permanent=False) from error
+
+
+def _say(office: Office, content: Content) -> None:
     with office.book.reading() as session:
         collaborator = session.get(Collaborator, content["collaborator_id"])
         if collaborator is None or not collaborator.is_active or not collaborator.slack_user_id:
             return
         card = CARDS[content["notice"]](session, Caller(office, collaborator), content)
-    if card is None:
-        return
-    text, blocks = card
-    try:
-        office.slack.chat_postMessage(channel=collaborator.slack_user_id, text=text, blocks=blocks, unfurl_links=False)
-    except SlackApiError as error:
-        raise _problem(error) from error
-    except (SlackClientError, OSError) as error:
-        raise NoticeProblem(type(error).__name__, is_permanent=False) from error
+    if card is not None:
+        text, blocks = card
+        channel = collaborator.slack_user_id
+        office.slack.chat_postMessage(channel=channel, text=text, blocks=blocks, unfurl_links=False)
 
 
 def _problem(error: SlackApiError) -> NoticeProblem:
@@ -127,10 +133,33 @@ def _mailbox_failing(session: Session, caller: Caller, content: Content) -> Card
     return text, [section(plain(text))]
 
 
+def _mailing_done(session: Session, caller: Caller, content: Content) -> Card | None:
+    mailing = session.get(Mailing, content["mailing_id"])
+    if mailing is None:
+        return None
+    return caller.t(_("{name} is finished."), name=mailing.name), mailing_card(session, caller, mailing)
+
+
+def _mailing_progress(session: Session, caller: Caller, content: Content) -> Card | None:
+    """Edits the card that was posted at the start, in place."""
+    mailing = session.get(Mailing, content["mailing_id"])
+    if mailing is None or not mailing.progress_ts:
+        return None
+    caller.office.slack.chat_update(
+        channel=mailing.progress_channel,
+        ts=mailing.progress_ts,
+        text=mailing.name,
+        blocks=mailing_card(session, caller, mailing),
+    )
+    return None
+
+
 CARDS: dict[str, Callable[[Session, Caller, Content], Card | None]] = {
     "filed": _filed,
     "answer": _answer,
     "mail_failed": _mail_failed,
     "mail_unknown": _mail_unknown,
     "mailbox_failing": _mailbox_failing,
+    "mailing_done": _mailing_done,
+    "mailing_progress": _mailing_progress,
 }

@@ -111,7 +111,8 @@ def _show_links(interaction: Interaction, relation_id: int) -> None:
         relation = _seen(session, caller, relation_id)
         groups = links_of(session, relation_id, asked_by=caller.collaborator, on=caller.today)
         lines = [
-            f"{escaped(group.label(caller.t.language))}: {caller.t.list([escaped(o.name) for o in group.relations])}"
+            f"{escaped(group.label(caller.t.language))}: "
+            f"{caller.t.list([escaped(end.other.name) for end in group.ends])}"
             for group in groups
         ]
     text = "\n".join(lines) or caller.t(_("No relation to anybody else is known."))
