@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import mimetypes
+import re
 import secrets
 from typing import Any
 
@@ -32,6 +34,7 @@ from integrations.playground.slack.view_state import HOLDS, checked_state, eleme
 from integrations.playground.slack.workspace import Workspace
 
 NO_RESULTS = "No results"
+MENTION = re.compile(r"(<[@#][A-Z0-9]+>)")
 
 
 class Acts:
@@ -51,7 +54,9 @@ class Acts:
         if channel.kind == "im" and not self._workspace.manifest.has_messages:
             raise ActRefused("sending messages to this app has been turned off")
         thread = {"thread_ts": thread_ts} if thread_ts else {}
-        self._workspace.conversations.post(channel, {"user": self._person.id, **self._team(), "text": text, **thread})
+        self._workspace.conversations.post(
+            channel, {"user": self._person.id, **self._team(), "text": escaped(text), **thread}
+        )
         return {"ok": True}
 
     async def command(self, channel_id: str, line: str) -> Json:
@@ -254,6 +259,12 @@ class Acts:
                     ids = {"block_id": block["block_id"], "action_id": element["action_id"]}
                     urls.append({**ids, "channel_id": channel.id, "response_url": url})
         return urls
+
+
+def escaped(text: str) -> str:
+    """What was typed, as Slack passes it on: only mentions keep their angle brackets."""
+    pieces = MENTION.split(text)
+    return "".join(piece if MENTION.fullmatch(piece) else html.escape(piece, quote=False) for piece in pieces)
 
 
 def _action(element: Json, action: Json) -> Json:

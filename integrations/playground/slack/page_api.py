@@ -87,7 +87,10 @@ async def _refusals(answer: Awaitable[Any]) -> Response:
 
 
 async def _acted(workspace: Workspace, act: str, request: Request) -> Json:
-    sent = await request.json()
+    try:
+        sent = await request.json()
+    except ValueError as error:
+        raise ActRefused("that is no JSON") from error
     outcome = ACTS[act](Acts(workspace, sent["user"]), sent)
     answer = outcome if isinstance(outcome, dict) else await outcome
     return {"ok": not answer.get("error") and not answer.get("errors"), **answer}

@@ -309,6 +309,12 @@ def test_events_carry_slacks_envelope(app: ScriptedApp, anna: SlackPerson) -> No
     assert app.waits_for("app_home_opened")[0].payload["event"]["tab"] == "home"
 
 
+def test_typed_brackets_are_passed_on_as_entities(app: ScriptedApp, anna: SlackPerson) -> None:
+    anna.types("a < b & <!channel> <@U0BRUNO>")
+    text = app.waits_for("message")[0].payload["event"]["text"]
+    assert text == "a &lt; b &amp; &lt;!channel&gt; <@U0BRUNO>"
+
+
 def test_an_event_is_retried_three_times_with_the_same_id(app: ScriptedApp, impatient: Workspace, sign_in: Any) -> None:
     app.fails(500)
     sign_in(impatient, "U0ANNA").types("Hello")

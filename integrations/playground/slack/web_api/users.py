@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from integrations.playground.slack.errors import CallFailed
@@ -52,7 +51,7 @@ def user_object(workspace: Workspace, person: Person, *, with_locale: bool) -> J
     }
     if person.deleted:
         return shown
-    offset = datetime.now(ZoneInfo(person.tz)).utcoffset()
+    offset = workspace.now().astimezone(ZoneInfo(person.tz)).utcoffset()
     shown |= {"real_name": person.real_name, "tz": person.tz, "tz_offset": int(offset.total_seconds()) if offset else 0}
     if person.team_id:
         return {**shown, "is_stranger": False}
