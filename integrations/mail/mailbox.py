@@ -26,7 +26,8 @@ class Mailbox(Protocol):
     def changes(self, folder: Folder, sync_state: str | None) -> Changes:
         """What came since `sync_state`. Raises SyncStateLost when the server has forgotten it.
 
-        With None, nothing older is reported: the answer is empty and carries the state to start from.
+        With None, nothing older is reported: the answer is empty and carries the state to start from. In a full
+        mailbox that takes several calls: while `is_last` is False, go on with the state given, as with any other.
         """
         ...
 

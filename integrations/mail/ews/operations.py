@@ -32,6 +32,10 @@ class Operation(EWSAccountService):  # type: ignore[misc]
         answers = self._get_response_xml(payload=payload)
         return [self._get_element_container(message=answer) for answer in answers]
 
+    def _api_versions_to_try(self) -> tuple[str]:
+        # One request per call: exchangelib would try a refused one again in the words of every older Exchange.
+        return (self.account.version.api_version,)
+
     @classmethod
     def _get_soap_parts(cls, response: requests.Response) -> tuple[_Element | None, _Element]:
         # exchangelib reads the answer byte by byte, shares one parser among threads, and takes an answer that was cut

@@ -34,6 +34,11 @@ BUSY_IN_A_MESSAGE = SOAP.format(
     "</m:GetFolderResponseMessage></m:ResponseMessages></m:GetFolderResponse>"
 )
 UNKNOWN_CODE = BUSY_IN_A_MESSAGE.replace("ErrorServerBusy", "ErrorOfTheFuture")
+INVALID_REQUEST = SOAP.format(
+    "<s:Fault><faultcode>x</faultcode><faultstring>x</faultstring><detail>"
+    '<e:ResponseCode xmlns:e="http://schemas.microsoft.com/exchange/services/2006/errors">ErrorInvalidRequest'
+    "</e:ResponseCode></detail></s:Fault>"
+)
 NO_TEXT = BUSY_IN_A_MESSAGE.replace("<m:MessageText>Busy with anna@office.example</m:MessageText>", "")
 NO_MESSAGES = SOAP.format("<m:GetFolderResponse><m:ResponseMessages/></m:GetFolderResponse>")
 OTHER_ANSWER = SOAP.format("<m:SendItemResponse/>")
@@ -77,11 +82,16 @@ def test_the_wait_that_was_asked_for_is_kept() -> None:
 
 
 @contextmanager
-def answering(status: int, body: str, headers: dict[str, str]) -> Iterator[str]:
-    """A server that gives one answer to everything and closes the connection, as HTTP 1.0 does."""
+def answering(status: int, body: str, headers: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
+    """A server that gives one answer to everything and closes the connection, as HTTP 1.0 does.
+
+    Yields its endpoint and the growing list of the paths that were asked for.
+    """
+    asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            asked.append(self.path)
             self.rfile.read(int(self.headers["Content-Length"]))
             self.send_response(status)
             for name, value in headers.items():
@@ -93,7 +103,7 @@ def answering(status: int, body: str, headers: dict[str, str]) -> Iterator[str]:
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/EWS/Exchange.asmx"
+        yield f"http://127.0.0.1:{server.server_port}/EWS/Exchange.asmx", asked
         server.shutdown()
 
 
@@ -113,6 +123,7 @@ def answering(status: int, body: str, headers: dict[str, str]) -> Iterator[str]:
         (200, "<html>anna@office.example</html>", {}, MailServerUnreachable, None),
         (200, BUSY_IN_A_MESSAGE, {}, MailServerBusy, 1.5),
         (200, NO_TEXT, {}, MailServerBusy, 1.5),
+        (200, INVALID_REQUEST, {}, MailServerUnreachable, None),
         (200, UNKNOWN_CODE, {}, MailServerUnreachable, None),
         (200, NO_MESSAGES, {}, MailServerUnreachable, None),
         (200, OTHER_ANSWER, {}, MailServerUnreachable, None),
@@ -128,10 +139,11 @@ def test_each_answer_has_one_meaning_and_quotes_nothing(
     retry_after_s: float | None,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with answering(status, body, headers) as endpoint:
+    with answering(status, body, headers) as (endpoint, asked):
         settings = MailServer("ews", endpoint, lambda _: Login("rapport", "secret"), timeout=timedelta(seconds=5))
         with pytest.raises(MailProblem) as raised:
             open_mailbox(settings, "anna@office.example").check()
     assert type(raised.value) is kind
     assert raised.value.retry_after == (None if retry_after_s is None else timedelta(seconds=retry_after_s))
     assert "anna" not in str(raised.value) + caplog.text
+    assert len(asked) == 1
