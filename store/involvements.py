@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, ForeignKey, Numeric, or_, select
@@ -13,7 +13,7 @@ from store.access import require_active
 from store.audit import Audited
 from store.base import BookError, NotFound, Row, Versioned, _
 from store.collaborators import Collaborator
-from store.domain import Listed, line
+from store.domain import Listed, line, line_with_key
 from store.relations import Relation
 
 REPRESENTATIVE = "representative"
@@ -124,15 +124,51 @@ def end_involvement(
     return row
 
 
-def involvements_of(session: Session, relation_id: int, *, on: date | None) -> Sequence[Involvement]:
+def set_representative(
+    session: Session, *, by: Collaborator, relation_id: int, collaborator_id: int | None, on: date, now: datetime
+) -> None:
+    """From `on`, this collaborator (None: nobody) represents the office; whoever did so ends the day before.
+
+    Nothing changes when it is so already. Raises as `involve`.
+    """
+    require_active(by)
+    current = representative_of(session, relation_id, on=on)
+    if collaborator_id == (current.id if current else None):
+        return
+    category = line_with_key(session, InvolvementCategory, REPRESENTATIVE)
+    for row in involvements_of(session, relation_id, asked_by=by, on=on):
+        if row.category_id == category.id and row.since_on < on:
+            row.until_on = on - timedelta(days=1)
+        elif row.category_id == category.id:
+            session.delete(row)  # chosen this very day: a correction, not a period
+    session.get_one(Relation, relation_id).changed_at = now
+    session.flush()
+    if collaborator_id is not None:
+        involve(
+            session,
+            by=by,
+            relation_id=relation_id,
+            collaborator_id=collaborator_id,
+            category_id=category.id,
+            since_on=on,
+        )
+
+
+def involvements_of(
+    session: Session, relation_id: int, *, asked_by: Collaborator, on: date | None
+) -> Sequence[Involvement]:
     """Who is on the file that day (None: ever was), in the order of the office's categories, then the latest first."""
+    if not asked_by.is_active:
+        return []
     query = select(Involvement).join(Involvement.category).where(Involvement.relation_id == relation_id, *_there(on))
     order = InvolvementCategory.position, InvolvementCategory.id, Involvement.since_on.desc(), Involvement.id.desc()
     return session.scalars(query.order_by(*order)).all()
 
 
-def files_of(session: Session, collaborator_id: int, *, on: date) -> Sequence[Involvement]:
+def files_of(session: Session, collaborator_id: int, *, asked_by: Collaborator, on: date) -> Sequence[Involvement]:
     """The collaborator's part in each file that day, by the relation's name; deleted relations are left out."""
+    if not asked_by.is_active:
+        return []
     query = select(Involvement).join(Involvement.relation)
     query = query.where(Involvement.collaborator_id == collaborator_id, Relation.deleted_at.is_(None), *_there(on))
     return session.scalars(query.order_by(Relation.folded, Involvement.id)).all()

@@ -10,13 +10,14 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from store.access import require_active
-from store.addresses import MailAddress, MailLine, Phone, PhoneLine, put_mails, put_phones
+from store.addresses import MailAddress, MailLine, Phone, PhoneLine, folded_mail, put_mails, put_phones
 from store.base import BookError, NotFound, _
 from store.collaborators import Collaborator
 from store.contacts.model import Contact
 from store.contacts.ranks import contact_to_write, put_kinds
 from store.relations import Relation, RelationKind, add_relation
 from store.typed import line_typed
+from store.words import digits_in
 
 Reached = TypeVar("Reached", bound=MailAddress | Phone)
 
@@ -112,24 +113,29 @@ def edit_contact(
 
 
 def _put_reach(contact: Contact, *, mail: str | None, phone: str | None) -> None:
-    """The place's own address and phone; the person's others stay. "" takes the place's away."""
-    person = contact.person
-    if mail is not None:
-        mails = _of_place(contact, person.mail_addresses)
-        put_mails(mails, [MailLine(mail)], field="mail")
-        own = {row.folded for row in mails}
-        others = [row for row in person.mail_addresses if row.contact_id != contact.id and row.folded not in own]
-        person.mail_addresses[:] = _tied(contact, mails, others)
-    if phone is not None:
-        phones = _of_place(contact, person.phones)
-        put_phones(phones, [PhoneLine(phone)], field="phone")
-        digits = {row.digits for row in phones}
-        rest = [row for row in person.phones if row.contact_id != contact.id and row.digits not in digits]
-        person.phones[:] = _tied(contact, phones, rest)
+    """The address and phone that show at this place (see `mail_for`); the person's others stay. "" takes it away."""
+    mails, phones = contact.person.mail_addresses, contact.person.phones
+    if mail is not None and mail != getattr(_shown(contact, mails), "mail", ""):
+        own = _of_place(contact, mails, is_cleared=not mail)
+        others = [row for row in mails if row not in own and row.folded != folded_mail(mail)]
+        put_mails(own, [MailLine(mail)], field="mail")
+        mails[:] = _tied(contact, own, others)
+    if phone is not None and phone != getattr(_shown(contact, phones), "number", ""):
+        held = _of_place(contact, phones, is_cleared=not phone)
+        rest = [row for row in phones if row not in held and row.digits != digits_in(phone)]
+        put_phones(held, [PhoneLine(phone)], field="phone")
+        phones[:] = _tied(contact, held, rest)
 
 
-def _of_place(contact: Contact, rows: Sequence[Reached]) -> list[Reached]:
-    return [row for row in rows if row.contact_id == contact.id]
+def _shown(contact: Contact, rows: Sequence[Reached]) -> Reached | None:
+    free = (row for row in rows if row.contact_id is None)
+    return next((row for row in rows if row.contact_id == contact.id), None) or next(free, None)
+
+
+def _of_place(contact: Contact, rows: Sequence[Reached], *, is_cleared: bool) -> list[Reached]:
+    own = [row for row in rows if row.contact_id == contact.id]
+    shown = _shown(contact, rows)
+    return [shown] if is_cleared and not own and shown else own
 
 
 def _tied(contact: Contact, own: Sequence[Reached], others: Sequence[Reached]) -> list[Reached]:

@@ -1,0 +1,158 @@
+"""Administering collaborators: who is of the office, what they may do, and what they choose for themselves."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.access import require_active, require_admin
+from store.addresses import MailLine, folded_mail
+from store.base import BookError, NotFound, _
+from store.collaborators import Collaborator, collaborator_by_mail, collaborator_in_slack, language_of
+from store.mailboxes import Mailbox
+from store.typed import line_typed, text_typed
+
+
+def edit_collaborator(
+    session: Session,
+    collaborator_id: int,
+    *,
+    by: Collaborator,
+    version: int | None = None,
+    name: str | None = None,
+    mail: str | None = None,
+    is_admin: bool | None = None,
+    zone: str | None = None,
+    signature: str | None = None,
+    tells_filings: bool | None = None,
+) -> Collaborator:
+    """What is None stays. Name, mail and role are an administrator's to change, the rest also one's own.
+
+    Raises NotAllowed, NotFound, ChangedMeanwhile, and BookError at the field; at `is_admin` for the last
+    administrator.
+    """
+    require_active(by)
+    if collaborator_id != by.id or not (name is None and mail is None and is_admin is None):
+        require_admin(by)
+    row = _collaborator(session, collaborator_id)
+    row.expect_version(version)
+    if name is not None:
+        row.name = line_typed(name, field="name", limit=150, required=True)
+    if mail is not None:
+        row.mail = _free_mail(session, row, mail)
+    if is_admin is not None:
+        _demote(session, row) if row.is_admin and not is_admin else None
+        row.is_admin = is_admin
+    if zone is not None:
+        row.zone = _known_zone(zone)
+    row.signature = row.signature if signature is None else text_typed(signature, field="signature", limit=2_000)
+    row.tells_filings = row.tells_filings if tells_filings is None else tells_filings
+    session.flush()
+    return row
+
+
+def _collaborator(session: Session, collaborator_id: int) -> Collaborator:
+    row = session.get(Collaborator, collaborator_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _free_mail(session: Session, row: Collaborator, typed: str) -> str:
+    mail = folded_mail(MailLine(line_typed(typed, field="mail", required=True)).checked(field="mail").mail)
+    owner = collaborator_by_mail(session, mail)
+    bound = session.scalars(select(Mailbox).where(Mailbox.address == mail)).one_or_none()
+    if (owner is not None and owner.id != row.id) or (bound is not None and bound.collaborator_id != row.id):
+        raise BookError(_("{mail} already belongs to a collaborator."), field="mail", mail=mail)
+    return mail
+
+
+def _known_zone(zone: str) -> str:
+    if zone not in available_timezones():
+        raise BookError(_("{zone} is not a time zone; one is “Europe/Brussels”."), field="zone", zone=zone)
+    return zone
+
+
+def _demote(session: Session, row: Collaborator) -> None:
+    # Locked, or two administrators who demote each other at the same time would leave none.
+    admins = select(Collaborator).where(Collaborator.is_admin, Collaborator.is_active).order_by(Collaborator.id)
+    others = [one for one in session.scalars(admins.with_for_update()) if one.id != row.id]
+    if row.is_active and not others:
+        raise BookError(_("{name} is the last administrator. Name another one first."), field="is_admin", name=row.name)
+
+
+def deactivate_collaborator(
+    session: Session, collaborator_id: int, *, by: Collaborator, version: int | None = None
+) -> Collaborator:
+    """They can do and see nothing any more; their actions, open ones too, stay as they are for others to take over.
+
+    Rapport stops reading and sending through their mailboxes. Raises NotAllowed, NotFound, ChangedMeanwhile, and
+    BookError for the last administrator.
+    """
+    require_admin(by)
+    row = _collaborator(session, collaborator_id)
+    row.expect_version(version)
+    if row.is_admin:
+        _demote(session, row)
+    row.is_active = False
+    for mailbox in session.scalars(select(Mailbox).where(Mailbox.collaborator_id == row.id)):
+        mailbox.is_active = False
+    session.flush()
+    return row
+
+
+def reactivate_collaborator(session: Session, collaborator_id: int, *, by: Collaborator) -> Collaborator:
+    """They are of the office again, not as an administrator; their mailboxes are to be bound anew.
+
+    Raises NotAllowed, NotFound.
+    """
+    require_admin(by)
+    row = _collaborator(session, collaborator_id)
+    row.is_admin = row.is_admin and row.is_active
+    row.is_active = True
+    session.flush()
+    return row
+
+
+def set_slack_user(session: Session, collaborator_id: int, slack_user_id: str | None) -> Collaborator:
+    """Who the collaborator is in Slack; None: nobody. Who may say so is the caller's to check.
+
+    Raises NotFound, and BookError at `slack_user_id` when that user is another collaborator.
+    """
+    row = _collaborator(session, collaborator_id)
+    known = collaborator_in_slack(session, slack_user_id) if slack_user_id else None
+    if known is not None and known.id != row.id:
+        raise BookError(_("This Slack user is {name} already."), field="slack_user_id", name=known.name)
+    row.slack_user_id = slack_user_id or None
+    session.flush()
+    return row
+
+
+def follow_slack_locale(session: Session, collaborator_id: int, locale: str) -> Collaborator:
+    """Takes over Slack's locale ("nl-NL") unless the person chose one. Raises NotFound."""
+    row = _collaborator(session, collaborator_id)
+    if not row.is_locale_chosen and locale:
+        row.locale = _tag(locale)
+        session.flush()
+    return row
+
+
+def choose_locale(session: Session, *, by: Collaborator, locale: str | None) -> Collaborator:
+    """One's own choice ("nl-BE"); None follows Slack again. Raises NotAllowed, and BookError at `locale`."""
+    require_active(by)
+    row = _collaborator(session, by.id)
+    if locale is not None:
+        tag = _tag(locale)
+        if language_of(tag) != tag.partition("-")[0]:
+            raise BookError(_("Rapport speaks English, French and Dutch."), field="locale")
+        row.locale = tag
+    row.is_locale_chosen = locale is not None
+    session.flush()
+    return row
+
+
+def _tag(locale: str) -> str:
+    language, _dash, region = line_typed(locale, field="locale", limit=35).replace("_", "-").partition("-")
+    return "-".join(part for part in (language.lower(), region.upper() if len(region) == 2 else region) if part)

@@ -1,0 +1,136 @@
+"""Administering collaborators."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from store.administration import (
+    choose_locale,
+    deactivate_collaborator,
+    edit_collaborator,
+    follow_slack_locale,
+    reactivate_collaborator,
+    set_slack_user,
+)
+from store.base import BookError, ChangedMeanwhile, NotAllowed, NotFound
+from store.collaborators import Collaborator, active_collaborators, add_collaborator, collaborators_matching
+from store.engine import Book
+from store.mailboxes import active_mailboxes, bind_mailbox
+
+
+def _office(session: Session, book: Book) -> tuple[Collaborator, Collaborator]:
+    anna = add_collaborator(session, name="Anna", mail="anna@office.example", is_admin=True, now=book.now())
+    return anna, add_collaborator(session, name="Bram", mail="bram@office.example", now=book.now())
+
+
+def test_the_last_active_administrator_cannot_be_removed_or_demoted(book: Book) -> None:
+    with book.writing() as session:
+        anna, bram = _office(session, book)
+        with pytest.raises(BookError, match="last administrator") as told:
+            edit_collaborator(session, anna.id, by=anna, is_admin=False)
+        assert told.value.field == "is_admin"
+        with pytest.raises(BookError, match="last administrator"):
+            deactivate_collaborator(session, anna.id, by=anna)
+        edit_collaborator(session, bram.id, by=anna, is_admin=True)
+        deactivate_collaborator(session, bram.id, by=anna)
+        with pytest.raises(BookError, match="last administrator"):
+            deactivate_collaborator(session, anna.id, by=anna)
+        assert anna.is_active
+        assert anna.is_admin
+
+
+def test_only_an_administrator_changes_others_but_everybody_their_own_preferences(book: Book) -> None:
+    with book.writing() as session:
+        anna, bram = _office(session, book)
+        edit_collaborator(session, bram.id, by=bram, zone="America/Toronto", signature=" Bram\r\nRapport ")
+        assert (bram.zone, bram.signature) == ("America/Toronto", "Bram\nRapport")
+        for wish in ({"is_admin": True}, {"mail": "boss@office.example"}, {"name": "Boss"}):
+            with pytest.raises(NotAllowed):
+                edit_collaborator(session, bram.id, by=bram, **wish)  # type: ignore[arg-type]
+        with pytest.raises(NotAllowed):
+            edit_collaborator(session, anna.id, by=bram, zone="UTC")
+        with pytest.raises(NotAllowed):
+            deactivate_collaborator(session, anna.id, by=bram)
+        with pytest.raises(NotFound):
+            edit_collaborator(session, 999, by=anna, name="Nobody")
+
+
+@pytest.mark.parametrize(
+    ("wish", "field"),
+    [
+        ({"mail": "ANNA@office.example"}, "mail"),
+        ({"mail": "bram-box@office.example"}, "mail"),
+        ({"mail": "not an address"}, "mail"),
+        ({"mail": ""}, "mail"),
+        ({"name": "\u200b "}, "name"),
+        ({"zone": "Mars/Olympus"}, "zone"),
+    ],
+)
+def test_a_wrong_fact_about_a_collaborator_is_told_at_its_field(book: Book, wish: dict[str, str], field: str) -> None:
+    with book.writing() as session:
+        anna, bram = _office(session, book)
+        chris = add_collaborator(session, name="Chris", mail="chris@office.example", now=book.now())
+        bind_mailbox(
+            session, by=anna, collaborator_id=bram.id, address="bram-box@office.example", server="x", now=book.now()
+        )
+        with pytest.raises(BookError) as told:
+            edit_collaborator(session, chris.id, by=anna, **wish)  # type: ignore[arg-type]
+        assert told.value.field == field
+
+
+def test_the_second_editor_of_a_collaborator_is_told(book: Book) -> None:
+    with book.writing() as session:
+        anna, bram = _office(session, book)
+        seen = bram.version
+        edit_collaborator(session, bram.id, by=anna, version=seen, name="Bram B.")
+        with pytest.raises(ChangedMeanwhile):
+            edit_collaborator(session, bram.id, by=anna, version=seen, name="Bram C.")
+
+
+def test_somebody_who_left_can_do_nothing_and_their_mailbox_rests(book: Book) -> None:
+    with book.writing() as session:
+        anna, bram = _office(session, book)
+        bind_mailbox(
+            session, by=anna, collaborator_id=bram.id, address="bram@office.example", server="x", now=book.now()
+        )
+        deactivate_collaborator(session, bram.id, by=anna)
+        assert list(active_collaborators(session)) == [anna]
+        assert list(collaborators_matching(session, "bram")) == []
+        assert list(active_mailboxes(session)) == []
+        with pytest.raises(NotAllowed, match="ended"):
+            edit_collaborator(session, bram.id, by=bram, zone="UTC")
+        reactivate_collaborator(session, bram.id, by=anna)
+        assert list(active_collaborators(session)) == [anna, bram]
+
+
+def test_an_administrator_who_left_comes_back_without_the_role(book: Book) -> None:
+    with book.writing() as session:
+        anna, bram = _office(session, book)
+        edit_collaborator(session, bram.id, by=anna, is_admin=True)
+        deactivate_collaborator(session, bram.id, by=anna)
+        assert not reactivate_collaborator(session, bram.id, by=anna).is_admin
+
+
+def test_a_slack_user_is_one_collaborator(book: Book) -> None:
+    with book.writing() as session:
+        anna, bram = _office(session, book)
+        set_slack_user(session, anna.id, "U1")
+        with pytest.raises(BookError, match="already") as told:
+            set_slack_user(session, bram.id, "U1")
+        assert told.value.values["name"] == "Anna"
+        set_slack_user(session, anna.id, None)
+        assert set_slack_user(session, bram.id, "U1").slack_user_id == "U1"
+
+
+def test_the_locale_follows_slack_until_one_is_chosen(book: Book) -> None:
+    with book.writing() as session:
+        anna, _bram = _office(session, book)
+        assert follow_slack_locale(session, anna.id, "fr-FR").language == "fr"
+        assert choose_locale(session, by=anna, locale="nl_be").locale == "nl-BE"
+        assert follow_slack_locale(session, anna.id, "en-GB").locale == "nl-BE"
+        choose_locale(session, by=anna, locale=None)
+        assert follow_slack_locale(session, anna.id, "en-GB").locale == "en-GB"
+        with pytest.raises(BookError) as told:
+            choose_locale(session, by=anna, locale="de-DE")
+        assert told.value.field == "locale"
