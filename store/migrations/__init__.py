@@ -1,0 +1,1 @@
+"""How the tables of an older book become those of `store.rows`. `store.upgrading` runs them."""
