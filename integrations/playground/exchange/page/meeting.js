@@ -1,10 +1,12 @@
 // The card above an invitation, its cancellation, or the answer to one.
 
 import { h } from "/slack/static/dom.js";
+import { person } from "./api.js";
 import { span } from "./dates.js";
 
 const HEADS = { REQUEST: "Invitation", CANCEL: "Cancelled", REPLY: "Answer to an invitation", PUBLISH: "Calendar entry", COUNTER: "Another time proposed" };
 const ANSWERED = { Accept: "You accepted.", Tentative: "You answered maybe.", Decline: "You declined." };
+const OWN = { Accept: "ACCEPTED", Tentative: "TENTATIVE", Decline: "DECLINED" };
 const CHOICES = [["accept", "Accept", "Accept"], ["tentative", "Maybe", "Tentative"], ["decline", "Decline", "Decline"]];
 const STATES = { ACCEPTED: ["accepted", "good"], DECLINED: ["declined", "bad"], TENTATIVE: ["maybe", "warn"], "NEEDS-ACTION": ["no answer yet", ""] };
 
@@ -18,7 +20,7 @@ export function drawMeeting(meeting, acts) {
       h("dd", {}, span(meeting), meeting.repeats && `, ${meeting.repeats}`, !meeting.is_all_day && h("span", { class: "muted" }, ` (${meeting.zone.replaceAll("_", " ")})`)),
       meeting.place && [h("dt", {}, "Where"), h("dd", {}, meeting.place)],
       !isReply && meeting.organizer && [h("dt", {}, "Organised by"), h("dd", {}, meeting.organizer.name)],
-      meeting.attendees.length > 0 && [h("dt", {}, "Who"), h("dd", {}, h("ul", { class: "plain" }, meeting.attendees.map(attendee)))],
+      meeting.attendees.length > 0 && [h("dt", {}, "Who"), h("dd", {}, h("ul", { class: "plain" }, meeting.attendees.map((one) => attendee(one, meeting))))],
       meeting.notes && [h("dt", {}, "Notes"), h("dd", { class: "notes" }, meeting.notes)],
     ),
     meeting.outdated && h("p", { class: "muted" }, meeting.outdated),
@@ -28,7 +30,9 @@ export function drawMeeting(meeting, acts) {
   );
 }
 
-function attendee({ mail, name, answer }) {
-  const [words, look] = STATES[answer] ?? [answer.toLowerCase(), ""];
+/** The reader's own answer is the one given here; the message still says what was known when it was sent. */
+function attendee({ mail, name, answer }, meeting) {
+  const given = mail.toLowerCase() === person.toLowerCase() && OWN[meeting.response];
+  const [words, look] = STATES[given || answer] ?? [answer.toLowerCase(), ""];
   return h("li", { key: mail }, name, " ", h("span", { class: `badge ${look}` }, words));
 }
