@@ -38,7 +38,10 @@ def key_of(attributes: Mapping[str, str]) -> str:
     tag = attributes.get("PropertyTag")
     names = [attributes[name] for name in ("PropertyName", "PropertyId") if name in attributes]
     if tag is not None and not names:
-        return f"tag/{int(tag, 0):#06x}/{kind}"
+        try:
+            return f"tag/{int(tag, 0):#06x}/{kind}"
+        except ValueError as problem:
+            raise EwsError("ErrorInvalidExtendedProperty", "The property tag is no number.") from problem
     distinguished = attributes.get("DistinguishedPropertySetId")
     if distinguished is not None and distinguished not in _SETS:
         raise EwsError("ErrorInvalidExtendedProperty", "The property set is unknown.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -36,6 +36,15 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A pull subscription: on which folders (rows), and for which kinds of EWS event."""
+
+    owner: str
+    folders: tuple[int, ...]
+    kinds: frozenset[str]
+
+
 class ExchangeServer:
     """Mailboxes in the file `path`, which survives restarts. The package's docstring lists what to call."""
 
@@ -64,6 +73,7 @@ class ExchangeServer:
         )
         for account in mailboxes:
             self.folder_rows.make(account)
+        self.subscriptions: dict[str, Subscription] = {}
         self._listeners: dict[str, list[Callable[[str], None]]] = {}
         self._listening = threading.Lock()
         self.database.committed = self._tell

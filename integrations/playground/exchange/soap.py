@@ -83,6 +83,13 @@ def text(element: Element, path: str, default: str = "") -> str:
     return default if found is None else (found.text or "")
 
 
+def number(written: str) -> int:
+    """A whole number that is not negative. Raises SchemaViolation."""
+    if not written.strip().isdecimal():
+        raise SchemaViolation("a number is expected")
+    return int(written)
+
+
 def children(element: Element | None) -> Iterator[tuple[str, Element]]:
     """The children with their prefixed names."""
     if element is not None:

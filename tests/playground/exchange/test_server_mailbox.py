@@ -12,6 +12,7 @@ from exchangelib.errors import (
     ErrorIrresolvableConflict,
     ErrorItemNotFound,
     ErrorNonExistentMailbox,
+    ErrorSubscriptionNotFound,
     UnauthorizedError,
 )
 
@@ -297,6 +298,36 @@ def test_restrictions_sorting_and_paging(exchange):
     either = exchangelib.Q(subject="Offer 1 100%_") | exchangelib.Q(subject="Offer 2 100%_")
     assert drafts.filter(either, is_read=False).count() == 2
     assert [item.subject[6] for item in drafts.all().order_by("-subject").only("subject")[:2]] == ["6", "5"]
+
+
+def test_a_client_finds_out_version_and_sign_in_by_itself(exchange):
+    config = exchangelib.Configuration(
+        service_endpoint=exchange.endpoint, credentials=exchangelib.Credentials(ANNA.address, ANNA.password)
+    )
+    account = exchangelib.Account(ANNA.address, config=config, autodiscover=False)
+    assert account.inbox.name == "Boîte de réception"
+    assert (account.protocol.auth_type, account.version.build.major_version) == ("basic", 15)
+    assert account.version.api_version != "Exchange2007"
+    account.protocol.close()
+
+
+def test_a_pull_subscription_tells_of_new_mail_until_it_ends(exchange):
+    inbox = exchange.open(ELS).inbox
+    number, watermark = inbox.subscribe_to_pull()
+    save(exchange.open(ANNA)).send()
+    (notification,) = inbox.get_events(number, watermark)
+    assert [type(event).__name__ for event in notification.events] == ["CreatedEvent", "NewMailEvent"]
+    (notification,) = inbox.get_events(number, notification.events[-1].watermark)
+    assert [type(event).__name__ for event in notification.events] == ["StatusEvent"]
+    inbox.unsubscribe(number)
+    with pytest.raises(ErrorSubscriptionNotFound):
+        list(inbox.get_events(number, watermark))
+
+
+def test_the_folder_tree_is_told_once(exchange):
+    root = exchange.open(ANNA).root
+    assert "Brouillons" in [folder.name for kind, folder in root.sync_hierarchy() if kind == "create"]
+    assert list(root.sync_hierarchy()) == []
 
 
 def test_names_resolve_within_the_office(exchange):

@@ -10,6 +10,7 @@ from integrations.playground.exchange.operations import (
     attachments,
     change,
     create,
+    events,
     find,
     folders,
     names,
@@ -30,6 +31,10 @@ _READING: dict[str, Callable[[Call], str]] = {
     "GetAttachment": attachments.get_attachment,
     "ResolveNames": names.resolve_names,
     "GetServerTimeZones": names.get_server_time_zones,
+    "ConvertId": names.convert_id,
+    "Subscribe": events.subscribe,
+    "GetEvents": events.get_events,
+    "Unsubscribe": events.unsubscribe,
 }
 _WRITING: dict[str, Callable[[Call], str]] = {
     "CreateItem": create.create_item,

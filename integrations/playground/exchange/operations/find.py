@@ -18,8 +18,8 @@ def find_item(call: Call) -> str:
     condition = _condition(call)
     order = _order(call)
     view = soap.find(call.element, "m:IndexedPageItemView")
-    size = min(int(view.get("MaxEntriesReturned", _MOST)), _MOST) if view is not None else _MOST
-    offset = int(view.get("Offset", 0)) if view is not None else 0
+    size = min(soap.number(view.get("MaxEntriesReturned", str(_MOST))), _MOST) if view is not None else _MOST
+    offset = soap.number(view.get("Offset", "0")) if view is not None else 0
     from_end = view is not None and view.get("BasePoint") == "End"
     connection = call.server.database.connection
 

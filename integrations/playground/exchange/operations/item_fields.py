@@ -106,7 +106,7 @@ def _set_extended(written: Written, element: Element) -> None:
     key = key_of({str(name): str(value) for name, value in path.attrib.items()})
     values = tuple(value.text or "" for value in element.iter(f"{{{soap.T}}}Value"))
     if key == _MESSAGE_FLAGS:
-        flags = int(values[0] or 0)
+        flags = soap.number(values[0])
         written.is_draft = bool(flags & _UNSENT)
         written.is_read = bool(flags & _READ)
     else:

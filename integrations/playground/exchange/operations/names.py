@@ -1,11 +1,13 @@
-"""ResolveNames and GetServerTimeZones."""
+"""ResolveNames, GetServerTimeZones and ConvertId."""
 
 from __future__ import annotations
 
 from integrations.playground.exchange import soap
 from integrations.playground.exchange.errors import EwsError
-from integrations.playground.exchange.operations.call import Call
+from integrations.playground.exchange.items import entry_of
+from integrations.playground.exchange.operations.call import Call, answer_each
 from integrations.playground.exchange.properties import mailbox
+from integrations.playground.exchange.soap import Element, escape
 from integrations.playground.exchange.values import Address
 
 _ZONES = {
@@ -56,3 +58,21 @@ def get_server_time_zones(call: Call) -> str:
     )
     content = f"<m:TimeZoneDefinitions>{zones}</m:TimeZoneDefinitions>"
     return soap.response("GetServerTimeZones", [soap.success("GetServerTimeZonesResponseMessage", content)])
+
+
+def convert_id(call: Call) -> str:
+    """Ids of this server into the format that it has, EwsId; clients ask mostly to learn the server's version."""
+    is_known = call.element.get("DestinationFormat") == "EwsId"
+
+    def one(element: Element) -> str:
+        entry_of(element.get("Id", ""))
+        if not is_known:
+            raise EwsError("ErrorUnsupportedTypeForConversion", "Ids have no other format here.")
+        attributes = f'Id="{escape(element.get("Id", ""))}" Mailbox="{escape(element.get("Mailbox", ""))}"'
+        return (
+            '<m:AlternateId xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="t:AlternateIdType" '
+            f'Format="EwsId" {attributes}/>'
+        )
+
+    ids = soap.find_all(call.element, "m:SourceIds/t:AlternateId")
+    return soap.response("ConvertId", answer_each("ConvertIdResponseMessage", ids, one))

@@ -6,7 +6,7 @@ import sqlite3
 from base64 import b64decode, b64encode
 
 from integrations.playground.exchange import soap
-from integrations.playground.exchange.errors import EwsError
+from integrations.playground.exchange.errors import EwsError, SchemaViolation
 from integrations.playground.exchange.items import change_key, entry_of, item_id
 from integrations.playground.exchange.operations.call import Call
 from integrations.playground.exchange.properties import Shape, id_element, render, shape_of
@@ -85,10 +85,7 @@ def _seq_in(call: Call, state: str, folder: int) -> int:
 
 
 def _limit(text: str) -> int:
-    try:
-        limit = int(text)
-    except ValueError as problem:
-        raise EwsError("ErrorSchemaValidation", "MaxChangesReturned is not a number.") from problem
+    limit = soap.number(text)
     if not 1 <= limit <= _MOST:
-        raise EwsError("ErrorSchemaValidation", f"MaxChangesReturned is not between 1 and {_MOST}.")
+        raise SchemaViolation(f"MaxChangesReturned is not between 1 and {_MOST}.")
     return limit
