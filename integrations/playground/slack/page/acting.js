@@ -20,8 +20,11 @@ export async function act(place, element, action) {
   underway.add(name);
   changed();
   const answer = await sendAction({
-    container: place.container, block_id: place.blockId, action_id: element.action_id,
-    action: { type: element.type, ...action }, state: { values: valuesOf(place) },
+    container: place.container,
+    block_id: place.blockId,
+    action_id: element.action_id,
+    action: { type: element.type, ...action },
+    state: { values: valuesOf(place) },
   });
   underway.delete(name);
   changed();
@@ -47,10 +50,13 @@ export function keep(place, element, value) {
 export function actLater(place, element, action, delayMs = 350) {
   const name = nameOf(place, element);
   clearTimeout(waiting.get(name));
-  waiting.set(name, setTimeout(() => {
-    waiting.delete(name);
-    act(place, element, action);
-  }, delayMs));
+  waiting.set(
+    name,
+    setTimeout(() => {
+      waiting.delete(name);
+      act(place, element, action);
+    }, delayMs),
+  );
 }
 
 /** The values are about to be sent as a whole: waiting actions have nothing to add. */

@@ -27,11 +27,26 @@ function tabs(channel) {
     openPlace(channel.id, other);
     requestAnimationFrame(() => document.getElementById(`tab-${other}`)?.focus());
   };
-  return h("div", { class: "tabs", role: "tablist", "aria-label": channelName(channel), onkeydown: turn },
-    TABS.map(([tab, label]) => h("button", {
-      key: tab, id: `tab-${tab}`, type: "button", role: "tab", class: `tab${state.place.tab === tab ? " is-current" : ""}`,
-      "aria-selected": String(state.place.tab === tab), tabindex: state.place.tab === tab ? 0 : -1, onclick: () => openPlace(channel.id, tab),
-    }, label)));
+  return h(
+    "div",
+    { class: "tabs", role: "tablist", "aria-label": channelName(channel), onkeydown: turn },
+    TABS.map(([tab, label]) =>
+      h(
+        "button",
+        {
+          key: tab,
+          id: `tab-${tab}`,
+          type: "button",
+          role: "tab",
+          class: `tab${state.place.tab === tab ? " is-current" : ""}`,
+          "aria-selected": String(state.place.tab === tab),
+          tabindex: state.place.tab === tab ? 0 : -1,
+          onclick: () => openPlace(channel.id, tab),
+        },
+        label,
+      ),
+    ),
+  );
 }
 
 function head(channel) {
@@ -39,32 +54,64 @@ function head(channel) {
     state.sidebarOpen = !state.sidebarOpen;
     changed();
   };
-  return h("header", { key: "head", class: "place-head" },
-    h("button", { type: "button", class: "icon-button sidebar-toggle", "aria-label": "Channels", "aria-expanded": String(state.sidebarOpen), onclick: toggle }, icon("menu")),
-    h("h1", null, channel.kind === "im" ? channelName(channel) : [h("span", { class: "hash", "aria-hidden": "true" }, "#"), channel.name]),
+  return h(
+    "header",
+    { key: "head", class: "place-head" },
+    h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button sidebar-toggle",
+        "aria-label": "Channels",
+        "aria-expanded": String(state.sidebarOpen),
+        onclick: toggle,
+      },
+      icon("menu"),
+    ),
+    h(
+      "h1",
+      null,
+      channel.kind === "im"
+        ? channelName(channel)
+        : [h("span", { class: "hash", "aria-hidden": "true" }, "#"), channel.name],
+    ),
     channel.kind === "shared" && h("span", { class: "badge" }, "shared with another workspace"),
-    isAppChannel(channel) && tabs(channel));
+    isAppChannel(channel) && tabs(channel),
+  );
 }
 
 function place() {
   const channel = channelById(state.place.channel);
-  if (!channel) return h("main", { key: "place", class: "place" }, h("p", { class: "empty" }, "There is no channel that you can see."));
+  if (!channel)
+    return h(
+      "main",
+      { key: "place", class: "place" },
+      h("p", { class: "empty" }, "There is no channel that you can see."),
+    );
   const send = (text) => {
     goToEnd();
     return sendMessage(channel.id, text);
   };
   const isHome = state.place.tab === "home";
-  return h("main", { key: "place", class: "place" },
+  return h(
+    "main",
+    { key: "place", class: "place" },
     head(channel),
     isHome ? home() : messageList(channel),
     topView() ? null : problemList(),
-    !isHome && composer({ channel, send }));
+    !isHome && composer({ channel, send }),
+  );
 }
 
 function page() {
   if (state.failure) {
-    return h("main", { key: "failure", class: "failure" }, h("h1", null, "The workspace cannot be shown"), h("p", { role: "alert" }, state.failure),
-      h("button", { type: "button", class: "button button-primary", onclick: arrive }, "Try again"));
+    return h(
+      "main",
+      { key: "failure", class: "failure" },
+      h("h1", null, "The workspace cannot be shown"),
+      h("p", { role: "alert" }, state.failure),
+      h("button", { type: "button", class: "button button-primary", onclick: arrive }, "Try again"),
+    );
   }
   if (!state.me) return h("p", { key: "loading", class: "failure", role: "status" }, "Opening the workspace…");
   return [sidebar(), place(), modal(), confirmDialog()];

@@ -13,7 +13,13 @@ function initials(name) {
 export function avatar(id, name, size = "") {
   const isApp = id === state.app?.bot_user_id;
   const mixed = [...(id ?? name)].reduce((total, letter) => (total * 31 + letter.codePointAt(0)) % 9973, 7);
-  return h("span", {
-    class: `avatar ${isApp ? "avatar-app" : ""} ${size}`, "aria-hidden": "true", style: `--hue: ${HUES[mixed % HUES.length]}`,
-  }, isApp ? [...name][0].toUpperCase() : initials(name));
+  return h(
+    "span",
+    {
+      class: `avatar ${isApp ? "avatar-app" : ""} ${size}`,
+      "aria-hidden": "true",
+      style: `--hue: ${HUES[mixed % HUES.length]}`,
+    },
+    isApp ? [...name][0].toUpperCase() : initials(name),
+  );
 }

@@ -46,28 +46,59 @@ export function completionReset() {
   dismissed = null;
 }
 
-export const activeId = (id, text) => (isCompleting(text) ? `${id}-command-${fitting(text).indexOf(chosenOf(fitting(text)))}` : null);
+export const activeId = (id, text) =>
+  isCompleting(text) ? `${id}-command-${fitting(text).indexOf(chosenOf(fitting(text)))}` : null;
 
 const usage = ({ command, usage_hint: hint }) => [
-  h("strong", null, command), hint && h("span", { class: "usage-hint" }, ` ${hint}`),
+  h("strong", null, command),
+  hint && h("span", { class: "usage-hint" }, ` ${hint}`),
 ];
 
 /** The list above the composer while a command is chosen; afterwards a line that says what it takes. */
 export function completionList(id, text, pick) {
   const found = fitting(text);
   if (found.length) {
-    return h("div", { key: "commands", class: "commands" },
+    return h(
+      "div",
+      { key: "commands", class: "commands" },
       h("div", { class: "commands-heading" }, `Commands matching “${text}”`),
-      h("div", { id: `${id}-commands`, role: "listbox", "aria-label": "Commands" },
-        found.map((one, index) => h("div", {
-          key: one.command, id: `${id}-command-${index}`, role: "option", class: `command${one === chosenOf(found) ? " is-active" : ""}`,
-          "aria-selected": String(one === chosenOf(found)), onmousedown: (event) => event.preventDefault(),
-          onclick: () => pick(`${one.command} `),
-        }, h("span", { class: "command-usage" }, usage(one)), h("span", { class: "command-about" }, one.description || "")))),
-      h("div", { class: "commands-keys" }, h("kbd", null, "↑"), h("kbd", null, "↓"), " choose  ", h("kbd", null, "Tab"), " complete"));
+      h(
+        "div",
+        { id: `${id}-commands`, role: "listbox", "aria-label": "Commands" },
+        found.map((one, index) =>
+          h(
+            "div",
+            {
+              key: one.command,
+              id: `${id}-command-${index}`,
+              role: "option",
+              class: `command${one === chosenOf(found) ? " is-active" : ""}`,
+              "aria-selected": String(one === chosenOf(found)),
+              onmousedown: (event) => event.preventDefault(),
+              onclick: () => pick(`${one.command} `),
+            },
+            h("span", { class: "command-usage" }, usage(one)),
+            h("span", { class: "command-about" }, one.description || ""),
+          ),
+        ),
+      ),
+      h(
+        "div",
+        { class: "commands-keys" },
+        h("kbd", null, "↑"),
+        h("kbd", null, "↓"),
+        " choose  ",
+        h("kbd", null, "Tab"),
+        " complete",
+      ),
+    );
   }
   const typed = state.commands.find(({ command }) => text.toLowerCase().startsWith(`${command.toLowerCase()} `));
   if (!typed) return null;
-  return h("div", { key: "usage", class: "commands commands-usage" }, h("span", { class: "command-usage" }, usage(typed)),
-    h("span", { class: "command-about" }, typed.description || ""));
+  return h(
+    "div",
+    { key: "usage", class: "commands commands-usage" },
+    h("span", { class: "command-usage" }, usage(typed)),
+    h("span", { class: "command-about" }, typed.description || ""),
+  );
 }

@@ -41,7 +41,11 @@ async function post(options, id) {
   clearProblems();
   drafts.delete(id);
   changed();
-  const answer = await (file ? upload(file, { channel: channel.id, text }) : isCommand(text) ? sendCommand(channel.id, text) : send(text));
+  const answer = await (file
+    ? upload(file, { channel: channel.id, text })
+    : isCommand(text)
+      ? sendCommand(channel.id, text)
+      : send(text));
   if (wentWell(answer)) return;
   // Nothing typed is lost; but what was typed meanwhile comes first.
   if (!draftOf(id).text && !draftOf(id).file) drafts.set(id, { text, file });
@@ -62,13 +66,22 @@ function keys(event, options, id) {
 }
 
 function attach(id) {
-  return h("label", { class: "icon-button attach", title: "Attach a file" }, icon("clip"),
+  return h(
+    "label",
+    { class: "icon-button attach", title: "Attach a file" },
+    icon("clip"),
     h("span", { class: "visually-hidden" }, "Attach a file"),
-    h("input", { type: "file", class: "visually-hidden", "data-testid": "attach", onchange: (event) => {
-      draftOf(id).file = event.target.files[0] ?? null;
-      event.target.value = "";
-      changed();
-    } }));
+    h("input", {
+      type: "file",
+      class: "visually-hidden",
+      "data-testid": "attach",
+      onchange: (event) => {
+        draftOf(id).file = event.target.files[0] ?? null;
+        event.target.value = "";
+        changed();
+      },
+    }),
+  );
 }
 
 function attached(id, file) {
@@ -76,15 +89,31 @@ function attached(id, file) {
     draftOf(id).file = null;
     changed();
   };
-  return h("div", { class: "composer-file", key: "file" }, h("span", { class: "chip" }, icon("file", 14), file.name,
-    h("button", { type: "button", class: "chip-remove", "aria-label": `Remove ${file.name}`, onclick: drop }, icon("close", 12))));
+  return h(
+    "div",
+    { class: "composer-file", key: "file" },
+    h(
+      "span",
+      { class: "chip" },
+      icon("file", 14),
+      file.name,
+      h(
+        "button",
+        { type: "button", class: "chip-remove", "aria-label": `Remove ${file.name}`, onclick: drop },
+        icon("close", 12),
+      ),
+    ),
+  );
 }
 
 function shortcuts(channel, id) {
-  const items = state.shortcuts.filter((shortcut) => shortcut.type === "global").map((shortcut) => ({
-    key: shortcut.callback_id, label: shortcut.name,
-    pick: () => useShortcut(shortcut.callback_id, { channel: channel.id }).then(wentWell),
-  }));
+  const items = state.shortcuts
+    .filter((shortcut) => shortcut.type === "global")
+    .map((shortcut) => ({
+      key: shortcut.callback_id,
+      label: shortcut.name,
+      pick: () => useShortcut(shortcut.callback_id, { channel: channel.id }).then(wentWell),
+    }));
   if (!items.length) return null;
   return menuButton({ id: `${id}-shortcuts`, label: "Shortcuts", face: icon("bolt"), items, heading: state.app.name });
 }
@@ -101,16 +130,30 @@ export function composer(options) {
   const id = `composer-${channel.id}${thread ? `-${thread}` : ""}`;
   const { text, file } = draftOf(id);
   const showsCommands = !thread && isCompleting(text);
-  return h("div", { class: "composer", key: id, "data-testid": thread ? "thread-composer" : "composer" },
-    !thread && completionList(id, text, (completed) => {
-      write(id, completed);
-      document.getElementById(id)?.focus();
-    }),
-    h("div", { class: "composer-box" },
+  return h(
+    "div",
+    { class: "composer", key: id, "data-testid": thread ? "thread-composer" : "composer" },
+    !thread &&
+      completionList(id, text, (completed) => {
+        write(id, completed);
+        document.getElementById(id)?.focus();
+      }),
+    h(
+      "div",
+      { class: "composer-box" },
       h("textarea", {
-        id, key: "text", class: "composer-text", rows: 1, value: text, placeholder: placeholder(options), "aria-label": placeholder(options),
-        role: thread ? null : "combobox", "aria-expanded": thread ? null : String(showsCommands), "aria-autocomplete": thread ? null : "list",
-        "aria-controls": showsCommands ? `${id}-commands` : null, "aria-activedescendant": thread ? null : activeId(id, text),
+        id,
+        key: "text",
+        class: "composer-text",
+        rows: 1,
+        value: text,
+        placeholder: placeholder(options),
+        "aria-label": placeholder(options),
+        role: thread ? null : "combobox",
+        "aria-expanded": thread ? null : String(showsCommands),
+        "aria-autocomplete": thread ? null : "list",
+        "aria-controls": showsCommands ? `${id}-commands` : null,
+        "aria-activedescendant": thread ? null : activeId(id, text),
         oninput: (event) => {
           write(id, event.target.value);
           grow(event.target);
@@ -119,15 +162,28 @@ export function composer(options) {
         onmount: grow,
       }),
       file && attached(id, file),
-      h("div", { key: "tools", class: "composer-tools" },
+      h(
+        "div",
+        { key: "tools", class: "composer-tools" },
         !thread && shortcuts(channel, id),
         !thread && attach(id),
         h("span", { class: "composer-hint" }, !thread && isAppChannel(channel) ? "Type / for commands" : ""),
         options.leave && h("button", { type: "button", class: "button button-small", onclick: options.leave }, "Close"),
-        h("button", {
-          type: "button", class: "icon-button send", "aria-label": thread ? "Send reply" : "Send", title: thread ? "Send reply" : "Send",
-          "aria-disabled": text.trim() || file ? null : "true", onclick: () => post(options, id),
-        }, icon("send")))));
+        h(
+          "button",
+          {
+            type: "button",
+            class: "icon-button send",
+            "aria-label": thread ? "Send reply" : "Send",
+            title: thread ? "Send reply" : "Send",
+            "aria-disabled": text.trim() || file ? null : "true",
+            onclick: () => post(options, id),
+          },
+          icon("send"),
+        ),
+      ),
+    ),
+  );
 }
 
 /** After drawing: the heights follow the texts, also when a text was sent or completed. */

@@ -32,16 +32,30 @@ export function confirmDialog() {
   if (!question) return null;
   const { title, text, confirm, deny, style } = question.object;
   const tone = style === "danger" ? "button-danger-solid" : "button-primary";
-  return h("dialog", {
-    key: "confirm", class: "dialog confirm", role: "alertdialog", "aria-labelledby": "confirm-title",
-    "aria-describedby": "confirm-text", "data-testid": "confirm", onkeydown,
-    onmount: (element) => element.showModal(), onremove: (element) => element.close(),
-  },
+  return h(
+    "dialog",
+    {
+      key: "confirm",
+      class: "dialog confirm",
+      role: "alertdialog",
+      "aria-labelledby": "confirm-title",
+      "aria-describedby": "confirm-text",
+      "data-testid": "confirm",
+      onkeydown,
+      onmount: (element) => element.showModal(),
+      onremove: (element) => element.close(),
+    },
     h("h2", { id: "confirm-title" }, textObject(title)),
     h("div", { id: "confirm-text", class: "confirm-text text" }, textObject(text)),
-    h("div", { class: "dialog-buttons" },
+    h(
+      "div",
+      { class: "dialog-buttons" },
       h("button", { type: "button", class: "button", onclick: () => answer(false) }, textObject(deny)),
-      h("button", { type: "button", class: `button ${tone}`, autofocus: true, onclick: () => answer(true) }, textObject(confirm)),
+      h(
+        "button",
+        { type: "button", class: `button ${tone}`, autofocus: true, onclick: () => answer(true) },
+        textObject(confirm),
+      ),
     ),
   );
 }

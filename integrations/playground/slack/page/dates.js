@@ -81,8 +81,14 @@ export const momentInWords = (seconds) => fullTime(new Date(seconds * 1000));
 
 function wallClock(at) {
   const options = {
-    timeZone: zone(), hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit",
-    minute: "2-digit", second: "2-digit",
+    timeZone: zone(),
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
   };
   const parts = new Intl.DateTimeFormat("en-US", options).formatToParts(at);
   return Object.fromEntries(parts.map(({ type, value }) => [type, value]));

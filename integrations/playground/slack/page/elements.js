@@ -20,7 +20,9 @@ function button(place, element, props) {
   const busy = isUnderway(place, element);
   const press = () => busy || act(place, element, { value: element.value ?? null, text: element.text });
   const shared = {
-    ...props, class: `button ${TONES[element.style] ?? ""}`, "data-action-id": element.action_id,
+    ...props,
+    class: `button ${TONES[element.style] ?? ""}`,
+    "data-action-id": element.action_id,
     "aria-label": element.accessibility_label ?? null,
   };
   const face = withEmoji(element.text.text);
@@ -32,25 +34,47 @@ function button(place, element, props) {
 
 function overflow(place, element, props) {
   return menuButton({
-    id: props.id, label: element.accessibility_label ?? "More actions", face: icon("dots"), from: "right", kind: "icon-button icon-button-framed",
+    id: props.id,
+    label: element.accessibility_label ?? "More actions",
+    face: icon("dots"),
+    from: "right",
+    kind: "icon-button icon-button-framed",
     data: { "data-action-id": element.action_id },
     items: element.options.map((option) => ({
-      key: option.value, label: withEmoji(option.text.text), detail: option.description && withEmoji(option.description.text),
-      url: isSafe(option.url) ? option.url : null, pick: () => act(place, element, { selected_option: option }),
+      key: option.value,
+      label: withEmoji(option.text.text),
+      detail: option.description && withEmoji(option.description.text),
+      url: isSafe(option.url) ? option.url : null,
+      pick: () => act(place, element, { selected_option: option }),
     })),
   });
 }
 
 function choices(place, element, props, type, isOn, changedTo) {
-  return h("div", { class: "choices", id: props.id, tabindex: -1, "data-action-id": element.action_id },
-    element.options.map((option, index) => h("label", { class: "choice", key: option.value },
-      h("input", {
-        type, name: props.id, checked: isOn(option), "aria-describedby": option.description ? `${props.id}-${index}-about` : null,
-        onchange: (event) => changedTo(option, event.target.checked),
-      }),
-      h("span", { class: "text" }, textObject(option.text),
-        option.description && h("span", { class: "choice-detail", id: `${props.id}-${index}-about` }, textObject(option.description))),
-    )));
+  return h(
+    "div",
+    { class: "choices", id: props.id, tabindex: -1, "data-action-id": element.action_id },
+    element.options.map((option, index) =>
+      h(
+        "label",
+        { class: "choice", key: option.value },
+        h("input", {
+          type,
+          name: props.id,
+          checked: isOn(option),
+          "aria-describedby": option.description ? `${props.id}-${index}-about` : null,
+          onchange: (event) => changedTo(option, event.target.checked),
+        }),
+        h(
+          "span",
+          { class: "text" },
+          textObject(option.text),
+          option.description &&
+            h("span", { class: "choice-detail", id: `${props.id}-${index}-about` }, textObject(option.description)),
+        ),
+      ),
+    ),
+  );
 }
 
 function checkboxes(place, element, props) {
@@ -64,8 +88,14 @@ function checkboxes(place, element, props) {
 
 function radios(place, element, props) {
   const picked = valueOf(place, element);
-  return choices(place, element, props, "radio", (option) => option.value === picked?.value,
-    (option) => choose(place, element, option, picked));
+  return choices(
+    place,
+    element,
+    props,
+    "radio",
+    (option) => option.value === picked?.value,
+    (option) => choose(place, element, option, picked),
+  );
 }
 
 const broken = new Set(); // addresses of pictures that could not be loaded
@@ -74,7 +104,12 @@ const broken = new Set(); // addresses of pictures that could not be loaded
 export function picture({ image_url: url, slack_file: file, alt_text: alt = "" }, kind) {
   const address = url ?? file?.url;
   if (!isSafe(address) || broken.has(address)) {
-    return h("span", { class: `${kind} image-missing`, role: "img", "aria-label": alt }, icon("image"), h("span", null, alt || "Image"));
+    return h(
+      "span",
+      { class: `${kind} image-missing`, role: "img", "aria-label": alt },
+      icon("image"),
+      h("span", null, alt || "Image"),
+    );
   }
   const failed = () => {
     broken.add(address);
@@ -109,8 +144,12 @@ for (const source of ["static", "external", "users", "conversations", "channels"
 export const isGroup = (element) => element.type === "checkboxes" || element.type === "radio_buttons";
 
 export function unknown(what, type) {
-  return h("div", { class: "unknown", role: "note", "data-testid": "unknown-block" },
-    icon("warning"), h("span", null, `This page does not know the ${what} type `, h("code", null, String(type)), "."));
+  return h(
+    "div",
+    { class: "unknown", role: "note", "data-testid": "unknown-block" },
+    icon("warning"),
+    h("span", null, `This page does not know the ${what} type `, h("code", null, String(type)), "."),
+  );
 }
 
 export function drawElement(place, element, props) {

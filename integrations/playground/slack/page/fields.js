@@ -14,7 +14,10 @@ for (const type of ["plain_text_input", "number_input", "email_text_input", "url
   SELECTED[type] = ["value", "initial_value"];
 }
 for (const [kind, noun] of [
-  ["static", "option"], ["external", "option"], ["users", "user"], ["conversations", "conversation"],
+  ["static", "option"],
+  ["external", "option"],
+  ["users", "user"],
+  ["conversations", "conversation"],
   ["channels", "channel"],
 ]) {
   SELECTED[`${kind}_select`] = [`selected_${noun}`, `initial_${noun}`];
@@ -55,8 +58,13 @@ export function setValue(place, element, value) {
   stored.get(place.key).set(slot(place.blockId, element.action_id), value);
 }
 
-export const elementsOf = (block) =>
-  [block.element, block.accessory, ...(block.type === "actions" ? block.elements : []), ...(block.actions || [])].filter(Boolean);
+const elementsOf = (block) =>
+  [
+    block.element,
+    block.accessory,
+    ...(block.type === "actions" ? block.elements : []),
+    ...(block.actions || []),
+  ].filter(Boolean);
 
 /** Slack's `state.values` of a surface: {key, blocks, held}. */
 export function valuesOf({ key, blocks, held }) {

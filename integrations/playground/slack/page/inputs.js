@@ -19,7 +19,7 @@ const KINDS = {
 const DEFAULT_DISPATCH = ["on_enter_pressed"]; // docs.slack.dev: dispatch action configuration object
 
 const triggers = (place, element) =>
-  (place.dispatches ? element.dispatch_action_config?.trigger_actions_on ?? DEFAULT_DISPATCH : []);
+  place.dispatches ? (element.dispatch_action_config?.trigger_actions_on ?? DEFAULT_DISPATCH) : [];
 
 function typed(place, element, value, member) {
   keep(place, element, value);
@@ -38,8 +38,13 @@ export function textField(place, element, props) {
   const value = valueOf(place, element) ?? "";
   const lines = element.type === "plain_text_input" && element.multiline;
   const field = h(lines ? "textarea" : "input", {
-    ...props, ...(lines ? { rows: 4 } : KINDS[element.type]), class: "field-input", value: String(value),
-    placeholder: element.placeholder?.text, maxlength: element.max_length, "data-action-id": element.action_id,
+    ...props,
+    ...(lines ? { rows: 4 } : KINDS[element.type]),
+    class: "field-input",
+    value: String(value),
+    placeholder: element.placeholder?.text,
+    maxlength: element.max_length,
+    "data-action-id": element.action_id,
     oninput: (event) => typed(place, element, event.target.value || null, "value"),
     onkeydown: (event) => lines || entered(event, place, element, "value"),
   });
@@ -50,15 +55,24 @@ function counter(value, limit, id) {
   if (!limit) return null;
   const left = limit - String(value).length;
   const isNear = left <= Math.max(10, limit * 0.2);
-  return h("div", { class: `counter${left <= 0 ? " counter-full" : ""}`, id: `${id}-count`, hidden: !isNear }, `${left} characters left`);
+  return h(
+    "div",
+    { class: `counter${left <= 0 ? " counter-full" : ""}`, id: `${id}-count`, hidden: !isNear },
+    `${left} characters left`,
+  );
 }
 
 /** Formatted text, as far as this page goes: its words, without styles. */
 export function richTextField(place, element, props) {
   return h("textarea", {
-    ...props, rows: 4, class: "field-input", value: fromRichText(valueOf(place, element)),
-    placeholder: element.placeholder?.text, "data-action-id": element.action_id,
-    oninput: (event) => typed(place, element, event.target.value ? toRichText(event.target.value) : null, "rich_text_value"),
+    ...props,
+    rows: 4,
+    class: "field-input",
+    value: fromRichText(valueOf(place, element)),
+    placeholder: element.placeholder?.text,
+    "data-action-id": element.action_id,
+    oninput: (event) =>
+      typed(place, element, event.target.value ? toRichText(event.target.value) : null, "rich_text_value"),
   });
 }
 
@@ -77,13 +91,37 @@ export function fileField(place, element, props) {
     const sent = answers.filter(wentWell).map((answer) => answer.file);
     choose(place, element, [...valueOf(place, element), ...sent]);
   };
-  const drop = (gone) => choose(place, element, valueOf(place, element).filter((file) => file.id !== gone.id));
-  return h("div", { class: "files", "data-action-id": element.action_id },
-    files.map((file) => h("span", { class: "chip", key: file.id }, icon("file", 14), file.name,
-      h("button", { type: "button", class: "chip-remove", "aria-label": `Remove ${file.name}`, onclick: () => drop(file) }, icon("close", 12)))),
+  const drop = (gone) =>
+    choose(
+      place,
+      element,
+      valueOf(place, element).filter((file) => file.id !== gone.id),
+    );
+  return h(
+    "div",
+    { class: "files", "data-action-id": element.action_id },
+    files.map((file) =>
+      h(
+        "span",
+        { class: "chip", key: file.id },
+        icon("file", 14),
+        file.name,
+        h(
+          "button",
+          { type: "button", class: "chip-remove", "aria-label": `Remove ${file.name}`, onclick: () => drop(file) },
+          icon("close", 12),
+        ),
+      ),
+    ),
     h("input", {
-      ...props, type: "file", class: "field-file", multiple: room > 1, disabled: room < 1,
-      accept: element.filetypes?.map((type) => `.${type}`).join(","), onchange: take,
+      ...props,
+      type: "file",
+      class: "field-file",
+      multiple: room > 1,
+      disabled: room < 1,
+      accept: element.filetypes?.map((type) => `.${type}`).join(","),
+      onchange: take,
     }),
-    sending.has(props.id) && h("span", { role: "status", class: "field-hint" }, "Sending…"));
+    sending.has(props.id) && h("span", { role: "status", class: "field-hint" }, "Sending…"),
+  );
 }

@@ -38,7 +38,12 @@ function styled([whole, escaped, code, label, url, bold, boldToo, strike, italic
   return link(address, address);
 }
 
-const cells = (line) => line.trim().replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim());
+const cells = (line) =>
+  line
+    .trim()
+    .replace(/^\||\|$/g, "")
+    .split("|")
+    .map((cell) => cell.trim());
 
 // Each kind of block: the line it starts with, and how it takes its lines from `lines` and draws them.
 const BLOCKS = [
@@ -70,19 +75,49 @@ function quote(lines) {
 function list(lines) {
   const isOrdered = /^\s*\d/.test(lines[0]);
   const items = takeWhile(lines, (line) => /^\s*(?:[-*+]|\d+[.)])\s+/.test(line) || /^\s{2,}\S/.test(line));
-  return h(isOrdered ? "ol" : "ul", null, items.map((line) => {
-    const depth = Math.floor(line.match(/^\s*/)[0].length / 2);
-    const text = line.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, "").replace(/^\[( |x)\]\s/i, (_, mark) => (mark === " " ? "☐ " : "☑ "));
-    return h("li", { class: depth ? `indent-${Math.min(depth, 4)}` : null }, inline(text));
-  }));
+  return h(
+    isOrdered ? "ol" : "ul",
+    null,
+    items.map((line) => {
+      const depth = Math.floor(line.match(/^\s*/)[0].length / 2);
+      const text = line
+        .replace(/^\s*(?:[-*+]|\d+[.)])\s+/, "")
+        .replace(/^\[( |x)\]\s/i, (_, mark) => (mark === " " ? "☐ " : "☑ "));
+      return h("li", { class: depth ? `indent-${Math.min(depth, 4)}` : null }, inline(text));
+    }),
+  );
 }
 
 function table(lines) {
   const [head, , ...rows] = takeWhile(lines, (line) => line.includes("|")).map(cells);
-  return h("div", { class: "table-scroll" }, h("table", { class: "data" },
-    h("thead", null, h("tr", null, head.map((cell) => h("th", { scope: "col" }, inline(cell))))),
-    h("tbody", null, rows.map((row) => h("tr", null, row.map((cell) => h("td", null, inline(cell)))))),
-  ));
+  return h(
+    "div",
+    { class: "table-scroll" },
+    h(
+      "table",
+      { class: "data" },
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          head.map((cell) => h("th", { scope: "col" }, inline(cell))),
+        ),
+      ),
+      h(
+        "tbody",
+        null,
+        rows.map((row) =>
+          h(
+            "tr",
+            null,
+            row.map((cell) => h("td", null, inline(cell))),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 function takeWhile(lines, wanted) {
@@ -90,7 +125,8 @@ function takeWhile(lines, wanted) {
   return lines.splice(0, end < 0 ? lines.length : end);
 }
 
-const isTable = (lines) => lines[0].includes("|") && /^\s*\|?[\s:|-]*-[\s:|-]*$/.test(lines[1] ?? "") && lines[1].includes("|");
+const isTable = (lines) =>
+  lines[0].includes("|") && /^\s*\|?[\s:|-]*-[\s:|-]*$/.test(lines[1] ?? "") && lines[1].includes("|");
 
 const startsBlock = (line) => BLOCKS.some(({ starts }) => starts.test(line));
 

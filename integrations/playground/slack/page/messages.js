@@ -1,19 +1,16 @@
 // The messages of a channel: by day, grouped by author, threads below the message they answer.
 
-import { react, sendMessage, useShortcut } from "./api.js";
+import { sendMessage, useShortcut } from "./api.js";
 import { avatar } from "./avatar.js";
-import { drawBlocks } from "./blocks.js";
 import { composer } from "./composer.js";
 import { clockTime, dayHeading, dayOf, fullTime, momentOf } from "./dates.js";
 import { h } from "./dom.js";
-import { REACTIONS, emoji } from "./emoji.js";
 import { scrolled } from "./following.js";
 import { icon } from "./icons.js";
-import { link } from "./links.js";
-import { mrkdwn } from "./mrkdwn.js";
+import { messageContent } from "./message_content.js";
 import { menuButton } from "./popups.js";
 import { wentWell } from "./problems.js";
-import { messageKey } from "./reading.js";
+import { reactionList, reactionMenu } from "./reactions.js";
 import { changed, nameOf, state } from "./state.js";
 
 const GROUP_SECONDS = 300;
@@ -29,70 +26,39 @@ function authorName(message) {
 
 const isByApp = (message) => !message.user || message.user === state.app.bot_user_id;
 
-function attachment(surface, one, index) {
-  return h("div", { class: "attachment", key: `attachment-${index}`, style: /^#?[0-9a-f]{6}$/i.test(one.color || "") ? `--bar: #${one.color.replace("#", "")}` : null },
-    one.pretext && h("div", { class: "text" }, mrkdwn(one.pretext)),
-    one.title && h("div", { class: "text" }, h("strong", null, one.title_link ? link(one.title_link, one.title) : one.title)),
-    one.text && h("div", { class: "text" }, mrkdwn(one.text)),
-    one.blocks && drawBlocks({ ...surface, blocks: one.blocks }, one.blocks),
-    !one.blocks && !one.text && one.fallback && h("div", { class: "text" }, mrkdwn(one.fallback)));
-}
-
-function size(bytes) {
-  if (!Number.isFinite(bytes)) return "";
-  return bytes < 1024 ? `${bytes} B` : bytes < 1024 ** 2 ? `${Math.round(bytes / 1024)} kB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
-}
-
-function file(one) {
-  return h("div", { class: "file", key: one.id },
-    icon("file", 22),
-    h("div", null, h("div", { class: "file-name" }, h("a", { href: one.page_url, target: "_blank", rel: "noopener" }, one.title || one.name)), h("div", { class: "muted" }, size(one.size))));
-}
-
-function content(channel, message) {
-  const surface = {
-    container: { type: "message", channel: channel.id, message_ts: message.ts, is_ephemeral: Boolean(message.is_ephemeral) },
-    key: messageKey(channel.id, message), blocks: message.blocks ?? [], held: message.state?.values,
-  };
-  return h("div", { class: "message-content" },
-    message.blocks?.length ? drawBlocks(surface, message.blocks) : message.text && h("div", { class: "text" }, mrkdwn(message.text),
-      message.edited && h("span", { class: "muted edited" }, " (edited)")),
-    message.attachments?.map((one, index) => attachment(surface, one, index)),
-    message.files?.map(file));
-}
-
-function toggleReaction(channel, message, name) {
-  react(channel.id, message.ts, name).then(wentWell);
-}
-
-function reactions(channel, message) {
-  if (!message.reactions?.length) return null;
-  return h("div", { class: "reactions" }, message.reactions.map(({ name, users }) => {
-    const mine = users.includes(state.me.id);
-    return h("button", {
-      key: name, type: "button", class: `reaction${mine ? " is-mine" : ""}`, "aria-pressed": String(mine),
-      "aria-label": `${name}, ${users.length}: ${users.map(nameOf).join(", ")}`, title: users.map(nameOf).join(", "),
-      onclick: () => toggleReaction(channel, message, name),
-    }, emoji(name), h("span", { class: "reaction-count" }, users.length));
-  }));
-}
-
 function tools(channel, message) {
   const id = `${channel.id}-${message.ts}`;
   const on = { channel: channel.id, message_ts: message.ts };
   const shortcuts = state.shortcuts.filter((shortcut) => shortcut.type === "message");
-  return h("div", { class: "message-tools" },
-    menuButton({
-      id: `react-${id}`, label: "Add reaction", face: icon("smile"), from: "right", grid: true,
-      items: REACTIONS.map((name) => ({ key: name, name, label: emoji(name), pick: () => toggleReaction(channel, message, name) })),
-    }),
-    h("button", { type: "button", class: "icon-button", "aria-label": "Reply in thread", title: "Reply in thread", onclick: () => openThread(channel, message) }, icon("reply")),
-    shortcuts.length > 0 && menuButton({
-      id: `more-${id}`, label: "More message actions", face: icon("dots"), from: "right", heading: state.app.name,
-      items: shortcuts.map((shortcut) => ({
-        key: shortcut.callback_id, label: shortcut.name, pick: () => useShortcut(shortcut.callback_id, on).then(wentWell),
-      })),
-    }));
+  return h(
+    "div",
+    { class: "message-tools" },
+    reactionMenu(channel, message),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": "Reply in thread",
+        title: "Reply in thread",
+        onclick: () => openThread(channel, message),
+      },
+      icon("reply"),
+    ),
+    shortcuts.length > 0 &&
+      menuButton({
+        id: `more-${id}`,
+        label: "More message actions",
+        face: icon("dots"),
+        from: "right",
+        heading: state.app.name,
+        items: shortcuts.map((shortcut) => ({
+          key: shortcut.callback_id,
+          label: shortcut.name,
+          pick: () => useShortcut(shortcut.callback_id, on).then(wentWell),
+        })),
+      }),
+  );
 }
 
 const threadName = (channel, ts) => `${channel.id} ${ts}`;
@@ -100,7 +66,9 @@ const threadName = (channel, ts) => `${channel.id} ${ts}`;
 function openThread(channel, message) {
   openThreads.add(threadName(channel, message.thread_ts ?? message.ts));
   changed();
-  requestAnimationFrame(() => document.getElementById(`composer-${channel.id}-${message.thread_ts ?? message.ts}`)?.focus());
+  requestAnimationFrame(() =>
+    document.getElementById(`composer-${channel.id}-${message.thread_ts ?? message.ts}`)?.focus(),
+  );
 }
 
 function closeThread(channel, ts) {
@@ -112,29 +80,56 @@ function drawMessage(channel, message, { isContinued = false, replies = [] } = {
   const at = momentOf(message.ts);
   const time = h("time", { class: "message-time", datetime: at.toISOString(), title: fullTime(at) }, clockTime(at));
   const isOpen = openThreads.has(threadName(channel, message.ts));
-  return h("article", {
-    key: `${message.ts}${message.is_ephemeral ? " only me" : ""}`, "data-ts": message.ts, "data-testid": "message",
-    class: `message${isContinued ? " is-continued" : ""}${message.is_ephemeral ? " is-ephemeral" : ""}`,
-    "aria-label": `${authorName(message)}, ${clockTime(at)}`,
-  },
-    h("div", { class: "message-side" }, isContinued ? time : avatar(isByApp(message) ? state.app.bot_user_id : message.user, authorName(message))),
-    h("div", { class: "message-main" },
+  return h(
+    "article",
+    {
+      key: `${message.ts}${message.is_ephemeral ? " only me" : ""}`,
+      "data-ts": message.ts,
+      "data-testid": "message",
+      class: `message${isContinued ? " is-continued" : ""}${message.is_ephemeral ? " is-ephemeral" : ""}`,
+      "aria-label": `${authorName(message)}, ${clockTime(at)}`,
+    },
+    h(
+      "div",
+      { class: "message-side" },
+      isContinued ? time : avatar(isByApp(message) ? state.app.bot_user_id : message.user, authorName(message)),
+    ),
+    h(
+      "div",
+      { class: "message-main" },
       message.is_ephemeral && h("div", { class: "only-you" }, icon("eye", 14), "Only visible to you"),
-      !isContinued && h("header", { class: "message-head" },
-        h("span", { class: "message-author" }, authorName(message)), isByApp(message) && h("span", { class: "badge" }, "App"), time),
-      content(channel, message),
-      reactions(channel, message),
-      (replies.length > 0 || isOpen) && thread(channel, message, replies, isOpen)),
-    !message.is_ephemeral && tools(channel, message));
+      !isContinued &&
+        h(
+          "header",
+          { class: "message-head" },
+          h("span", { class: "message-author" }, authorName(message)),
+          isByApp(message) && h("span", { class: "badge" }, "App"),
+          time,
+        ),
+      messageContent(channel, message),
+      reactionList(channel, message),
+      (replies.length > 0 || isOpen) && thread(channel, message, replies, isOpen),
+    ),
+    !message.is_ephemeral && tools(channel, message),
+  );
 }
 
 function thread(channel, message, replies, isOpen) {
-  return h("section", { class: "thread", key: "thread", "aria-label": "Thread" },
-    replies.length > 0 && h("div", { class: "thread-count" }, replies.length === 1 ? "1 reply" : `${replies.length} replies`),
+  return h(
+    "section",
+    { class: "thread", key: "thread", "aria-label": "Thread" },
+    replies.length > 0 &&
+      h("div", { class: "thread-count" }, replies.length === 1 ? "1 reply" : `${replies.length} replies`),
     replies.map((reply) => drawMessage(channel, reply)),
     isOpen
-      ? composer({ channel, thread: message.ts, send: (text) => sendMessage(channel.id, text, message.ts), leave: () => closeThread(channel, message.ts) })
-      : h("button", { type: "button", class: "link-button", onclick: () => openThread(channel, message) }, "Reply…"));
+      ? composer({
+          channel,
+          thread: message.ts,
+          send: (text) => sendMessage(channel.id, text, message.ts),
+          leave: () => closeThread(channel, message.ts),
+        })
+      : h("button", { type: "button", class: "link-button", onclick: () => openThread(channel, message) }, "Reply…"),
+  );
 }
 
 function rows(channel, messages) {
@@ -147,9 +142,15 @@ function rows(channel, messages) {
     const before = roots[index - 1];
     const at = momentOf(message.ts);
     const isNewDay = !before || dayOf(momentOf(before.ts)) !== dayOf(at);
-    if (isNewDay) out.push(h("div", { class: "day", key: `day-${dayOf(at)}`, role: "separator" }, h("span", null, dayHeading(at))));
-    const isContinued = !isNewDay && authorOf(before) === authorOf(message) && !before.is_ephemeral && !message.is_ephemeral
-      && Number(message.ts) - Number(before.ts) < GROUP_SECONDS && repliesTo(before).length === 0;
+    if (isNewDay)
+      out.push(h("div", { class: "day", key: `day-${dayOf(at)}`, role: "separator" }, h("span", null, dayHeading(at))));
+    const isContinued =
+      !isNewDay &&
+      authorOf(before) === authorOf(message) &&
+      !before.is_ephemeral &&
+      !message.is_ephemeral &&
+      Number(message.ts) - Number(before.ts) < GROUP_SECONDS &&
+      repliesTo(before).length === 0;
     out.push(drawMessage(channel, message, { isContinued, replies: repliesTo(message) }));
   });
   return out;
@@ -157,18 +158,34 @@ function rows(channel, messages) {
 
 function empty(channel) {
   const command = state.commands[0];
-  return h("div", { class: "empty" },
+  return h(
+    "div",
+    { class: "empty" },
     h("p", { class: "empty-title" }, "No messages here yet."),
-    command && channel.kind !== "shared" && h("p", null, "Type ", h("code", null, `${command.command} ${exampleOf(command)}`.trim()), " below to begin."));
+    command &&
+      channel.kind !== "shared" &&
+      h("p", null, "Type ", h("code", null, `${command.command} ${exampleOf(command)}`.trim()), " below to begin."),
+  );
 }
 
 const exampleOf = (command) => (/\bhelp\b/.test(command.usage_hint || "") ? "help" : "");
 
 export function messageList(channel) {
   const messages = state.messages.get(channel.id);
-  return h("div", {
-    key: `messages-${channel.id}`, id: "messages", class: "messages", role: "log", "aria-label": "Messages", "aria-live": "polite", tabindex: 0,
-    "data-testid": "messages", "aria-busy": String(!messages),
-    onscroll: scrolled,
-  }, h("div", { class: "messages-inner" }, messages && (messages.length ? rows(channel, messages) : empty(channel))));
+  return h(
+    "div",
+    {
+      key: `messages-${channel.id}`,
+      id: "messages",
+      class: "messages",
+      role: "log",
+      "aria-label": "Messages",
+      "aria-live": "polite",
+      tabindex: 0,
+      "data-testid": "messages",
+      "aria-busy": String(!messages),
+      onscroll: scrolled,
+    },
+    h("div", { class: "messages-inner" }, messages && (messages.length ? rows(channel, messages) : empty(channel))),
+  );
 }

@@ -10,7 +10,16 @@ import { icon } from "./icons.js";
 import { clearProblems, problemList, tell } from "./problems.js";
 import { readViews } from "./reading.js";
 import { changed } from "./state.js";
-import { clearError, errorsOf, lastFocusIn, openViews, setErrors, startClosing, surfaceOf, topView } from "./view_stack.js";
+import {
+  clearError,
+  errorsOf,
+  lastFocusIn,
+  openViews,
+  setErrors,
+  startClosing,
+  surfaceOf,
+  topView,
+} from "./view_stack.js";
 
 let submitting = null; // the id of the view whose submission has not been answered yet
 
@@ -29,7 +38,9 @@ function showErrors(view, found) {
   setErrors(view, found);
   changed();
   focusFirstError(view);
-  const elsewhere = Object.entries(found).filter(([id]) => !view.blocks.some((block) => block.type === "input" && block.block_id === id));
+  const elsewhere = Object.entries(found).filter(
+    ([id]) => !view.blocks.some((block) => block.type === "input" && block.block_id === id),
+  );
   for (const [, text] of elsewhere) tell(text);
 }
 
@@ -70,7 +81,9 @@ function focusIn(view) {
       form.querySelector(".modal-body :is(input, textarea, select):not([disabled])") ??
       form.querySelector(".modal-body :is(button, a[href])") ??
       form.querySelector(".modal-submit, .modal-close");
-    const target = field?.matches("input, textarea, button, a") ? field : field?.querySelector("input, textarea, button");
+    const target = field?.matches("input, textarea, button, a")
+      ? field
+      : field?.querySelector("input, textarea, button");
     target?.focus({ preventScroll: !lastFocusIn(view) });
   };
 }
@@ -91,11 +104,22 @@ function onkeydown(event) {
 export function modal() {
   const view = topView();
   if (!view) return null;
-  return h("dialog", {
-    key: "modal", class: "dialog modal", "aria-labelledby": "modal-title", "data-testid": "modal", "data-view-id": view.id,
-    "data-callback-id": view.callback_id || null, "data-depth": openViews().length, onkeydown,
-    onmount: (element) => element.showModal(), onremove: (element) => element.close(),
-  }, form(view));
+  return h(
+    "dialog",
+    {
+      key: "modal",
+      class: "dialog modal",
+      "aria-labelledby": "modal-title",
+      "data-testid": "modal",
+      "data-view-id": view.id,
+      "data-callback-id": view.callback_id || null,
+      "data-depth": openViews().length,
+      onkeydown,
+      onmount: (element) => element.showModal(),
+      onremove: (element) => element.close(),
+    },
+    form(view),
+  );
 }
 
 function form(view) {
@@ -104,25 +128,55 @@ function form(view) {
     event.preventDefault();
     if (view.submit) submit(view);
   };
-  return h("form", { key: view.id, class: "modal-form", novalidate: true, onsubmit, onmount: focusIn(view), "aria-busy": String(submitting === view.id) },
-    h("header", { class: "modal-head" },
+  return h(
+    "form",
+    {
+      key: view.id,
+      class: "modal-form",
+      novalidate: true,
+      onsubmit,
+      onmount: focusIn(view),
+      "aria-busy": String(submitting === view.id),
+    },
+    h(
+      "header",
+      { class: "modal-head" },
       h("h2", { id: "modal-title" }, withEmoji(view.title.text)),
-      h("button", {
-        type: "button", class: "icon-button", "aria-label": "Dismiss", title: "Dismiss", onclick: () => close(view, { all: true }),
-      }, icon("close")),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          "aria-label": "Dismiss",
+          title: "Dismiss",
+          onclick: () => close(view, { all: true }),
+        },
+        icon("close"),
+      ),
     ),
     h("div", { class: "modal-body" }, problemList(), drawBlocks(surface, view.blocks)),
-    h("footer", { class: "modal-foot dialog-buttons" },
+    h(
+      "footer",
+      { class: "modal-foot dialog-buttons" },
       h("button", { type: "button", class: "button modal-close", onclick: () => close(view) }, closeLabel(view)),
       view.submit && submitButton(view),
-    ));
+    ),
+  );
 }
 
 const closeLabel = (view) => withEmoji(view.close?.text ?? (view.submit ? "Cancel" : "Close"));
 
 function submitButton(view) {
   const busy = submitting === view.id;
-  return h("button", {
-    type: "submit", class: "button button-primary modal-submit", "aria-disabled": busy ? "true" : null, "aria-busy": busy ? "true" : null,
-  }, busy && h("span", { class: "spinner", "aria-hidden": "true" }), withEmoji(view.submit.text));
+  return h(
+    "button",
+    {
+      type: "submit",
+      class: "button button-primary modal-submit",
+      "aria-disabled": busy ? "true" : null,
+      "aria-busy": busy ? "true" : null,
+    },
+    busy && h("span", { class: "spinner", "aria-hidden": "true" }),
+    withEmoji(view.submit.text),
+  );
 }

@@ -7,7 +7,7 @@ import { broadcast, channelMention, isSafe, link, personMention } from "./links.
 
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 
-export const unescaped = (text) => text.replace(/&(amp|lt|gt);/g, (entity) => ENTITIES[entity]);
+const unescaped = (text) => text.replace(/&(amp|lt|gt);/g, (entity) => ENTITIES[entity]);
 
 const literal = (text) => withEmoji(unescaped(text));
 
@@ -40,7 +40,12 @@ function paragraphs(text, verbatim) {
   }
   return groups.map(({ kind, lines }, index) => {
     if (kind === "quote") return h("blockquote", null, inline(lines.join("\n"), verbatim));
-    if (kind === "bullet") return h("ul", { class: "bullets" }, lines.map((line) => h("li", null, inline(line, verbatim))));
+    if (kind === "bullet")
+      return h(
+        "ul",
+        { class: "bullets" },
+        lines.map((line) => h("li", null, inline(line, verbatim))),
+      );
     // A quote or list is a block of its own: the line breaks around it are already there.
     const before = index > 0 && lines[0] === "" && lines.length > 1 ? lines.slice(1) : lines;
     const after = index < groups.length - 1 && before.at(-1) === "" && before.length > 1 ? before.slice(0, -1) : before;
@@ -95,7 +100,8 @@ function angled(inside) {
   if (/^!(here|channel|everyone)$/.test(target)) return broadcast(target.slice(1));
   if (target.startsWith("!subteam^")) return h("span", { class: "mention" }, label ? unescaped(label) : "@group");
   if (target.startsWith("!date^")) return dateToken(target, label);
-  if (isSafe(target)) return link(unescaped(target), label ? literal(label) : unescaped(target.replace(/^mailto:/, "")));
+  if (isSafe(target))
+    return link(unescaped(target), label ? literal(label) : unescaped(target.replace(/^mailto:/, "")));
   return null;
 }
 

@@ -38,8 +38,13 @@ function picker(type, read, write, inWords) {
     };
     const spoken = value === null ? null : inWords(value);
     const input = h("input", {
-      ...props, type, class: "field-input field-picker", value: value === null ? "" : write(value), max: type === "date" ? "9999-12-31" : null,
-      "data-action-id": element.action_id, onchange,
+      ...props,
+      type,
+      class: "field-input field-picker",
+      value: value === null ? "" : write(value),
+      max: type === "date" ? "9999-12-31" : null,
+      "data-action-id": element.action_id,
+      onchange,
       onkeydown: (event) => {
         event.target.dataset.typing = "true";
         if (event.key === "Enter" && place.dispatches) {

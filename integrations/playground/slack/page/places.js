@@ -45,7 +45,19 @@ export async function sitDown(person, { channel, tab } = {}) {
     return;
   }
   const { team, me, people, channels, app, commands, shortcuts } = book;
-  Object.assign(state, { team, me, people, channels, app, commands, shortcuts, failure: null, home: null, views: [], online: true });
+  Object.assign(state, {
+    team,
+    me,
+    people,
+    channels,
+    app,
+    commands,
+    shortcuts,
+    failure: null,
+    home: null,
+    views: [],
+    online: true,
+  });
   state.messages.clear();
   clearProblems();
   localStorage.setItem(REMEMBERED, me.id);

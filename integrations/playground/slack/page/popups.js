@@ -43,8 +43,6 @@ export const floating = {
 
 let open = null; // the id of the open menu
 
-export const isMenuOpen = (id) => open === id;
-
 function show(id) {
   open = id;
   changed();
@@ -58,9 +56,13 @@ function hide({ focusBack = false } = {}) {
   if (focusBack) button?.focus();
 }
 
-addEventListener("pointerdown", (event) => {
-  if (open && !event.target.closest(`[data-menu="${CSS.escape(open)}"]`)) hide();
-}, true);
+addEventListener(
+  "pointerdown",
+  (event) => {
+    if (open && !event.target.closest(`[data-menu="${CSS.escape(open)}"]`)) hide();
+  },
+  true,
+);
 
 function move(event, step) {
   const items = [...event.currentTarget.querySelectorAll("[role^=menuitem]")];
@@ -86,9 +88,13 @@ function menuItem(item) {
     item.pick?.();
   };
   const props = {
-    key: item.key ?? item.label, tabindex: -1, class: `menu-item${item.isDanger ? " menu-item-danger" : ""}`,
-    role: item.isChecked === undefined ? "menuitem" : "menuitemradio", onclick: pick,
-    "aria-checked": item.isChecked === undefined ? null : String(item.isChecked), "aria-label": item.name,
+    key: item.key ?? item.label,
+    tabindex: -1,
+    class: `menu-item${item.isDanger ? " menu-item-danger" : ""}`,
+    role: item.isChecked === undefined ? "menuitem" : "menuitemradio",
+    onclick: pick,
+    "aria-checked": item.isChecked === undefined ? null : String(item.isChecked),
+    "aria-label": item.name,
   };
   const content = [
     item.before,
@@ -103,20 +109,53 @@ function menuItem(item) {
  * A button that opens a menu. `items`: {label, detail, pick, url, before, isChecked, isDanger, name, key}.
  * `from`: "left" or "right", the edge the menu lines up with. `data`: more attributes for the button.
  */
-export function menuButton({ id, label, face, items, kind = "icon-button", from = "left", heading = null, data = {}, grid = false }) {
+export function menuButton({
+  id,
+  label,
+  face,
+  items,
+  kind = "icon-button",
+  from = "left",
+  heading = null,
+  data = {},
+  grid = false,
+}) {
   const isOpen = open === id;
   const focusFirst = (popup) => {
     floating.onmount(popup);
     (popup.querySelector("[aria-checked=true]") ?? popup.querySelector("[role^=menuitem]"))?.focus();
   };
-  return h("div", { class: "menu", "data-menu": id, key: id },
-    h("button", {
-      type: "button", id, class: kind, "aria-haspopup": "menu", "aria-expanded": String(isOpen), "aria-label": label,
-      title: kind === "icon-button" ? label : null, onclick: () => (isOpen ? hide() : show(id)), ...data,
-    }, face),
-    isOpen && h("div", {
-      ...floating, class: `popup menu-popup popup-from-${from}${grid ? " menu-grid" : ""}`, role: "menu",
-      "aria-label": label, onkeydown, onmount: focusFirst,
-    }, heading && h("div", { class: "menu-heading", role: "presentation" }, heading), items.map(menuItem)),
+  return h(
+    "div",
+    { class: "menu", "data-menu": id, key: id },
+    h(
+      "button",
+      {
+        type: "button",
+        id,
+        class: kind,
+        "aria-haspopup": "menu",
+        "aria-expanded": String(isOpen),
+        "aria-label": label,
+        title: kind === "icon-button" ? label : null,
+        onclick: () => (isOpen ? hide() : show(id)),
+        ...data,
+      },
+      face,
+    ),
+    isOpen &&
+      h(
+        "div",
+        {
+          ...floating,
+          class: `popup menu-popup popup-from-${from}${grid ? " menu-grid" : ""}`,
+          role: "menu",
+          "aria-label": label,
+          onkeydown,
+          onmount: focusFirst,
+        },
+        heading && h("div", { class: "menu-heading", role: "presentation" }, heading),
+        items.map(menuItem),
+      ),
   );
 }

@@ -32,12 +32,21 @@ function dismiss(id) {
 }
 
 export function problemList() {
-  return h("div", { key: "problems", class: "problems", role: "alert", "data-testid": "problems" },
+  return h(
+    "div",
+    { key: "problems", class: "problems", role: "alert", "data-testid": "problems" },
     state.problems.map(({ id, text }) =>
-      h("div", { key: id, class: "problem" },
+      h(
+        "div",
+        { key: id, class: "problem" },
         icon("warning"),
         h("p", null, text),
-        h("button", { type: "button", class: "icon-button", "aria-label": "Hide this", onclick: () => dismiss(id) }, icon("close", 14)),
-      )),
+        h(
+          "button",
+          { type: "button", class: "icon-button", "aria-label": "Hide this", onclick: () => dismiss(id) },
+          icon("close", 14),
+        ),
+      ),
+    ),
   );
 }

@@ -98,13 +98,17 @@ let hangUp = () => {};
 /** Follow the workspace as this person; after a broken line, read again what may have changed meanwhile. */
 export function follow() {
   hangUp();
-  hangUp = api.listen(state.me.id, (event) => HEARD[event.type]?.(event), (isUp) => {
-    if (isUp && !state.online) readAll();
-    if (state.online !== isUp) {
-      state.online = isUp;
-      changed();
-    }
-  });
+  hangUp = api.listen(
+    state.me.id,
+    (event) => HEARD[event.type]?.(event),
+    (isUp) => {
+      if (isUp && !state.online) readAll();
+      if (state.online !== isUp) {
+        state.online = isUp;
+        changed();
+      }
+    },
+  );
 }
 
 export function readAll() {

@@ -8,7 +8,10 @@ import { broadcast, channelMention, link, personMention } from "./links.js";
 const STYLE_TAGS = { bold: "strong", italic: "em", strike: "s", underline: "u", code: "code" };
 
 function styled(content, style = {}) {
-  return Object.entries(STYLE_TAGS).reduce((inner, [name, tag]) => (style[name] ? h(tag, null, inner) : inner), content);
+  return Object.entries(STYLE_TAGS).reduce(
+    (inner, [name, tag]) => (style[name] ? h(tag, null, inner) : inner),
+    content,
+  );
 }
 
 const PIECES = {

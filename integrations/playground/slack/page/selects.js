@@ -6,59 +6,15 @@ import { readOptions } from "./api.js";
 import { withEmoji } from "./emoji.js";
 import { valueOf } from "./fields.js";
 import { icon } from "./icons.js";
+import { chosen, flat, holdsOptions, isExternal, isMultiple, minQuery, ownOptions, plainValue } from "./options.js";
 import { floating } from "./popups.js";
-import { changed, channelName, nameOf, state } from "./state.js";
+import { changed } from "./state.js";
 
 const SEARCH_PAUSE_MS = 180;
-const DEFAULT_MIN_QUERY = 3; // docs.slack.dev: external_select, min_query_length
 
 let open = null; // {id, query, active, groups, phase: "typing" | "loading" | "ready" | "failed", error}
 let asked = 0;
 let pause = null;
-
-const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-const asOption = (value, label) => ({ text: { type: "plain_text", text: label }, value });
-const isMultiple = (element) => element.type.startsWith("multi_");
-const sourceOf = (element) => element.type.replace("multi_", "").replace("_select", "");
-const holdsOptions = (element) => ["static", "external"].includes(sourceOf(element));
-
-const people = () => state.people.filter((person) => !person.deleted).map((person) => asOption(person.id, nameOf(person.id)));
-const channels = () => state.channels.filter((channel) => channel.kind !== "im").map((one) => asOption(one.id, `#${one.name}`));
-const directs = () => state.channels.filter((channel) => channel.kind === "im").map((one) => asOption(one.id, channelName(one)));
-
-const LISTS = {
-  static: (element) => element.option_groups ?? [{ options: element.options || [] }],
-  users: () => [{ options: people() }],
-  channels: () => [{ options: channels() }],
-  conversations: (element) => {
-    const wanted = element.filter?.include;
-    const shown = (kinds) => !wanted || kinds.some((kind) => wanted.includes(kind));
-    return [{ options: [...(shown(["public", "private"]) ? channels() : []), ...(shown(["im"]) ? directs() : [])] }];
-  },
-};
-
-function matching(groups, query) {
-  const words = fold(query).split(/\s+/).filter(Boolean);
-  const fits = (option) => words.every((word) => fold(option.text.text).includes(word));
-  return groups.map((group) => ({ ...group, options: group.options.filter(fits) })).filter((group) => group.options.length);
-}
-
-const flat = (groups) => groups.flatMap((group) => group.options);
-
-/** The chosen options: Slack's payloads hold whole options, or only ids of people and channels. */
-function chosen(element, value) {
-  const values = isMultiple(element) ? value || [] : value === null ? [] : [value];
-  if (holdsOptions(element)) return values;
-  return values.map((id) => asOption(id, labelOfId(id)));
-}
-
-function labelOfId(id) {
-  const channel = state.channels.find((one) => one.id === id);
-  if (!channel) return nameOf(id);
-  return channel.kind === "im" ? channelName(channel) : `#${channel.name}`;
-}
-
-const plainValue = (element, option) => (holdsOptions(element) ? option : option.value);
 
 export function selectField(place, element, props) {
   const value = valueOf(place, element);
@@ -67,13 +23,26 @@ export function selectField(place, element, props) {
   const single = isMultiple(element) ? null : picked[0];
   const hint = element.placeholder?.text || (isMultiple(element) ? "Choose options" : "Choose an option");
   const shown = single ? withEmoji(single.text.text) : "";
-  return h("div", { class: `select${isOpen ? " is-open" : ""}${place.isInput ? "" : " select-inline"}`, "data-action-id": element.action_id },
+  return h(
+    "div",
+    {
+      class: `select${isOpen ? " is-open" : ""}${place.isInput ? "" : " select-inline"}`,
+      "data-action-id": element.action_id,
+    },
     isMultiple(element) && picked.map((option) => chip(place, element, option)),
     h("input", {
-      ...props, type: "text", role: "combobox", class: "select-input", value: isOpen ? open.query : shown,
+      ...props,
+      type: "text",
+      role: "combobox",
+      class: "select-input",
+      value: isOpen ? open.query : shown,
       placeholder: isOpen && shown ? shown : picked.length && isMultiple(element) ? "" : withEmoji(hint),
-      autocomplete: "off", autocapitalize: "none", spellcheck: "false", "aria-autocomplete": "list",
-      "aria-expanded": String(isOpen), "aria-controls": isOpen ? `${props.id}-list` : null,
+      autocomplete: "off",
+      autocapitalize: "none",
+      spellcheck: "false",
+      "aria-autocomplete": "list",
+      "aria-expanded": String(isOpen),
+      "aria-controls": isOpen ? `${props.id}-list` : null,
       "aria-activedescendant": isOpen && open.active >= 0 ? `${props.id}-${open.active}` : null,
       size: place.isInput ? null : Math.max(12, Math.min(28, (shown || hint).length)),
       onclick: () => isOpen || start(place, element, props.id),
@@ -81,10 +50,18 @@ export function selectField(place, element, props) {
       onkeydown: (event) => keys(event, place, element, props.id),
       onblur: () => isOpen && stop(),
     }),
-    single && place.isOptional && h("button", {
-      type: "button", class: "icon-button select-clear", "aria-label": `Clear ${shown}`,
-      onclick: () => choose(place, element, null),
-    }, icon("close", 14)),
+    single &&
+      place.isOptional &&
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button select-clear",
+          "aria-label": `Clear ${shown}`,
+          onclick: () => choose(place, element, null),
+        },
+        icon("close", 14),
+      ),
     h("span", { class: "select-arrow" }, icon("chevron", 16)),
     isOpen && list(place, element, props.id, picked),
   );
@@ -92,8 +69,21 @@ export function selectField(place, element, props) {
 
 function chip(place, element, option) {
   const label = withEmoji(option.text.text);
-  return h("span", { class: "chip", key: `chip-${option.value}` }, label,
-    h("button", { type: "button", class: "chip-remove", "aria-label": `Remove ${label}`, onclick: () => toggle(place, element, option) }, icon("close", 12)));
+  return h(
+    "span",
+    { class: "chip", key: `chip-${option.value}` },
+    label,
+    h(
+      "button",
+      {
+        type: "button",
+        class: "chip-remove",
+        "aria-label": `Remove ${label}`,
+        onclick: () => toggle(place, element, option),
+      },
+      icon("close", 12),
+    ),
+  );
 }
 
 function list(place, element, id, picked) {
@@ -102,29 +92,62 @@ function list(place, element, id, picked) {
   const row = (option) => {
     index += 1;
     const at = index;
-    return h("div", {
-      key: option.value, id: `${id}-${at}`, role: "option", "aria-selected": String(isPicked(option)),
-      class: `option${at === open.active ? " is-active" : ""}`, onmousedown: (event) => event.preventDefault(),
-      onclick: () => pick(place, element, option),
-    },
-      h("span", { class: "option-label" }, withEmoji(option.text.text),
-        option.description && h("span", { class: "option-detail" }, withEmoji(option.description.text))),
-      isPicked(option) && icon("check", 16));
+    return h(
+      "div",
+      {
+        key: option.value,
+        id: `${id}-${at}`,
+        role: "option",
+        "aria-selected": String(isPicked(option)),
+        class: `option${at === open.active ? " is-active" : ""}`,
+        onmousedown: (event) => event.preventDefault(),
+        onclick: () => pick(place, element, option),
+      },
+      h(
+        "span",
+        { class: "option-label" },
+        withEmoji(option.text.text),
+        option.description && h("span", { class: "option-detail" }, withEmoji(option.description.text)),
+      ),
+      isPicked(option) && icon("check", 16),
+    );
   };
-  const notes = { typing: typingNote(element), loading: "Loading…", failed: open.error, ready: flat(open.groups).length ? null : "No results" };
-  return h("div", { ...floating, class: "popup popup-as-wide", onmousedown: (event) => event.preventDefault() },
-    h("div", { role: "status", class: notes[open.phase] ? "popup-note" : "visually-hidden" },
-      notes[open.phase] ?? `${flat(open.groups).length} results`),
-    h("div", { id: `${id}-list`, role: "listbox", "aria-label": "Options", "aria-multiselectable": isMultiple(element) ? "true" : null,
-      "aria-busy": String(open.phase === "loading") },
-      open.groups.map((group, at) => (group.label
-        ? h("div", { key: `group-${at}`, role: "group", "aria-label": group.label.text },
-            h("div", { class: "option-group", role: "presentation" }, withEmoji(group.label.text)), group.options.map(row))
-        : group.options.map(row)))),
+  const notes = {
+    typing: typingNote(element),
+    loading: "Loading…",
+    failed: open.error,
+    ready: flat(open.groups).length ? null : "No results",
+  };
+  return h(
+    "div",
+    { ...floating, class: "popup popup-as-wide", onmousedown: (event) => event.preventDefault() },
+    h(
+      "div",
+      { role: "status", class: notes[open.phase] ? "popup-note" : "visually-hidden" },
+      notes[open.phase] ?? `${flat(open.groups).length} results`,
+    ),
+    h(
+      "div",
+      {
+        id: `${id}-list`,
+        role: "listbox",
+        "aria-label": "Options",
+        "aria-multiselectable": isMultiple(element) ? "true" : null,
+        "aria-busy": String(open.phase === "loading"),
+      },
+      open.groups.map((group, at) =>
+        group.label
+          ? h(
+              "div",
+              { key: `group-${at}`, role: "group", "aria-label": group.label.text },
+              h("div", { class: "option-group", role: "presentation" }, withEmoji(group.label.text)),
+              group.options.map(row),
+            )
+          : group.options.map(row),
+      ),
+    ),
   );
 }
-
-const minQuery = (element) => element.min_query_length ?? DEFAULT_MIN_QUERY;
 
 function typingNote(element) {
   return minQuery(element) === 1 ? "Type to search" : `Type at least ${minQuery(element)} characters to search`;
@@ -149,9 +172,8 @@ function search(place, element, id, query) {
 }
 
 function fill(place, element) {
-  const source = sourceOf(element);
-  if (source === "external") return ask(place, element);
-  open.groups = matching(LISTS[source](element), open.query);
+  if (isExternal(element)) return ask(place, element);
+  open.groups = ownOptions(element, open.query);
   return settle("ready");
 }
 
@@ -171,15 +193,23 @@ function ask(place, element) {
   }
   open.phase = "loading";
   changed();
-  pause = setTimeout(async () => {
-    const answer = await readOptions({
-      container: place.container, block_id: place.blockId, action_id: element.action_id, value: open.query,
-    });
-    if (turn !== asked) return; // typed on, or closed
-    open.groups = (answer.option_groups ?? [{ options: answer.options ?? [] }]).filter((group) => group.options.length);
-    if (answer.error) settle("failed", answer.error);
-    else settle("ready");
-  }, open.query ? SEARCH_PAUSE_MS : 0);
+  pause = setTimeout(
+    async () => {
+      const answer = await readOptions({
+        container: place.container,
+        block_id: place.blockId,
+        action_id: element.action_id,
+        value: open.query,
+      });
+      if (turn !== asked) return; // typed on, or closed
+      open.groups = (answer.option_groups ?? [{ options: answer.options ?? [] }]).filter(
+        (group) => group.options.length,
+      );
+      if (answer.error) settle("failed", answer.error);
+      else settle("ready");
+    },
+    open.query ? SEARCH_PAUSE_MS : 0,
+  );
   return undefined;
 }
 
@@ -232,4 +262,3 @@ function keys(event, place, element, id) {
   event.preventDefault();
   event.stopPropagation();
 }
-

@@ -24,16 +24,29 @@ const about = (person) => `${languageOf(person.locale)} · ${roleOf(person)}`;
 function switcher() {
   const { me } = state;
   return menuButton({
-    id: "who", label: `You are ${me.real_name}. Change person`, kind: "who-button", heading: "Use the workspace as",
+    id: "who",
+    label: `You are ${me.real_name}. Change person`,
+    kind: "who-button",
+    heading: "Use the workspace as",
     data: { "data-testid": "person-switcher" },
     face: [
       avatar(me.id, me.real_name),
-      h("span", { class: "who" }, h("span", { class: "who-name" }, me.real_name), h("span", { class: "who-about" }, about(me))),
+      h(
+        "span",
+        { class: "who" },
+        h("span", { class: "who-name" }, me.real_name),
+        h("span", { class: "who-about" }, about(me)),
+      ),
       icon("chevron", 16),
     ],
     items: state.people.map((person) => ({
-      key: person.id, name: `${person.real_name}, ${about(person)}`, label: person.real_name, detail: about(person),
-      before: avatar(person.id, person.real_name), isChecked: person.id === me.id, pick: () => sitDown(person.id),
+      key: person.id,
+      name: `${person.real_name}, ${about(person)}`,
+      label: person.real_name,
+      detail: about(person),
+      before: avatar(person.id, person.real_name),
+      isChecked: person.id === me.id,
+      pick: () => sitDown(person.id),
     })),
   });
 }
@@ -41,24 +54,46 @@ function switcher() {
 function entry(channel) {
   const isCurrent = state.place.channel === channel.id;
   const name = channelName(channel);
-  const mark = channel.kind === "im"
-    ? avatar(channel.members.find((id) => id !== state.me.id), name, "avatar-small")
-    : h("span", { class: "hash", "aria-hidden": "true" }, "#");
-  return h("li", { key: channel.id }, h("a", {
-    href: `#/${state.me.id}/${channel.id}`, class: `entry${isCurrent ? " is-current" : ""}${channel.unread ? " is-unread" : ""}`,
-    "aria-current": isCurrent ? "page" : null, "data-testid": `channel-${channel.id}`,
-    onclick: (event) => {
-      event.preventDefault();
-      openPlace(channel.id);
-    },
-  }, mark, h("span", { class: "entry-name" }, name), channel.kind === "shared" && h("span", { class: "entry-note" }, "shared"),
-    channel.unread > 0 && h("span", { class: "unread", "aria-label": `${channel.unread} unread` }, channel.unread)));
+  const mark =
+    channel.kind === "im"
+      ? avatar(
+          channel.members.find((id) => id !== state.me.id),
+          name,
+          "avatar-small",
+        )
+      : h("span", { class: "hash", "aria-hidden": "true" }, "#");
+  return h(
+    "li",
+    { key: channel.id },
+    h(
+      "a",
+      {
+        href: `#/${state.me.id}/${channel.id}`,
+        class: `entry${isCurrent ? " is-current" : ""}${channel.unread ? " is-unread" : ""}`,
+        "aria-current": isCurrent ? "page" : null,
+        "data-testid": `channel-${channel.id}`,
+        onclick: (event) => {
+          event.preventDefault();
+          openPlace(channel.id);
+        },
+      },
+      mark,
+      h("span", { class: "entry-name" }, name),
+      channel.kind === "shared" && h("span", { class: "entry-note" }, "shared"),
+      channel.unread > 0 && h("span", { class: "unread", "aria-label": `${channel.unread} unread` }, channel.unread),
+    ),
+  );
 }
 
 function group(title, channels) {
   if (!channels.length) return null;
   const id = `group-${title.replace(/\W/g, "")}`;
-  return h("section", { key: title, class: "group" }, h("h2", { id }, title), h("ul", { "aria-labelledby": id }, channels.map(entry)));
+  return h(
+    "section",
+    { key: title, class: "group" },
+    h("h2", { id }, title),
+    h("ul", { "aria-labelledby": id }, channels.map(entry)),
+  );
 }
 
 export function sidebar() {
@@ -69,16 +104,41 @@ export function sidebar() {
     changed();
   };
   return [
-    h("nav", { key: "sidebar", class: `sidebar${state.sidebarOpen ? " is-open" : ""}`, "aria-label": "Workspace", "data-testid": "sidebar",
-      onkeydown: (event) => event.key === "Escape" && state.sidebarOpen && hide() },
-      h("div", { class: "workspace" }, h("span", { class: "workspace-name" }, state.team.name), h("span", { class: "workspace-note" }, "local workspace")),
+    h(
+      "nav",
+      {
+        key: "sidebar",
+        class: `sidebar${state.sidebarOpen ? " is-open" : ""}`,
+        "aria-label": "Workspace",
+        "data-testid": "sidebar",
+        onkeydown: (event) => event.key === "Escape" && state.sidebarOpen && hide(),
+      },
+      h(
+        "div",
+        { class: "workspace" },
+        h("span", { class: "workspace-name" }, state.team.name),
+        h("span", { class: "workspace-note" }, "local workspace"),
+      ),
       switcher(),
-      h("div", { class: "groups" },
+      h(
+        "div",
+        { class: "groups" },
         group("Apps", toApp),
-        group("Channels", channels.filter((channel) => channel.kind !== "im")),
-        group("Direct messages", channels.filter((channel) => channel.kind === "im" && !isAppChannel(channel)))),
-      h("div", { class: `link-state${state.app.connected && state.online ? " is-up" : ""}`, role: "status" },
-        h("span", { class: "dot", "aria-hidden": "true" }), linkText()),
+        group(
+          "Channels",
+          channels.filter((channel) => channel.kind !== "im"),
+        ),
+        group(
+          "Direct messages",
+          channels.filter((channel) => channel.kind === "im" && !isAppChannel(channel)),
+        ),
+      ),
+      h(
+        "div",
+        { class: `link-state${state.app.connected && state.online ? " is-up" : ""}`, role: "status" },
+        h("span", { class: "dot", "aria-hidden": "true" }),
+        linkText(),
+      ),
     ),
     state.sidebarOpen && h("div", { key: "backdrop", class: "backdrop", onclick: hide }),
   ];

@@ -35,7 +35,7 @@ export function changed() {
   });
 }
 
-export const personById = (id) => state.people.find((person) => person.id === id);
+const personById = (id) => state.people.find((person) => person.id === id);
 export const channelById = (id) => state.channels.find((channel) => channel.id === id);
 
 /** The direct message between me and the app. */

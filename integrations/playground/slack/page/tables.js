@@ -15,21 +15,41 @@ function content(cell) {
 const isNumber = (cell) => cell.type === "raw_number";
 
 function row(cells, settings, tag, headerColumn = -1) {
-  return h("tr", null, cells.map((cell, index) => {
-    const isHead = tag === "th" || index === headerColumn;
-    const align = settings[index]?.align ?? (isNumber(cell) ? "right" : null);
-    return h(isHead ? "th" : "td", {
-      scope: isHead ? (tag === "th" ? "col" : "row") : null, class: align && align !== "left" ? `align-${align}` : null,
-    }, content(cell));
-  }));
+  return h(
+    "tr",
+    null,
+    cells.map((cell, index) => {
+      const isHead = tag === "th" || index === headerColumn;
+      const align = settings[index]?.align ?? (isNumber(cell) ? "right" : null);
+      return h(
+        isHead ? "th" : "td",
+        {
+          scope: isHead ? (tag === "th" ? "col" : "row") : null,
+          class: align && align !== "left" ? `align-${align}` : null,
+        },
+        content(cell),
+      );
+    }),
+  );
 }
 
 export function table(block) {
   const [head, ...rows] = block.rows;
   const settings = block.column_settings ?? [];
-  return h("div", { class: "table-scroll", tabindex: 0, role: "group", "aria-label": "Table" }, h("table", { class: "data" },
-    h("thead", null, row(head, settings, "th")),
-    h("tbody", null, rows.map((cells) => row(cells, settings, "td")))));
+  return h(
+    "div",
+    { class: "table-scroll", tabindex: 0, role: "group", "aria-label": "Table" },
+    h(
+      "table",
+      { class: "data" },
+      h("thead", null, row(head, settings, "th")),
+      h(
+        "tbody",
+        null,
+        rows.map((cells) => row(cells, settings, "td")),
+      ),
+    ),
+  );
 }
 
 const pages = new Map(); // table -> page shown
@@ -44,14 +64,39 @@ export function dataTable(block, id) {
     changed();
   };
   const shown = rows.slice(page * size, (page + 1) * size);
-  return h("div", { class: "data-table" },
-    h("div", { class: "table-scroll", tabindex: 0, role: "group", "aria-label": block.caption }, h("table", { class: "data" },
-      h("caption", null, block.caption),
-      h("thead", null, row(head, [], "th")),
-      h("tbody", null, shown.map((cells) => row(cells, [], "td", block.row_header_column_index ?? -1))))),
-    count > 1 && h("div", { class: "table-pages" },
-      h("button", { type: "button", class: "button button-small", disabled: page === 0, onclick: turn(-1) }, "Previous"),
-      h("span", null, `Page ${page + 1} of ${count}`),
-      h("button", { type: "button", class: "button button-small", disabled: page === count - 1, onclick: turn(1) }, "Next")),
+  return h(
+    "div",
+    { class: "data-table" },
+    h(
+      "div",
+      { class: "table-scroll", tabindex: 0, role: "group", "aria-label": block.caption },
+      h(
+        "table",
+        { class: "data" },
+        h("caption", null, block.caption),
+        h("thead", null, row(head, [], "th")),
+        h(
+          "tbody",
+          null,
+          shown.map((cells) => row(cells, [], "td", block.row_header_column_index ?? -1)),
+        ),
+      ),
+    ),
+    count > 1 &&
+      h(
+        "div",
+        { class: "table-pages" },
+        h(
+          "button",
+          { type: "button", class: "button button-small", disabled: page === 0, onclick: turn(-1) },
+          "Previous",
+        ),
+        h("span", null, `Page ${page + 1} of ${count}`),
+        h(
+          "button",
+          { type: "button", class: "button button-small", disabled: page === count - 1, onclick: turn(1) },
+          "Next",
+        ),
+      ),
   );
 }

@@ -12,7 +12,10 @@ const keyOf = (view) => `v-${view.id}`;
 
 /** A view as a surface: what its fields' values are kept, and sent, with. */
 export const surfaceOf = (view) => ({
-  container: { type: "view", view_id: view.id }, key: keyOf(view), blocks: view.blocks, held: view.state?.values,
+  container: { type: "view", view_id: view.id },
+  key: keyOf(view),
+  blocks: view.blocks,
+  held: view.state?.values,
 });
 
 /** The open views, root first, without those that are being closed. */
