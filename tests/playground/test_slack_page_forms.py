@@ -181,3 +181,13 @@ def test_shortcuts_open_forms(office: Office, new_page: NewPage) -> None:
     page.get_by_role("menuitem", name="File this").click()
     expect(modal(page).get_by_role("heading", name="New action")).to_be_visible()
     assert office.last("message_action")["message"]["text"] == "a word to keep"
+
+
+def test_a_form_that_is_not_answered_stays_with_what_was_typed_and_says_so(office: Office, new_page: NewPage) -> None:
+    page = sit_down(office, new_page())
+    say(page, "/crm typing")
+    modal(page).get_by_label("Entered").fill("never answered")
+    modal(page).get_by_role("button", name="Save").click()
+    expect(modal(page).get_by_role("alert")).to_contain_text("trouble")
+    expect(modal(page).get_by_label("Entered")).to_have_value("never answered")
+    expect(modal(page).get_by_role("button", name="Save")).not_to_have_attribute("aria-busy", "true")
