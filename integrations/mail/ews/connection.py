@@ -125,7 +125,7 @@ class _Adapter(HTTPAdapter):
 
     def __init__(self, ca_bundle: str | None) -> None:
         self._ca_bundle = ca_bundle
-        super().__init__(pool_connections=1, pool_maxsize=1, pool_block=True, max_retries=0)
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def send(
         self,
@@ -139,7 +139,8 @@ class _Adapter(HTTPAdapter):
         ends_at_s = time.monotonic() + float(timeout)
         # requests lets REQUESTS_CA_BUNDLE of the environment win over a session's own setting.
         response = super().send(request, True, timeout, self._ca_bundle or verify, cert, proxies)
-        if not stream:
+        # NTLM takes the server's certificate from the connection of an unread refusal (channel binding, RFC 5929).
+        if not stream and response.status_code != 401:
             response._content = self._read(response, ends_at_s)
             response._content_consumed = True
         return response
