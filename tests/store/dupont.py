@@ -50,7 +50,7 @@ def new_contact(
     function: str = "",
     until_on: date | None = None,
 ) -> Contact:
-    row = Contact(person_id=person.id, relation_id=relation.id, function=function, until_on=until_on)
+    row = Contact(person_id=person.id, relation_id=relation.id, function=function, until_on=until_on, changed_at=START)
     session.add(row)
     session.flush()
     if mail:

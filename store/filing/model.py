@@ -1,14 +1,16 @@
-"""Filing: that a mail which a rep sent became an action, and that it stays unfiled once somebody said so."""
+"""The row of a filing."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.actions import Action
+from store.audit import Audited
 from store.base import Row
 
 
@@ -18,8 +20,12 @@ class FilingState(StrEnum):
     UNFILED = "unfiled"
 
 
-class Filing(Row):
-    """One mail, however many mailboxes saw it: `key` is made from its Message-ID, else from what it says."""
+class Filing(Audited, Row):
+    """One mail, however many mailboxes saw it: `key` is made from its Message-ID, else from what it says.
+
+    `unlinked` holds [document id, name] of what unfiling took away, so that it can be put back; `not_kept` the names
+    of attachments that were too large to fetch.
+    """
 
     __tablename__ = "filing"
 
@@ -30,4 +36,6 @@ class Filing(Row):
     collaborator_id: Mapped[int] = mapped_column(ForeignKey("collaborator.id"))
     filed_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
+    not_kept: Mapped[list[str]] = mapped_column(default=list)
+    unlinked: Mapped[list[Any]] = mapped_column(JSON, default=list)
     action: Mapped[Action | None] = relationship()
