@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from integrations.playground.exchange import Address, Attachment, ExchangeServer, Mail
+from integrations.playground.exchange.item_rows import insert_extended
 from integrations.playground.exchange.page_routes import page_routes
 from integrations.playground.people import Person
 from integrations.playground.running import RunningApp
@@ -140,6 +141,18 @@ def test_an_untouched_draft_goes_out_as_it_was_stored(
     fields = {name: form[name] for name in ("to", "cc", "subject", "body", "sensitivity")}
     assert at(ANNA).form("send", draft=id_, **fields).status_code == 200
     assert at(ELS).first()["subject"] == "Prix"
+
+
+def test_a_changed_draft_keeps_what_another_program_noted_on_it(
+    at: Callable[[str], Visitor], exchange: ExchangeServer
+) -> None:
+    id_ = exchange.save_draft(ANNA, Mail(to=(Address(ELS),), subject="Prix", text="Nos prix"))
+    with exchange.database.writing() as connection:
+        row = exchange.item_rows.row(ANNA, id_)
+        insert_extended(connection, row["id"], "marker", ("ours",))
+    at(ANNA).form("send", draft=id_, to=ELS, subject="Prix 2027", body="Autre chose")
+    [sent] = exchange.items(ANNA, "sentitems")
+    assert exchange.item(ANNA, sent.id).extended == {"marker": ("ours",)}
 
 
 @pytest.mark.parametrize("to", ["", "nobody", "anna@", "@office.example", f"{ELS}, and others"])

@@ -123,13 +123,20 @@ class ExchangeServer:
         return build(self.item(address, item_id).mail)
 
     def save_draft(self, address: str, mail: Mail, item_id: str = "") -> str:
-        """Saves a mail in Drafts, in place of the draft `item_id` when given. Returns its id. Raises ItemNotFound."""
+        """Saves a mail in Drafts, in place of the draft `item_id` when given. Returns its id. Raises ItemNotFound.
+
+        The new draft keeps the extended properties of the one it replaces, as a draft edited in Outlook does.
+        """
         account = self.account(address)
         written = replace(mail, sender=Address(account.address, account.name))
-        with self.database.writing():
+        with self.database.writing() as connection:
+            extended: dict[str, tuple[str, ...]] = {}
             if item_id:
-                self.item_rows.remove(self._draft(account, item_id))
-            return _id(self.item_rows.add(self.folder(address, "drafts"), written, is_draft=True, is_read=True))
+                replaced = self._draft(account, item_id)
+                extended = extended_of(connection, replaced["id"])
+                self.item_rows.remove(replaced)
+            drafts = self.folder(address, "drafts")
+            return _id(self.item_rows.add(drafts, written, is_draft=True, is_read=True, extended=extended))
 
     def send_draft(self, address: str, item_id: str) -> None:
         """Sends a draft and keeps it in Sent Items. Raises ItemNotFound, EwsError ErrorInvalidRecipients, …"""
