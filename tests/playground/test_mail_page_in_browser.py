@@ -177,6 +177,11 @@ def eavesdropper() -> Iterator[tuple[str, list[str]]]:
             asked.append(self.path)
             self.send_error(404)
 
+        def do_POST(self) -> None:
+            asked.append(f"{self.path} {self.rfile.read(int(self.headers['Content-Length'])).decode()}")
+            self.send_response(200)
+            self.end_headers()
+
         def log_message(self, *_args: object) -> None:
             """Nothing on the console."""
 
@@ -191,9 +196,26 @@ def eavesdropper() -> Iterator[tuple[str, list[str]]]:
         server.server_close()
 
 
+def test_one_press_leaves_a_list(exchange: ExchangeServer, mailbox: Open) -> None:
+    with eavesdropper() as (address, asked):
+        headers = (
+            ("List-Unsubscribe", f"<{address}/leave/1>, <mailto:leave@office.example>"),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        )
+        send(exchange, "Prix 2027", text=f"Bonjour\n{address}/leave/1", headers=headers)
+        els = mailbox(ELS)
+        els.get_by_role("button", name="Prix 2027").click()
+        assert asked == []
+        els.get_by_role("button", name="Unsubscribe").click()
+        expect(els.get_by_text("Unsubscribed: the sender’s server confirmed it.")).to_be_visible()
+        expect(els.get_by_role("button", name="Unsubscribed")).to_be_disabled()
+        assert asked == ["/leave/1 List-Unsubscribe=One-Click"]
+
+
 def test_on_a_phone_the_list_and_the_mail_take_turns(exchange: ExchangeServer, mailbox: Open) -> None:
     send(exchange, "Prix 2027 : " + "unmotbienlongsansespace" * 6, text="Bonjour")
     page = mailbox(ELS, viewport=PHONE, color_scheme="dark")
+    expect(page.get_by_role("button", name="Prix 2027")).to_be_visible()
     shot(page, "mail-phone-list")
     page.get_by_role("button", name="Prix 2027").click()
     expect(page.get_by_role("heading", name="Prix 2027")).to_be_visible()
