@@ -19,8 +19,9 @@ from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.texts import _
 from integrations.mail.errors import MailboxRefused, MailProblem
 from store.access import require_admin
+from store.administration import deactivate_collaborator
 from store.base import BookError
-from store.collaborators import Collaborator, active_collaborators, add_collaborator, deactivate_collaborator
+from store.collaborators import Collaborator, active_collaborators, add_collaborator
 from store.mailboxes import bind_mailbox, mailbox_of
 
 

@@ -1,0 +1,83 @@
+"""The Slack app's manifest for this installation, made from what the bot declares.
+
+https://docs.slack.dev/reference/app-manifest
+"""
+
+from __future__ import annotations
+
+from bot.settings import Settings
+from bot.slack.blocks import Json
+from bot.slack.commands import SLASH_COMMANDS
+
+SLACK_PATH = "/slack/events"
+"""Where Slack's requests of every kind arrive in http mode."""
+
+BOT_SCOPES = (
+    "commands",  # the slash commands and shortcuts
+    "chat:write",  # notices and answers
+    "im:write",  # opens the conversation in which a collaborator gets notices
+    "im:history",  # the event message.im: what a collaborator writes to Rapport
+    "users:read",  # name, zone and language of a collaborator
+    "users:read.email",  # finds a collaborator by address
+    "channels:read",  # whether a channel is shared with outsiders
+    "groups:read",  # the same for private channels
+    "files:read",  # documents that a collaborator hands over in a form
+)
+BOT_EVENTS = ("app_home_opened", "message.im")
+SHORTCUTS = (
+    {"name": "New action", "type": "global", "callback_id": "new_action", "description": "Plan a visit, call, meeting"},
+)
+
+
+def make_manifest(settings: Settings) -> Json:
+    """Schema v2, as Slack's "Create an app from a manifest" takes it; over a socket it needs no URL."""
+    is_socket = settings.slack.mode == "socket"
+    request_url = "" if is_socket else settings.web.public_url + SLACK_PATH
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": "Rapport",
+            "description": f"Relations, actions and mailings of {settings.office.name}"[:140],
+            "background_color": "#1f3a5f",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "Rapport", "always_online": True},
+            "shortcuts": [dict(shortcut) for shortcut in SHORTCUTS],
+            "slash_commands": _commands(request_url),
+        },
+        "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
+        "settings": {
+            "event_subscriptions": {**_named("request_url", request_url), "bot_events": list(BOT_EVENTS)},
+            "interactivity": {
+                "is_enabled": True,
+                **_named("request_url", request_url),
+                **_named("message_menu_options_url", request_url),
+            },
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": is_socket,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _commands(request_url: str) -> list[Json]:
+    return [
+        {
+            "command": command.name,
+            "description": command.description,
+            **_named("usage_hint", command.usage_hint),
+            "should_escape": False,
+            **_named("url", request_url),
+        }
+        for command in SLASH_COMMANDS
+    ]
+
+
+def _named(key: str, value: str) -> Json:
+    """Slack refuses empty texts where it wants a text or nothing."""
+    return {key: value} if value else {}

@@ -1,0 +1,1 @@
+"""Texts that leave the office: mails, web pages, and the translations of Slack's short texts."""

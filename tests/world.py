@@ -1,0 +1,121 @@
+"""A whole small office: Slack workspace, Exchange server and Rapport itself, talking real HTTP on this machine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from slack_person import SlackPerson
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from bot.office import Office, make_office
+from bot.settings import Settings
+from bot.slack.app import make_app
+from bot.slack.door import http_door
+from bot.slack.manifest import make_manifest
+from integrations.playground.exchange import Account, ExchangeServer, exchange_routes
+from integrations.playground.running import RunningApp
+from integrations.playground.slack import Person, Workspace, slack_routes
+from store.collaborators import Collaborator, add_collaborator
+from store.starter import seed_domain_data
+
+CLAIRE = Person("U0CLAIRE", "claire", "Claire Dubois", "claire@office.example", "fr-BE")
+BRAM = Person("U0BRAM", "bram", "Bram de Vries", "bram@office.example", "nl-BE")
+EMMA = Person("U0EMMA", "emma", "Emma Clarke", "emma@office.example", "en-GB", is_admin=True)
+NADIA = Person("U0NADIA", "nadia", "Nadia New", "nadia@office.example", "fr-BE")
+OTTO = Person("U0OTTO", "otto", "Otto Outside", "otto@elsewhere.example", team_id="T0ELSEWHERE")
+SERVICE = Account("service@office.example", "Rapport", "service-password", may_impersonate=True)
+ELS = Account("els@dupont.example", "Els Peeters", "els-password", "nl", is_external=True)
+
+
+@dataclass
+class World:
+    office: Office
+    workspace: Workspace
+    exchange: ExchangeServer
+    url: str
+
+    def person(self, who: Person, channel: str = "im") -> SlackPerson:
+        return SlackPerson(self.url, who.id, channel)
+
+    def collaborator(self, who: Person) -> Collaborator:
+        with self.office.book.reading() as session:
+            return session.query(Collaborator).filter_by(slack_user_id=who.id).one()
+
+
+def settings_for(url: str, own_url: str, database_url: str, folder: Path) -> Settings:
+    return Settings.model_validate({
+        "office": {"name": "Bureau Dubois", "locale": "fr-BE"},
+        "database": {"url": database_url, "connections": 12},
+        "documents": {"folder": str(folder / "documents")},
+        "slack": {
+            "mode": "http",
+            "api_url": f"{url}/slack/api/",
+            "bot_token": "xoxb-playground",
+            "signing_secret": "signing-secret",
+        },
+        "web": {"bind": own_url.removeprefix("http://"), "public_url": own_url, "secret": "s" * 40},
+        "mail": {
+            "office": {
+                "endpoint": f"{url}/EWS/Exchange.asmx",
+                "username": SERVICE.address,
+                "password": SERVICE.password,
+                "read_every_s": 1,
+                "timeout_s": 5,
+            }
+        },
+    })  # fmt: skip
+
+
+@contextmanager
+def small_office(database_url: str, folder: Path) -> Iterator[World]:
+    """Claire and Bram are reps, Emma an administrator; Nadia is in Slack only, Otto in a foreign workspace."""
+    rapport = Starlette()
+    with RunningApp(rapport) as own:
+        playground = Starlette()
+        with RunningApp(playground) as shown:
+            settings = settings_for(shown.url, own.url, database_url, folder)
+            people = (CLAIRE, BRAM, EMMA, NADIA, OTTO)
+            workspace = Workspace(
+                folder / "slack.db",
+                people,
+                make_manifest(settings),
+                signing_secret="signing-secret",
+                bot_token="xoxb-playground",
+                url=shown.url,
+                has_rate_limits=False,
+            )
+            own_accounts = [Account(p.email, p.real_name, f"{p.name}-password", p.locale[:2]) for p in people[:3]]
+            exchange = ExchangeServer(folder / "exchange.db", [*own_accounts, SERVICE, ELS])
+            playground.router.routes += [*slack_routes(workspace), *exchange_routes(exchange)]
+            office = make_office(settings)
+            seed(office)
+            door = http_door(make_app(office), office.threads)
+            rapport.router.routes.append(Route("/slack/events", door, methods=["POST"]))
+            try:
+                yield World(office, workspace, exchange, shown.url)
+            finally:
+                office.close()
+        exchange.close()
+
+
+def seed(office: Office) -> None:
+    now = datetime.now(UTC)
+    with office.book.writing() as session:
+        seed_domain_data(session, now)
+        for who in (CLAIRE, BRAM, EMMA):
+            add_collaborator(
+                session,
+                name=who.real_name,
+                mail=who.email,
+                now=now,
+                is_admin=who.is_admin,
+                locale=who.locale,
+                slack_user_id=who.id,
+            )
