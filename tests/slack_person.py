@@ -11,22 +11,23 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import httpx
+from slack_screen import (
+    Json,
+    NotOnScreen,
+    block_name,
+    elements_in_blocks,
+    entered,
+    in_view,
+    input_block,
+    input_state,
+    offered_options,
+    shown_value,
+    text_of,
+)
 
-Json = dict[str, Any]
 T = TypeVar("T")
 WAIT_S = 5.0
 PAUSE_S = 0.02
-TYPED = {"plain_text_input", "email_text_input", "url_text_input", "number_input"}
-PICKED = {"datepicker": "selected_date", "timepicker": "selected_time", "datetimepicker": "selected_date_time"}
-NAMED = {
-    "users_select": "selected_user",
-    "conversations_select": "selected_conversation",
-    "channels_select": "selected_channel",
-}
-
-
-class NotOnScreen(AssertionError):
-    """What was looked for is not there; the text says what is."""
 
 
 class SlackPerson:
@@ -38,7 +39,7 @@ class SlackPerson:
     def __init__(self, base_url: str, user_id: str, channel: str = "im") -> None:
         self.user_id, self.channel = user_id, channel
         self.problems: list[str] = []
-        self._http = httpx.Client(base_url=f"{base_url}/slack/page-api/", timeout=10)
+        self._http = httpx.Client(base_url=f"{base_url}/slack/page-api/", timeout=10, verify=False)
 
     def close(self) -> None:
         self._http.close()
@@ -115,7 +116,11 @@ class SlackPerson:
     def fields(self) -> dict[str, Any]:
         """What the modal on top holds: block name -> what was typed, or the labels that were chosen."""
         view = self.view
-        return {_name(block): _shown(_state(view, block)) for block in view["blocks"] if block["type"] == "input"}
+        return {
+            block_name(block): shown_value(input_state(view, block))
+            for block in view["blocks"]
+            if block["type"] == "input"
+        }
 
     # What they do
 
@@ -177,8 +182,8 @@ class SlackPerson:
     def searches(self, name: str, typed: str) -> list[str]:
         """The labels that a search field of the modal on top offers for these letters."""
         view = self.view
-        block = _block(view, name)
-        return [o["text"]["text"] for o in self._options(_in_view(view), block, block["element"], typed)]
+        block = input_block(view, name)
+        return [o["text"]["text"] for o in self._options(in_view(view), block, block["element"], typed)]
 
     def channel_id(self, name: str) -> str:
         for channel in self._get("bootstrap")["channels"]:
@@ -190,8 +195,8 @@ class SlackPerson:
 
     def _fill(self, name: str, value: Any) -> None:
         view = self.view
-        block = _block(view, name)
-        element, container = block["element"], _in_view(view)
+        block = input_block(view, name)
+        element, container = block["element"], in_view(view)
         state = self._entered(container, block, element, value)
         if block.get("dispatch_action"):
             self._act(container, block, element, state)
@@ -200,22 +205,16 @@ class SlackPerson:
 
     def _keeps(self, view: Json, block: Json, element: Json, state: Json) -> None:
         values = {block["block_id"]: {element["action_id"]: state}}
-        self._post("state", container=_in_view(view), state={"values": values})
+        self._post("state", container=in_view(view), state={"values": values})
 
     def _entered(self, container: Json, block: Json, element: Json, value: Any) -> Json:
         kind = element["type"]
-        if kind in TYPED:
-            entered: Json = {"value": None if value is None else str(value)}
-        elif kind in PICKED:
-            entered = {PICKED[kind]: value}
-        elif kind.removeprefix("multi_") in NAMED:
-            key = NAMED[kind.removeprefix("multi_")]
-            entered = {f"{key}s": value or []} if kind.startswith("multi_") else {key: value}
-        elif kind == "checkboxes" or kind.startswith("multi_"):
-            entered = {"selected_options": self._several(container, block, element, value)}
-        else:
-            entered = {"selected_option": None if value is None else self._one(container, block, element, value)}
-        return {"type": kind, **entered}
+        state = entered(kind, value)
+        if state is None and (kind == "checkboxes" or kind.startswith("multi_")):
+            state = {"selected_options": self._several(container, block, element, value)}
+        elif state is None:
+            state = {"selected_option": None if value is None else self._one(container, block, element, value)}
+        return {"type": kind, **state}
 
     def _several(self, container: Json, block: Json, element: Json, value: Any) -> list[Json]:
         if isinstance(value, bool):
@@ -227,7 +226,7 @@ class SlackPerson:
 
     def _one(self, container: Json, block: Json, element: Json, label: str) -> Json:
         is_search = "external_select" in element["type"]
-        options = self._options(container, block, element, label) if is_search else _offered(element)
+        options = self._options(container, block, element, label) if is_search else offered_options(element)
         for option in options:
             if label in {option["text"]["text"], option["value"]}:
                 return option
@@ -241,7 +240,7 @@ class SlackPerson:
         answer = self._post("options", container=container, **ids, value=typed)
         if answer.get("error"):
             self.problems.append(answer["error"])
-        return _offered(answer)
+        return offered_options(answer)
 
     def _acts(self, wanted: str, kind: str, action: Json | None, *, message: Json | None, on_home: bool) -> str | None:
         def fits(element: Json) -> bool:
@@ -266,7 +265,7 @@ class SlackPerson:
     ) -> tuple[Json, Json, Json]:
         seen: list[str] = []
         for container, surface in self._surfaces(message, on_home):
-            for block, element in _elements(surface):
+            for block, element in elements_in_blocks(surface):
                 if fits(element):
                     return container, block, element
             seen.append(text_of(surface))
@@ -278,7 +277,7 @@ class SlackPerson:
             return
         views = self.views if message is None else []
         if views:
-            yield _in_view(views[-1]), views[-1]
+            yield in_view(views[-1]), views[-1]
             return
         channel = self.channel_id(self.channel)
         for shown in [message] if message else reversed(self.messages()):
@@ -303,7 +302,7 @@ class SlackPerson:
         return dict(response.json())
 
     @staticmethod
-    def _shown(surfaces: list[Json]) -> list[str]:
+    def shown_value(surfaces: list[Json]) -> list[str]:
         return [text_of(surface) for surface in surfaces]
 
     def _waits(self, found: Callable[[], T | None], missing: Callable[[], str]) -> T:
@@ -313,68 +312,3 @@ class SlackPerson:
                 return result
             time.sleep(PAUSE_S)
         raise NotOnScreen(f"waited {WAIT_S:g} s for {missing()}; problems: {self.problems}")
-
-
-def text_of(surface: Json) -> str:
-    """Every text in a view or message, one a line."""
-    texts: list[str] = []
-
-    def walk(part: Any) -> None:
-        if isinstance(part, dict):
-            texts.extend(value for key, value in part.items() if key == "text" and isinstance(value, str))
-            for value in part.values():
-                walk(value)
-        elif isinstance(part, list):
-            for value in part:
-                walk(value)
-
-    walk({key: surface.get(key) for key in ("title", "text", "blocks", "attachments", "submit", "close")})
-    return "\n".join(texts)
-
-
-def elements(surface: Json) -> list[Json]:
-    """The buttons, menus and inputs of a view or message."""
-    return [element for _block, element in _elements(surface)]
-
-
-def _elements(surface: Json) -> Iterator[tuple[Json, Json]]:
-    for block in surface["blocks"]:
-        held = [block.get("element"), block.get("accessory"), *(block.get("elements") or [])]
-        for element in held:
-            if element and "action_id" in element:
-                yield block, element
-
-
-def _in_view(view: Json) -> Json:
-    return {"type": "view", "view_id": view["id"]}
-
-
-def _name(block: Json) -> str:
-    return str(block["block_id"]).partition("~")[0]
-
-
-def _block(view: Json, name: str) -> Json:
-    for block in view["blocks"]:
-        if block["type"] == "input" and name in {_name(block), block["block_id"]}:
-            return dict(block)
-    raise NotOnScreen(f"no field {name}; there is {[_name(b) for b in view['blocks'] if b['type'] == 'input']}")
-
-
-def _state(view: Json, block: Json) -> Json:
-    return dict(view["state"]["values"][block["block_id"]][block["element"]["action_id"]])
-
-
-def _shown(state: Json) -> Any:
-    value = next((held for key, held in state.items() if key != "type"), None)
-    if isinstance(value, list):
-        return [_label(entry) for entry in value]
-    return _label(value)
-
-
-def _label(value: Any) -> Any:
-    return value["text"]["text"] if isinstance(value, dict) and "text" in value else value
-
-
-def _offered(holder: Json) -> list[Json]:
-    grouped = [option for group in holder.get("option_groups") or [] for option in group["options"]]
-    return [*(holder.get("options") or []), *grouped]

@@ -6,9 +6,11 @@ import asyncio
 import hashlib
 import hmac
 import json
+import ssl
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -36,6 +38,12 @@ class Reply:
     is_final: bool = False
 
 
+@cache
+def certificates() -> ssl.SSLContext:
+    """Reading the machine's certificates takes longer than everything else a workspace does when it is made."""
+    return ssl.create_default_context()
+
+
 def signed(body: bytes, secret: str, at_s: int) -> dict[str, str]:
     """The headers that prove a request is Slack's (docs.slack.dev/authentication/verifying-requests-from-slack)."""
     base = b"v0:%d:%s" % (at_s, body)
@@ -59,7 +67,7 @@ class Delivery:
         self._sockets, self._secret, self._faults, self._now = sockets, signing_secret, faults, now
         self._within_s = ack_within.total_seconds()
         self._retry_after = retry_after
-        self._http = httpx.AsyncClient(timeout=self._within_s, limits=KEPT_CONNECTIONS)
+        self._http = httpx.AsyncClient(timeout=self._within_s, limits=KEPT_CONNECTIONS, verify=certificates())
         self._running: set[asyncio.Task[Any]] = set()
 
     async def close(self) -> None:

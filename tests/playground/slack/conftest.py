@@ -1,4 +1,4 @@
-"""A served workspace; the app that it knows listens on `app_port`, if a test starts one."""
+"""A served workspace; the app that it knows answers at `app_url`, if a test starts one."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from scripted_app import ScriptedApp
-from served_workspace import APP_TOKEN, BOT_TOKEN, PEOPLE, SECRET, Clock, client_of, free_port, manifest, served
+from served_workspace import APP_TOKEN, BOT_TOKEN, PEOPLE, SECRET, Clock, client_of, manifest
 from slack_person import SlackPerson
 from slack_sdk import WebClient
+from switchboard import Switchboard
 
 from integrations.playground.slack import Workspace, slack_routes
 
@@ -24,19 +25,27 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def app_port() -> int:
-    return free_port()
+@pytest.fixture(scope="session")
+def switchboard() -> Iterator[Switchboard]:
+    with Switchboard().running() as running:
+        yield running
 
 
 @pytest.fixture
-def make_workspace(tmp_path: Path, clock: Clock, app_port: int) -> Iterator[Callable[..., Workspace]]:
-    """Makes and serves a workspace; the app is expected at `app_port`."""
+def app_url(switchboard: Switchboard) -> str:
+    return switchboard.new_url()
+
+
+@pytest.fixture
+def make_workspace(
+    tmp_path: Path, clock: Clock, app_url: str, switchboard: Switchboard
+) -> Iterator[Callable[..., Workspace]]:
+    """Makes and serves a workspace; the app is expected at `app_url`."""
     with contextlib.ExitStack() as stack:
 
         def make(**options: Any) -> Workspace:
-            port = free_port()
-            described = manifest(f"http://127.0.0.1:{app_port}/slack/events", **options.pop("manifest", {}))
+            url = switchboard.new_url()
+            described = manifest(f"{app_url}/slack/events", **options.pop("manifest", {}))
             given = {"ack_within": timedelta(seconds=3), "has_rate_limits": False, "now": clock, **options}
             workspace = Workspace(
                 tmp_path / "slack.db",
@@ -45,10 +54,10 @@ def make_workspace(tmp_path: Path, clock: Clock, app_port: int) -> Iterator[Call
                 signing_secret=SECRET,
                 bot_token=BOT_TOKEN,
                 app_token=APP_TOKEN,
-                url=f"http://127.0.0.1:{port}",
+                url=url,
                 **given,
             )
-            stack.enter_context(served(slack_routes(workspace), port, workspace.close))
+            stack.enter_context(switchboard.serving(url, slack_routes(workspace), workspace.close))
             return workspace
 
         yield make
@@ -65,9 +74,9 @@ def client(workspace: Workspace) -> WebClient:
 
 
 @pytest.fixture
-def app(app_port: int) -> Iterator[ScriptedApp]:
+def app(app_url: str, switchboard: Switchboard) -> Iterator[ScriptedApp]:
     scripted = ScriptedApp()
-    with served(scripted.routes(), app_port):
+    with switchboard.serving(app_url, scripted.routes()):
         yield scripted
 
 
@@ -85,3 +94,9 @@ def sign_in() -> Iterator[SignIn]:
 @pytest.fixture
 def anna(workspace: Workspace, sign_in: SignIn) -> SlackPerson:
     return sign_in(workspace, "U0ANNA")
+
+
+@pytest.fixture
+def impatient(make_workspace: Callable[..., Workspace]) -> Workspace:
+    """Slack's three seconds made short; events are retried at once."""
+    return make_workspace(ack_within=timedelta(seconds=0.3), retry_after=(timedelta(0),) * 3)

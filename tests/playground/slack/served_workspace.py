@@ -1,19 +1,12 @@
-"""A workspace's people, app manifest and clock, and a server for it."""
+"""A workspace's people, app manifest and clock."""
 
 from __future__ import annotations
 
-import contextlib
-import socket
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import uvicorn
 from slack_sdk import WebClient
-from starlette.applications import Starlette
-from starlette.routing import BaseRoute
 
 from integrations.playground.slack import Person, Workspace
 
@@ -38,35 +31,6 @@ class Clock:
 
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self.ahead
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextlib.contextmanager
-def served(routes: Sequence[BaseRoute], port: int, on_stop: Callable[[], Any] | None = None) -> Iterator[str]:
-    @contextlib.asynccontextmanager
-    async def lifespan(_app: Starlette) -> Any:
-        yield
-        if on_stop is not None:
-            await on_stop()
-
-    app = Starlette(routes=list(routes), lifespan=lifespan)
-    config = uvicorn.Config(
-        app, port=port, log_level="error", ws="websockets-sansio", timeout_graceful_shutdown=1, access_log=False
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.005)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(5)
-    assert not thread.is_alive()
 
 
 def manifest(app_url: str, *, is_socket_mode: bool = False, scopes: Sequence[str] = SCOPES) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from served_workspace import APP_TOKEN, BOT_TOKEN, SECRET, client_of, served
+from served_workspace import APP_TOKEN, BOT_TOKEN, SECRET, client_of
 from slack_bolt import Ack, App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from switchboard import Switchboard
 
 from integrations.playground.slack import Workspace
 
@@ -115,12 +116,12 @@ def note_app(client: WebClient) -> App:
 
 
 @contextlib.contextmanager
-def over_http(app: App, port: int) -> Iterator[None]:
+def over_http(app: App, url: str, switchboard: Switchboard) -> Iterator[None]:
     async def events(request: Request) -> Response:
         asked = to_bolt_request(request, await request.body())
         return to_starlette_response(await run_in_threadpool(app.dispatch, asked))
 
-    with served([Route("/slack/events", events, methods=["POST"])], port):
+    with switchboard.serving(url, [Route("/slack/events", events, methods=["POST"])]):
         yield
 
 
@@ -136,13 +137,14 @@ def over_socket(app: App, workspace: Workspace) -> Iterator[None]:
 def anna(
     request: pytest.FixtureRequest,
     make_workspace: Callable[..., Workspace],
-    app_port: int,
+    app_url: str,
+    switchboard: Switchboard,
     sign_in: Callable[..., SlackPerson],
 ) -> Iterator[SlackPerson]:
     is_socket = request.param == "socket"
     workspace = make_workspace(manifest={"is_socket_mode": is_socket})
     app = note_app(client_of(workspace, BOT_TOKEN))
-    with over_socket(app, workspace) if is_socket else over_http(app, app_port):
+    with over_socket(app, workspace) if is_socket else over_http(app, app_url, switchboard):
         yield sign_in(workspace, "U0ANNA")
 
 
