@@ -6,20 +6,20 @@ from there, or from a file that `…_FILE` names; they are refused in the file i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from integrations.mail.errors import MailboxRefused
 from integrations.mail.registry import PROVIDERS
 from integrations.mail.server import Access, AuthType, Login, MailServer
 from store.collaborators import LANGUAGES, language_of
+from store.database_url import engine_of, with_password
 
 
 def _secret(description: str, empty: Callable[[], Any] = str) -> Any:
@@ -36,7 +36,30 @@ HttpUrl = Annotated[str, AfterValidator(_http_url)]
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    @classmethod
+    def needed(cls, given: Mapping[str, Any]) -> tuple[str, ...]:
+        """The keys that must be set, seen what is set; `given` is raw and may be wrong."""
+        return ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if missing := missing_keys(type(self), self.__dict__):
+            raise ValueError(f"{MISSING}{', '.join(missing)}")
+        return self
+
+
+MISSING = "missing: "
+
+
+def missing_keys(section: type[Section], given: Mapping[str, Any]) -> list[str]:
+    return [key for key in section.needed(given) if not _given(given, key)]
+
+
+def _given(given: Mapping[str, Any], key: str) -> object:
+    name, _dot, entry = key.partition(".")
+    return (given.get(name) or {}).get(entry) if entry else given.get(name)
 
 
 class OfficeSection(Section):
@@ -69,18 +92,12 @@ class DatabaseSection(Section):
     @field_validator("url")
     @classmethod
     def _known_engine(cls, url: str) -> str:
-        try:
-            engine = make_url(url).get_backend_name()
-        except ArgumentError as error:
-            raise ValueError("is not a database URL such as sqlite:///var/rapport.db") from error
-        if engine not in ("sqlite", "postgresql"):
-            raise ValueError("must be sqlite:///… or postgresql+psycopg://…")
+        engine_of(url)
         return url
 
     @property
     def full_url(self) -> str:
-        url = make_url(self.url)
-        return (url.set(password=self.password) if self.password else url).render_as_string(hide_password=False)
+        return with_password(self.url, self.password)
 
 
 class DocumentsSection(Section):
@@ -97,12 +114,9 @@ class SlackSection(Section):
     app_token: str = _secret("xapp-… with connections:write (socket mode only).")
     signing_secret: str = _secret("Signs Slack's requests (http mode only).")
 
-    @model_validator(mode="after")
-    def _complete(self) -> SlackSection:
-        wanted = ["bot_token", "app_token" if self.mode == "socket" else "signing_secret"]
-        if missing := [key for key in wanted if not getattr(self, key)]:
-            raise ValueError(f"missing:{','.join(missing)}")
-        return self
+    @classmethod
+    def needed(cls, given: Mapping[str, Any]) -> tuple[str, ...]:
+        return ("bot_token", "signing_secret" if given.get("mode") == "http" else "app_token")
 
 
 class WebSection(Section):
@@ -121,9 +135,18 @@ class WebSection(Section):
     @field_validator("secret")
     @classmethod
     def _long_enough(cls, secret: str) -> str:
-        if len(secret) < 32:
-            raise ValueError("missing:" if not secret else "must be at least 32 random characters")
+        if 0 < len(secret) < 32:
+            raise ValueError("must be at least 32 random characters")
         return secret
+
+    @classmethod
+    def needed(cls, given: Mapping[str, Any]) -> tuple[str, ...]:
+        return ("secret",)
+
+    @field_validator("public_url")
+    @classmethod
+    def _without_last_slash(cls, url: str) -> str:
+        return url.rstrip("/")
 
     @property
     def host(self) -> str:
@@ -140,6 +163,10 @@ class JobsSection(Section):
         description="embedded: in `rapport serve`; procrastinate: in `rapport work`, PostgreSQL only.",
     )
     concurrency: int = Field(default=10, ge=1, le=100, description="Jobs at the same time in one process.")
+
+
+class LogsSection(Section):
+    level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged at least.")
 
 
 class MailSection(Section):
@@ -166,15 +193,12 @@ class MailSection(Section):
             raise ValueError(f"must be one of {', '.join(PROVIDERS)}")
         return provider
 
-    @model_validator(mode="after")
-    def _has_login(self) -> MailSection:
-        if self.access == "own":
-            missing = [address for address in self.logins if not self.passwords.get(address)]
-        else:
-            missing = [key for key in ("username", "password") if not getattr(self, key)]
-        if missing:
-            raise ValueError(f"missing:{','.join(missing)}")
-        return self
+    @classmethod
+    def needed(cls, given: Mapping[str, Any]) -> tuple[str, ...]:
+        if given.get("access") != "own":
+            return ("endpoint", "username", "password")
+        logins = given.get("logins")
+        return ("endpoint", *(f"passwords.{address}" for address in logins or ()))
 
     def login_for(self, address: str) -> Login:
         """Raises MailboxRefused when the settings have no login for this mailbox."""
@@ -207,10 +231,37 @@ class Settings(Section):
     slack: SlackSection
     web: WebSection
     jobs: JobsSection = JobsSection()
+    logs: LogsSection = LogsSection()
     mail: dict[str, MailSection] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Settings:
-        if self.jobs.engine == "procrastinate" and not self.database.url.startswith("postgresql"):
-            raise ValueError('jobs.engine: procrastinate needs PostgreSQL. Set database.url, or engine = "embedded"')
+        given = {"database": self.database.__dict__, "jobs": self.jobs.__dict__}
+        given |= {"slack": self.slack.__dict__, "web": self.web.__dict__}
+        for clash in clashes(given):
+            raise ValueError(f"{CLASH}{clash.key} {clash.wrong}")
         return self
+
+
+CLASH = "clash: "
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend: which key, what is wrong, what to do."""
+
+    key: str
+    wrong: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.wrong}. {self.mend}"
+
+
+def clashes(given: Mapping[str, Any]) -> Iterator[Problem]:
+    """What does not go together between sections; `given` is raw and may be wrong."""
+    url = str(given.get("database", {}).get("url", ""))
+    if given.get("jobs", {}).get("engine") == "procrastinate" and not url.startswith("postgresql"):
+        yield Problem("jobs.engine", "procrastinate needs PostgreSQL", 'Set database.url, or engine = "embedded".')
+    if given.get("slack", {}).get("mode") == "http" and not given.get("web", {}).get("public_url"):
+        yield Problem("web.public_url", "is missing, and Slack reaches Rapport there", 'Set it, or mode = "socket".')

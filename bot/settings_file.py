@@ -6,28 +6,16 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from bot.settings import MailSection, Settings
+from bot.settings import CLASH, MISSING, MailSection, Problem, Section, Settings, clashes, missing_keys
 
 PREFIX = "RAPPORT"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing to mend: which key, what is wrong, what to do."""
-
-    key: str
-    wrong: str
-    mend: str
-
-    def __str__(self) -> str:
-        return f"{self.key}: {self.wrong}. {self.mend}"
+Raw = dict[str, Any]
 
 
 class SettingsProblems(Exception):
@@ -39,15 +27,16 @@ class SettingsProblems(Exception):
 
 
 def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
-    """Raises SettingsProblems. A missing file is an empty one: everything may come from the environment."""
+    """Raises SettingsProblems. A missing file is an empty one: all but mail servers may come from the environment."""
     problems: list[Problem] = []
     raw = _from_file(path, problems)
-    problems += _secrets_in_file(raw)
+    _refuse_secrets(raw, problems)
     _overlay(raw, environment, problems)
+    problems += clashes({name: _section(raw, name) for name in Settings.model_fields})
     try:
         settings = Settings.model_validate(raw)
     except ValidationError as error:
-        problems += [one for detail in error.errors() for one in _problems_of(detail)]
+        problems += [_problem_of(detail) for detail in error.errors() if not _is_told(detail)]
         raise SettingsProblems(problems) from error
     if problems:
         raise SettingsProblems(problems)
@@ -56,7 +45,9 @@ def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Se
 
 def variable_of(section: str, key: str) -> str:
     """The environment variable that overrides `[section] key`; a mail server's section is `mail.<name>`."""
-    return "_".join((PREFIX, re.sub(r"[^A-Z0-9]", "_", section.upper()), key.upper()))
+    if key.startswith("passwords."):
+        key = f"password_{key.removeprefix('passwords.')}"
+    return "_".join((PREFIX, _upper(section), _upper(key)))
 
 
 def is_secret(field: FieldInfo) -> bool:
@@ -64,106 +55,110 @@ def is_secret(field: FieldInfo) -> bool:
     return isinstance(extra, dict) and bool(extra.get("secret"))
 
 
-def sections(raw: Mapping[str, Any]) -> Iterator[tuple[str, type[BaseModel]]]:
+def sections(raw: Mapping[str, Any]) -> Iterator[tuple[str, type[Section]]]:
     """Every section by its name in the file, with the mail servers that this file has."""
     for name, field in Settings.model_fields.items():
         if name == "mail":
-            yield from ((f"mail.{server}", MailSection) for server in raw.get("mail", {}))
-        elif isinstance(field.annotation, type):
+            yield from ((f"mail.{server}", MailSection) for server in _section(raw, name))
+        elif isinstance(field.annotation, type) and issubclass(field.annotation, Section):
             yield name, field.annotation
 
 
-def _from_file(path: Path, problems: list[Problem]) -> dict[str, Any]:
-    if not path.exists():
-        return {}
+def _upper(name: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "_", name.upper())
+
+
+def _from_file(path: Path, problems: list[Problem]) -> Raw:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        problems.append(Problem(str(path), f"cannot be read ({error.strerror})", "Check path and rights."))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.append(Problem(str(path), f"is not valid TOML ({error})", "Mend that line first."))
-        return {}
+    return {}
 
 
-def _section(raw: dict[str, Any], name: str) -> dict[str, Any]:
-    part = raw
+def _section(raw: Mapping[str, Any], name: str) -> Raw:
+    """The section to read and fill. What is no section at all is left for the models to refuse."""
+    part: Any = raw
     for step in name.split("."):
-        found = part.setdefault(step, {})
-        part = found if isinstance(found, dict) else {}
-    return part
+        part = part.setdefault(step, {}) if isinstance(part, dict) else {}
+    return part if isinstance(part, dict) else {}
 
 
-def _secrets_in_file(raw: dict[str, Any]) -> list[Problem]:
-    return [
-        Problem(
-            f"{name}.{key}", "is a secret and must not stand in the file", f"Set {variable_of(name, key)} or …_FILE."
-        )
-        for name, model in sections(raw)
-        for key, field in model.model_fields.items()
-        if is_secret(field) and key in _section(raw, name)
-    ]
+def _refuse_secrets(raw: Raw, problems: list[Problem]) -> None:
+    for name, model in sections(raw):
+        part = _section(raw, name)
+        for key in [key for key, field in model.model_fields.items() if is_secret(field) and key in part]:
+            del part[key]
+            variable = variable_of(name, "password_<ADDRESS>" if key == "passwords" else key)
+            problems.append(
+                Problem(f"{name}.{key}", "is a secret and must not stand in the file", f"Set {variable} or …_FILE.")
+            )
 
 
-def _overlay(raw: dict[str, Any], environment: Mapping[str, str], problems: list[Problem]) -> None:
+def _overlay(raw: Raw, environment: Mapping[str, str], problems: list[Problem]) -> None:
+    """Puts the environment over the file, and notes what neither of them says."""
     for name, model in list(sections(raw)):
         part = _section(raw, name)
         for key in model.model_fields:
             found = _from_environment(variable_of(name, key), environment, problems)
             if found is not None:
-                part[key] = found
+                part[key] = _pairs(found) if key == "logins" else found
         if model is MailSection:
-            part["passwords"] = _passwords(name, part.get("logins", {}), environment, problems)
+            part["passwords"] = _passwords(name, part, environment, problems)
+        told = {problem.key for problem in problems}
+        problems += [_missing(name, key, model) for key in missing_keys(model, part) if f"{name}.{key}" not in told]
 
 
-def _passwords(
-    name: str, logins: Mapping[str, str], environment: Mapping[str, str], problems: list[Problem]
-) -> dict[str, str]:
+def _pairs(text: str) -> dict[str, str]:
+    """ "anna@office.example=anna, bo@office.example=bo" as a table."""
+    pairs = (pair.partition("=") for pair in text.split(",") if pair.strip())
+    return {key.strip(): value.strip() for key, _sign, value in pairs}
+
+
+def _passwords(name: str, part: Raw, environment: Mapping[str, str], problems: list[Problem]) -> dict[str, str]:
+    logins = part.get("logins")
     found = {
-        address: _from_environment(variable_of(name, f"password_{_slug(address)}"), environment, problems)
-        for address in logins
+        address: _from_environment(variable_of(name, f"passwords.{address}"), environment, problems)
+        for address in (logins if isinstance(logins, dict) else ())
     }
     return {address: password for address, password in found.items() if password}
-
-
-def _slug(address: str) -> str:
-    return re.sub(r"[^A-Z0-9]", "_", address.upper())
 
 
 def _from_environment(variable: str, environment: Mapping[str, str], problems: list[Problem]) -> str | None:
     if file := environment.get(f"{variable}_FILE"):
         try:
             return Path(file).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            problems.append(Problem(f"{variable}_FILE", f"cannot be read ({error.strerror})", "Check path and rights."))
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "is not text"
+            problems.append(Problem(f"{variable}_FILE", f"cannot be read ({reason})", "Check path and rights."))
     return environment.get(variable)
 
 
-def _problems_of(detail: Any) -> Iterator[Problem]:
-    where = [str(step) for step in detail["loc"]]
-    section = ".".join(where[:2]) if where[:1] == ["mail"] else ".".join(where[:1])
-    key = ".".join(where) or "settings"
+def _is_told(detail: Any) -> bool:
+    """What the checks over the raw settings have said already, with a better mend."""
     message = str(detail["msg"]).removeprefix("Value error, ")
-    if message.startswith("missing:"):
-        for missing in message.removeprefix("missing:").split(","):
-            yield _missing(section, missing or where[-1])
-    elif detail["type"] == "missing":
-        yield from _required(section, where[-1])
-    elif detail["type"] == "extra_forbidden":
-        yield Problem(key, "is not a setting", "Check its spelling against config.example.toml.")
-    else:
-        yield Problem(
-            key, message, f"Change it in the file, or set {variable_of(section, where[-1])}." if where else ""
-        )
+    return detail["type"] == "missing" or message.startswith((MISSING, CLASH))
 
 
-def _required(section: str, key: str) -> Iterator[Problem]:
-    if key == section:  # a whole section that has required keys
-        yield from (_missing(section, one) for one in _REQUIRED.get(section, ()))
-    else:
-        yield _missing(section, key)
+def _problem_of(detail: Any) -> Problem:
+    where = [str(step) for step in detail["loc"]]
+    key = ".".join(where)
+    if detail["type"] == "extra_forbidden":
+        return Problem(key, "is not a setting", "Check its spelling against config.example.toml.")
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:]
+    if detail["type"] == "model_type":
+        return Problem(key, "must be a section", f"Write [{key}] above its keys.")
+    variable = variable_of(".".join(where[:2]) if where[0] == "mail" else where[0], where[-1])
+    return Problem(key, message, f"Change it in the file, or set {variable}.")
 
 
-_REQUIRED = {"slack": ("bot_token", "app_token"), "web": ("secret",)}
-
-
-def _missing(section: str, key: str) -> Problem:
-    variable = variable_of(section, f"password_{_slug(key)}" if "@" in key else key)
-    return Problem(f"{section}.{key}", "is missing", f"Set {variable}, or {variable}_FILE to a file that holds it.")
+def _missing(section: str, key: str, model: type[Section]) -> Problem:
+    variable = variable_of(section, key)
+    if is_secret(model.model_fields[key.partition(".")[0]]):
+        return Problem(f"{section}.{key}", "is missing", f"Set {variable}, or {variable}_FILE to a file that holds it.")
+    return Problem(f"{section}.{key}", "is missing", f"Set it in the file, or set {variable}.")

@@ -11,8 +11,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy import Connection, event, text
 
+from store.database_url import sqlite_file
 from store.engine import Book
 
 _FOLDER = Path(__file__).parent / "migrations"
@@ -52,13 +53,6 @@ def is_current(url: str) -> bool:
             return _version(session.connection()) == _scripts().get_current_head()
     finally:
         book.close()
-
-
-def sqlite_file(url: str) -> Path | None:
-    """The file of a SQLite book; None for a server's or one in memory."""
-    parsed = make_url(url)
-    is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
-    return Path(str(parsed.database)) if is_file else None
 
 
 def alembic_config(connection: Connection | None = None) -> Config:

@@ -1,0 +1,77 @@
+"""Logs: one line of key=value pairs per event on stderr, with ids and never an address, a subject or a body.
+
+A line made while somebody's request or a job runs carries its reference, which is also what a person is shown when
+something went wrong: `reference=9f3c21aa`.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final
+
+LEVELS: Final = ("debug", "info", "warning", "error")
+
+_reference: ContextVar[str] = ContextVar("reference", default="")
+_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+# What their debug and info lines say is a request's or an answer's text: addresses, subjects, tokens.
+_TALKATIVE = ("exchangelib", "slack_sdk", "slack_bolt", "urllib3", "httpx", "httpcore", "requests_ntlm", "spnego")
+
+
+class KeyValueFormatter(logging.Formatter):
+    """`at=2026-11-21T09:00:00.123Z level=info logger=jobs.lane reference=9f3c21aa text="lane drained" lane=slack`.
+
+    What a call passes as `extra` follows as pairs; a traceback stands on the lines below.
+    """
+
+    converter = time.gmtime
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = f"{self.formatTime(record, '%Y-%m-%dT%H:%M:%S')}.{int(record.msecs):03d}Z"
+        pairs: dict[str, object] = {"at": at, "level": record.levelname.lower(), "logger": record.name}
+        if reference := _reference.get():
+            pairs["reference"] = reference
+        pairs["text"] = record.getMessage()
+        pairs |= {key: value for key, value in vars(record).items() if key not in _OWN}
+        line = " ".join(f"{key}={_value(value)}" for key, value in pairs.items())
+        if record.exc_info:
+            line += f"\n{self.formatException(record.exc_info)}"
+        return line
+
+
+def set_up_logs(level: str) -> None:
+    """Sends everything from `level` (one of LEVELS) to stderr; libraries that quote what they carry from warning on."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(KeyValueFormatter())
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+@contextmanager
+def referred(reference: str = "") -> Iterator[str]:
+    """Every line logged in the block, in this thread or task, carries the reference, which is made when not given."""
+    reference = reference or secrets.token_hex(4)
+    token = _reference.set(reference)
+    try:
+        yield reference
+    finally:
+        _reference.reset(token)
+
+
+def current_reference() -> str:
+    """Of the request or job that runs here; empty outside of any."""
+    return _reference.get()
+
+
+def _value(value: object) -> str:
+    text = str(value)
+    if text and not any(sign in text for sign in ' "=\n\r\t\\'):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped}"'
