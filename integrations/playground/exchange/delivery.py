@@ -71,11 +71,10 @@ class PostOffice:
 
     def departures(self, sender: str = "") -> list[Departure]:
         """Every recipient that a mail left for, oldest first; of one sender, or of all."""
-        where = sender.casefold()
         rows = self._database.connection.execute(
             "SELECT sender, recipient, message_id, subject, outcome, left_at, mime FROM departure "
             "WHERE ? IN ('', sender) ORDER BY id",
-            (where,),
+            (sender.casefold(),),
         )
         return [
             Departure(sender, recipient, message_id, subject, outcome, moment(left_at), mime)

@@ -9,12 +9,9 @@ from typing import Any
 import exchangelib
 import pytest
 from exchange_server import PEOPLE, serving
-from exchangelib.protocol import BaseProtocol
 from exchangelib.version import EXCHANGE_2019, Version
 
 from integrations.playground.exchange import Account, ExchangeServer, Mangling
-
-BaseProtocol.RETRY_WAIT = 1
 
 
 class Marker(exchangelib.ExtendedProperty):  # type: ignore[misc]

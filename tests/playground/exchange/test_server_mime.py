@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -45,16 +45,19 @@ mails = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(mails)
 def test_a_mail_means_the_same_when_it_is_built_and_read_again(mail: Mail) -> None:
     assert parse(build(mail), Mangling()) == mail
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_become_a_mail_that_can_be_built(raw: bytes) -> None:
     build(parse(raw, Mangling()))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_header_becomes_a_mail_that_can_be_built(raw: bytes) -> None:
     for name in (b"From", b"To", b"Subject", b"Content-Type", b"Date", b"Message-ID"):
