@@ -50,7 +50,7 @@ def playground_app(
         routes=[
             *front_routes(tuple(people), tuple(guides)),
             *slack_routes(workspace),
-            *slack_page_routes(),
+            *slack_page_routes(front="/"),
             *exchange_routes(exchange),
             *page_doors(exchange, people, client, subscriptions_path, refresh_every=refresh_every, now=now),
         ],

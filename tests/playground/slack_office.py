@@ -95,7 +95,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
         yield
         await workspace.close()
 
-    routes = [*slack_routes(workspace), *page_routes(), app_route(app)]
+    routes = [*slack_routes(workspace), *page_routes(front="/"), app_route(app)]
     config = uvicorn.Config(
         Starlette(routes=routes, lifespan=closing), port=port, log_level="error", ws="none", timeout_graceful_shutdown=1
     )

@@ -168,3 +168,8 @@ def test_the_page_is_kept_by_the_browser_but_always_asked_for_again(office: Offi
     assert served.headers["cache-control"] == "no-cache"
     again = page.request.get(f"{office.url}/slack/static/app.js", headers={"If-None-Match": served.headers["etag"]})
     assert again.status == 304
+
+
+def test_the_page_leads_to_the_other_pages(office: Office, new_page: NewPage) -> None:
+    page = sit_down(office, new_page())
+    expect(page.get_by_role("link", name="mail, calendar")).to_have_attribute("href", "/")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from html import escape
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -29,11 +30,14 @@ class _Files(StaticFiles):
         return response
 
 
-def page_routes() -> list[BaseRoute]:
-    """The page at /slack, its files under /slack/static/."""
+def page_routes(*, front: str | None = None) -> list[BaseRoute]:
+    """The page at /slack, its files under /slack/static/. `front` is where its link to the other pages leads."""
+    html = (PAGE / "index.html").read_text()
+    if front is not None:
+        html = html.replace("<body>", f'<body data-front="{escape(front)}">')
+    headers = {"cache-control": "no-cache", "content-security-policy": POLICY, "referrer-policy": "no-referrer"}
 
     async def page(_request: Request) -> Response:
-        headers = {"cache-control": "no-cache", "content-security-policy": POLICY, "referrer-policy": "no-referrer"}
-        return FileResponse(PAGE / "index.html", headers=headers)
+        return HTMLResponse(html, headers=headers)
 
     return [Route("/slack", page), Mount("/slack/static", _Files(directory=PAGE))]

@@ -96,6 +96,9 @@ function group(title, channels) {
   );
 }
 
+// Where the other pages are found; the page's server says so when there are others.
+const { front } = document.body.dataset;
+
 export function sidebar() {
   const { channels } = state;
   const toApp = channels.filter(isAppChannel);
@@ -117,7 +120,12 @@ export function sidebar() {
         "div",
         { class: "workspace" },
         h("span", { class: "workspace-name" }, state.team.name),
-        h("span", { class: "workspace-note" }, "local workspace"),
+        h(
+          "span",
+          { class: "workspace-note" },
+          "local workspace",
+          front && [" · ", h("a", { href: front }, "mail, calendar")],
+        ),
       ),
       switcher(),
       h(
