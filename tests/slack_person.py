@@ -39,7 +39,7 @@ class SlackPerson:
     def __init__(self, base_url: str, user_id: str, channel: str = "im") -> None:
         self.user_id, self.channel = user_id, channel
         self.problems: list[str] = []
-        self._http = httpx.Client(base_url=f"{base_url}/slack/page-api/", timeout=10, verify=False)
+        self._http = httpx.Client(base_url=f"{base_url}/slack/page-api/", timeout=10, verify=False, trust_env=False)
 
     def close(self) -> None:
         self._http.close()

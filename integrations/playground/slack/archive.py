@@ -13,7 +13,6 @@ create table if not exists message (channel text, ts text, body text not null, p
 create table if not exists home (user text primary key, view text not null);
 create table if not exists file (id text primary key, about text not null, content blob);
 create table if not exists seen (user text, channel text, ts text not null, primary key (user, channel));
-create table if not exists counter (name text primary key, value integer not null);
 """
 
 
@@ -28,13 +27,6 @@ class Archive:
 
     def close(self) -> None:
         self._db.close()
-
-    def next_number(self, name: str) -> int:
-        """1, 2, 3 … for each name, never twice."""
-        row = self._db.execute(
-            "insert into counter values (?, 1) on conflict do update set value = value + 1 returning value", (name,)
-        ).fetchone()
-        return int(row[0])
 
     def last_ts(self) -> str:
         return str(self._db.execute("select coalesce(max(ts), '') from message").fetchone()[0])

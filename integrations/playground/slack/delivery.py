@@ -67,7 +67,9 @@ class Delivery:
         self._sockets, self._secret, self._faults, self._now = sockets, signing_secret, faults, now
         self._within_s = ack_within.total_seconds()
         self._retry_after = retry_after
-        self._http = httpx.AsyncClient(timeout=self._within_s, limits=KEPT_CONNECTIONS, verify=certificates())
+        self._http = httpx.AsyncClient(
+            timeout=self._within_s, limits=KEPT_CONNECTIONS, verify=certificates(), trust_env=False
+        )
         self._running: set[asyncio.Task[Any]] = set()
 
     async def close(self) -> None:
@@ -83,11 +85,6 @@ class Delivery:
     def tell(self, request: Request) -> None:
         """An event: in the background, retried while the app does not acknowledge."""
         self._spawn(self._tell(request))
-
-    async def settled(self) -> None:
-        """Waits until nothing is under way any more, retries included."""
-        while self._running:
-            await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _tell(self, request: Request) -> None:
         reply = await self._with_faults(request, {}, {})

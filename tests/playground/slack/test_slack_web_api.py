@@ -97,6 +97,18 @@ def test_a_shared_channel_says_so(client: WebClient) -> None:
     assert "U0OTTO" not in client.conversations_members(channel="C0GENERAL")["members"]
 
 
+def test_direct_messages_are_listed_for_active_colleagues(client: WebClient) -> None:
+    listed = client.conversations_list(types="public_channel,im")["channels"]
+    assert [channel["id"] for channel in listed] == ["C0GENERAL", "C0SHARED", "D0ANNA", "D0BRUNO"]
+
+
+def test_the_app_is_a_bot_that_can_be_looked_up(client: WebClient) -> None:
+    bot_id = client.users_info(user="U0PLAYBOT")["user"]["profile"]["bot_id"]
+    assert client.bots_info(bot=bot_id)["bot"]["user_id"] == "U0PLAYBOT"
+    assert error_of(client.bots_info, bot="B0OTHER") == "bot_not_found"
+    assert error_of(client.api_test, error="as_asked") == "as_asked"
+
+
 def test_reading_methods_take_no_json(client: WebClient) -> None:
     assert error_of(client.api_call, "users.info", json={"user": "U0ANNA"}) == "user_not_found"
 
