@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from slack_person import SlackPerson
 from starlette.applications import Starlette
-from starlette.routing import Route
 
 from bot.office import Office, make_office
 from bot.settings import Settings
 from bot.slack.app import make_app
-from bot.slack.door import http_door
 from bot.slack.manifest import make_manifest
+from bot.web.app import make_web_app
 from integrations.playground.exchange import Account, ExchangeServer, exchange_routes
 from integrations.playground.running import RunningApp
 from integrations.playground.slack import Person, Workspace, slack_routes
@@ -41,8 +38,12 @@ class World:
     exchange: ExchangeServer
     url: str
 
+    people: list[SlackPerson]
+
     def person(self, who: Person, channel: str = "im") -> SlackPerson:
-        return SlackPerson(self.url, who.id, channel)
+        """Somebody at a Slack screen, until the world ends."""
+        self.people.append(SlackPerson(self.url, who.id, channel))
+        return self.people[-1]
 
     def collaborator(self, who: Person) -> Collaborator:
         with self.office.book.reading() as session:
@@ -96,11 +97,13 @@ def small_office(database_url: str, folder: Path) -> Iterator[World]:
             playground.router.routes += [*slack_routes(workspace), *exchange_routes(exchange)]
             office = make_office(settings)
             seed(office)
-            door = http_door(make_app(office), office.threads)
-            rapport.router.routes.append(Route("/slack/events", door, methods=["POST"]))
+            rapport.mount("/", make_web_app(office, make_app(office)))
+            world = World(office, workspace, exchange, shown.url, [])
             try:
-                yield World(office, workspace, exchange, shown.url)
+                yield world
             finally:
+                for person in world.people:
+                    person.close()
                 office.close()
         exchange.close()
 

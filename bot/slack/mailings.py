@@ -144,7 +144,7 @@ def _field_of(form: MailingForm, field: str | None) -> str | None:
 def _recipients(session: Session, caller: Caller, form: MailingForm) -> Sequence[int]:
     value, by, on = form.audience.value, caller.collaborator, caller.today
     if value == CHOSEN:
-        return [one.id for one in form.recipients]
+        return [one.id for one in form.recipients or ()]
     kind_id = int(value.removeprefix("kind:")) if value.startswith("kind:") else None
     return contacts_in_place(session, asked_by=by, on=on, kind_id=kind_id, only_own_files=value == OWN)
 

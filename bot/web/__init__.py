@@ -1,0 +1,1 @@
+"""The HTTP side: Slack's requests, calendar feeds, unsubscribing, downloads, health and metrics."""

@@ -1,0 +1,99 @@
+"""One process runs the embedded jobs of a book: a second one says so and stops."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final
+
+from bot.office import Office
+from store.base import BookBusy
+from store.leases import Lease, free_lease, take_lease
+
+log = logging.getLogger(__name__)
+
+LEASE: Final = "embedded-jobs"
+LENGTH: Final = timedelta(seconds=30)
+_RENEW_EVERY_S = 8.0
+
+
+class AnotherRunsTheJobs(Exception):
+    """Another process holds the lease; `holder` is its machine and process number."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(holder)
+        self.holder = holder
+
+
+@contextmanager
+def sole_runner(office: Office) -> Iterator[threading.Event]:
+    """Holds the lease in the block. The event is set when it was lost all the same: then stop.
+
+    Raises AnotherRunsTheJobs. The lease of a process of this machine that is gone (killed) is taken over at once;
+    another machine's lapses by itself.
+    """
+    me = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    _take(office, me)
+    lost, stopping = threading.Event(), threading.Event()
+    keeper = threading.Thread(target=_keep, args=(office, me, stopping, lost), name="lease", daemon=True)
+    keeper.start()
+    try:
+        yield lost
+    finally:
+        stopping.set()
+        keeper.join()
+        _let_go(office, me)
+
+
+def _take(office: Office, me: str) -> None:
+    with office.book.writing() as session:
+        found = session.get(Lease, LEASE)
+        holder = found.holder if found else None
+        if holder and _is_gone(holder):
+            free_lease(session, LEASE, holder=holder)
+        if not take_lease(session, LEASE, holder=me, now=office.now(), length=LENGTH):
+            raise AnotherRunsTheJobs(str(holder).rpartition(":")[0])
+
+
+def _is_gone(holder: str) -> bool:
+    """Whether it was a process of this machine that no longer runs. Our own number means a predecessor's."""
+    machine, _colon, rest = holder.partition(":")
+    process = int(rest.partition(":")[0])
+    if machine != socket.gethostname():
+        return False
+    if process == os.getpid():
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _keep(office: Office, me: str, stopping: threading.Event, lost: threading.Event) -> None:
+    while not stopping.wait(_RENEW_EVERY_S):
+        try:
+            with office.book.writing() as session:
+                is_ours = take_lease(session, LEASE, holder=me, now=office.now(), length=LENGTH)
+        except BookBusy:
+            continue  # who cannot write cannot take the lease from us either
+        if not is_ours:
+            log.error("another process took over the embedded jobs")
+            lost.set()
+            return
+
+
+def _let_go(office: Office, me: str) -> None:
+    try:
+        with office.book.writing() as session:
+            free_lease(session, LEASE, holder=me)
+    except BookBusy:
+        log.warning("the lease on the embedded jobs stays until it lapses: the book is busy")

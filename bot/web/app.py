@@ -1,0 +1,55 @@
+"""The ASGI application: every address that Rapport answers at."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+
+from slack_bolt import App
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.office import Office
+from bot.slack.door import http_door
+from bot.web import documents, feeds, health, unsubscribing
+from store.base import BookBusy
+
+log = logging.getLogger(__name__)
+
+Answer = Callable[[Office, Request], Response]
+
+
+def make_web_app(office: Office, slack: App) -> Starlette:
+    """Slack's requests are only taken in http mode; over a socket they come in by another door."""
+    routes = [
+        Route("/calendar/{token}.ics", _answering(office, feeds.show_feed), methods=["GET"]),
+        Route("/unsubscribe/{token}", _answering(office, unsubscribing.ask), methods=["GET"]),
+        Route("/unsubscribe/{token}", unsubscribing.unsubscribing(office), methods=["POST"]),
+        Route("/documents/{token}", _answering(office, documents.download), methods=["GET"]),
+        Route("/health", _answering(office, health.show_health), methods=["GET"]),
+        Route("/metrics", _answering(office, health.show_metrics), methods=["GET"]),
+    ]
+    if office.settings.slack.mode == "http":
+        routes.append(Route("/slack/events", http_door(slack, office.threads), methods=["POST"]))
+    return Starlette(routes=routes, exception_handlers={BookBusy: _busy, Exception: _apologise})
+
+
+def _answering(office: Office, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        return await run_in_threadpool(answer, office, request)
+
+    return endpoint
+
+
+def _busy(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse("busy, try again", status_code=503, headers={"Retry-After": "30"})
+
+
+def _apologise(_request: Request, error: Exception) -> Response:
+    reference = uuid.uuid4().hex[:8]
+    log.error("request failed, reference %s", reference, exc_info=error)
+    return PlainTextResponse(f"This did not work, and it is our fault. Reference: {reference}", status_code=500)

@@ -1,0 +1,74 @@
+"""Leaving a mailing: a page that asks, a POST that acts (RFC 8058). A GET changes nothing: scanners follow links."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from itsdangerous import BadSignature
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from bot.office import Office
+from bot.texts import Texts, _
+from bot.web.pages import page
+from store.mailings import Delivery, unsubscribe
+
+PURPOSE = "unsubscribe"
+
+
+def unsubscribe_url(office: Office, delivery_id: int) -> str:
+    """What goes in a mail's List-Unsubscribe and in its text; "" without a public address."""
+    base = office.settings.web.public_url.rstrip("/")
+    return f"{base}/unsubscribe/{office.signer(PURPOSE).dumps(delivery_id)}" if base else ""
+
+
+def ask(office: Office, request: Request) -> Response:
+    """One question, one button for each answer."""
+    delivery_id = _delivery_id(office, request)
+    if delivery_id is None:
+        return PlainTextResponse("This link is not complete.", status_code=404)
+    with office.book.reading() as session:
+        delivery = session.get(Delivery, delivery_id)
+        if delivery is None:
+            return PlainTextResponse("This link is no longer valid.", status_code=404)
+        t = office.texts(delivery.language)
+        topic = delivery.mailing.topic.label(t.language) if delivery.mailing.topic else ""
+    return HTMLResponse(_question(office, t, topic))
+
+
+def unsubscribing(office: Office) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        form = await request.form(max_files=0, max_fields=5)
+        from_all = form.get("scope") == "all"
+        return await run_in_threadpool(_act, office, request, from_all)
+
+    return endpoint
+
+
+def _act(office: Office, request: Request, from_all: bool) -> Response:
+    delivery_id = _delivery_id(office, request)
+    if delivery_id is None:
+        return PlainTextResponse("This link is not complete.", status_code=404)
+    with office.book.writing(door="web") as session:
+        delivery = session.get(Delivery, delivery_id)
+        if delivery is None:
+            return PlainTextResponse("This link is no longer valid.", status_code=404)
+        t = office.texts(delivery.language)
+        unsubscribe(session, delivery_id, from_all=from_all, now=office.now())
+    done = t(_("Done. You will not receive these mails any more."))
+    return HTMLResponse(page(office, t, title=t(_("Unsubscribe")), text=done))
+
+
+def _question(office: Office, t: Texts, topic: str) -> str:
+    buttons = [("topic", t(_("No more mails about: {topic}"), topic=topic))] if topic else []
+    buttons.append(("all", t(_("No more mailings at all"))))
+    text = t(_("Which mails from {office} do you not want any more?"), office=office.settings.office.name)
+    return page(office, t, title=t(_("Unsubscribe")), text=text, buttons=buttons)
+
+
+def _delivery_id(office: Office, request: Request) -> int | None:
+    try:
+        return int(office.signer(PURPOSE).loads(request.path_params["token"]))
+    except (BadSignature, ValueError, TypeError):
+        return None
