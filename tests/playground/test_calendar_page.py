@@ -133,6 +133,16 @@ def test_what_is_no_calendar_is_refused(visitor: httpx.Client, feed: FeedServer,
     assert subscribe(visitor, feed_url).json()["error"] == "The address answers, but not with a calendar."
 
 
+def test_an_entry_that_cannot_be_read_hides_no_other(visitor: httpx.Client, feed: FeedServer, feed_url: str) -> None:
+    bad = ("SUMMARY:No start", "DTSTART:soon\r\nSUMMARY:Bad start", "DTSTART:20261124T100000Z\r\nRRULE:FREQ=NEVER")
+    events = "".join(f"BEGIN:VEVENT\r\nUID:bad{n}\r\n{lines}\r\nEND:VEVENT\r\n" for n, lines in enumerate(bad))
+    feed.body = FEED.replace("END:VCALENDAR", f"{events}END:VCALENDAR")
+    assert subscribe(visitor, feed_url).status_code == 200
+    shown = {entry["title"] for entry in entries(visitor)}
+    assert {"Salon de Tournai", "Team call", "Visite · Brasserie Dupont"} <= shown
+    assert not shown & {"No start", "Bad start"}
+
+
 def test_a_slow_server_is_given_up(
     visitor: httpx.Client, feed: FeedServer, feed_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

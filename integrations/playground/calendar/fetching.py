@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 import httpx
-from icalendar import Calendar
+from icalendar import Calendar, Component, vDDDTypes
 
 ANSWER_WITHIN_S = 10.0
 LARGEST_BYTES = 30_000_000
@@ -94,12 +95,19 @@ def _duration(calendar: Calendar) -> str:
     return ""
 
 
+@lru_cache(maxsize=32)
 def parsed(body: str) -> Calendar:
-    """The file's one VCALENDAR. Raises NotACalendar."""
+    """The file's one VCALENDAR, less entries without a readable start, which stand on no day. Raises NotACalendar."""
     try:
         found = Calendar.from_ical(body)
     except (ValueError, IndexError, KeyError) as error:
         raise NotACalendar("The address answers, but not with a calendar.") from error
     if not isinstance(found, Calendar):
         raise NotACalendar("The address answers, but not with a calendar.")
+    found.subcomponents = [part for part in found.subcomponents if part.name != "VEVENT" or _has_start(part)]
     return found
+
+
+def _has_start(entry: Component) -> bool:
+    start = entry.get("DTSTART")
+    return isinstance(start, vDDDTypes) and isinstance(start.dt, date)

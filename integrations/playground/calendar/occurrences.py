@@ -9,7 +9,8 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar, Event
+from icalendar import Event
+from recurring_ical_events import CalendarQuery
 
 from integrations.playground.calendar.fetching import parsed
 
@@ -32,19 +33,20 @@ class Occurrence:
     is_cancelled: bool
 
 
-def occurrences(body: str, *, first_on: date, until_on: date, zone: ZoneInfo) -> list[Occurrence]:
+@lru_cache(maxsize=64)
+def occurrences(body: str, *, first_on: date, until_on: date, zone: ZoneInfo) -> tuple[Occurrence, ...]:
     """The entries that touch the days from `first_on` up to, not including, `until_on`, by start.
 
     Raises fetching.NotACalendar. A series with a rule that cannot be followed is left out.
     """
     window = (datetime.combine(first_on, time.min, zone), datetime.combine(until_on, time.min, zone))
-    found = recurring_ical_events.of(_calendar(body), skip_bad_series=True).between(*window)
-    return sorted((_occurrence(event, zone) for event in found), key=lambda entry: (entry.starts, entry.title))
+    found = (_occurrence(event, zone) for event in _query(body).between(*window))
+    return tuple(sorted(found, key=lambda entry: (entry.starts, entry.title)))
 
 
 @lru_cache(maxsize=32)
-def _calendar(body: str) -> Calendar:
-    return parsed(body)
+def _query(body: str) -> CalendarQuery:
+    return recurring_ical_events.of(parsed(body), skip_bad_series=True)
 
 
 def _occurrence(event: Event, zone: ZoneInfo) -> Occurrence:
