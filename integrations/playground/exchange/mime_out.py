@@ -14,6 +14,7 @@ from integrations.playground.exchange.calendar_text import value_of
 from integrations.playground.exchange.values import Address, Attachment, Mail
 
 _SENSITIVITY = {"Personal": "personal", "Private": "private", "Confidential": "company-confidential"}
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9 _.,;()+&@#-]*")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -62,9 +63,12 @@ def _clean(value: str) -> str:
 
 def _encoded(value: str) -> str:
     clean = _clean(value)
-    if clean.isascii() and "=?" not in clean:
-        return clean
-    return Header(clean.encode("utf-8", "replace").decode(), "utf-8", maxlinelen=76).encode(linesep="\r\n")
+    return clean if clean.isascii() and "=?" not in clean else _as_words(clean)
+
+
+def _as_words(text: str) -> str:
+    """As encoded words (RFC 2047)."""
+    return Header(text.encode("utf-8", "replace").decode(), "utf-8", maxlinelen=76).encode(linesep="\r\n")
 
 
 def _people(people: Iterable[Address]) -> str:
@@ -135,8 +139,9 @@ def _file(file: Attachment) -> tuple[bytes, bytes]:
 
 
 def _encoded_name(name: str) -> str:
-    clean = _clean(name).replace("\\", "_").replace('"', "'")
-    return f'"{clean if clean.isascii() else _encoded(clean)}"'
+    """A file name as a parameter's value; what readers would unquote twice goes as encoded words, as Outlook does."""
+    clean = _clean(name)
+    return f'"{clean if _PLAIN_NAME.fullmatch(clean) else _as_words(clean)}"'
 
 
 def _multipart(subtype: str, parts: list[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:

@@ -29,7 +29,7 @@ def post(
 ) -> httpx.Response:
     body = content if isinstance(content, bytes) else _ENVELOPE.format(content).encode()
     headers = {"content-type": "text/xml; charset=utf-8"}
-    return httpx.post(exchange.endpoint, content=body, auth=auth, headers=headers, timeout=60)
+    return httpx.post(exchange.endpoint, content=body, auth=auth, headers=headers, timeout=300)
 
 
 def test_without_credentials_the_server_asks_for_them(exchange):
