@@ -1,0 +1,1 @@
+"""What a sent document says of itself: `facts.describe`."""

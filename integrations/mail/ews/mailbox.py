@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import OrderedDict
 from contextlib import suppress
 from datetime import UTC, datetime
+from time import monotonic
 
 from lxml.etree import _Element
 
@@ -104,7 +104,7 @@ class EwsMailbox:
         In a full mailbox that takes longer than a call may; the state then remembers that it is not there yet.
         """
         deadline = self._connection.deadline()
-        pause_at_s = time.monotonic() + self._connection.server.timeout.total_seconds() / 2
+        pause_at_s = monotonic() + self._connection.server.timeout.total_seconds() / 2
         while True:
             page = self._page(folder, sync_state, deadline, ids_only=True)
             if page.is_last:
@@ -112,7 +112,7 @@ class EwsMailbox:
             if page.sync_state == sync_state:
                 raise MailServerUnreachable("a sync that does not advance")
             sync_state = page.sync_state
-            if time.monotonic() > pause_at_s:
+            if monotonic() > pause_at_s:
                 return Changes(created=(), sync_state=_SKIPPING + sync_state, is_last=False)
 
     def _page(self, folder: Folder, sync_state: str, deadline: Deadline, *, ids_only: bool) -> answers.Page:

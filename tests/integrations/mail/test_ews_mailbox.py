@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,8 @@ from typing import Any, Literal
 import pytest
 from exchange_server import ANNA as ANNA_ACCOUNT
 from exchange_server import SERVICE, serving
-from mailbox_contract import ANNA, MailboxContract, everything, letter, offer, start
+from mailbox_contract import MailboxContract
+from mailbox_world import ANNA, everything, letter, offer, start
 
 from integrations.mail.errors import (
     MailboxRefused,
@@ -108,7 +110,9 @@ def world(serve: Serve) -> World:
 
 
 class TestEwsMailboxOnAServerThatMangles(MailboxContract):
-    pass
+    """As Exchange does: properties are kept, MIME is built anew."""
+
+    large_attachment_bytes = 40_000_000
 
 
 class TestEwsMailboxOnAServerThatKeepsMime(MailboxContract):
@@ -149,11 +153,11 @@ def test_every_fault_is_one_of_our_errors_and_over_at_once(
 
 
 def test_a_slow_server_is_given_up_in_time(world: World) -> None:
-    world.server.faults.add(FaultKind.SLOW, delay=timedelta(seconds=3))
+    world.server.faults.add(FaultKind.SLOW, delay=timedelta(seconds=20))
     started_at_s = time.monotonic()
     with pytest.raises(MailServerUnreachable):
         world.mailbox(timeout=timedelta(seconds=0.5)).check()
-    assert time.monotonic() - started_at_s < 2.5
+    assert time.monotonic() - started_at_s < 10
 
 
 class _Drip(BaseHTTPRequestHandler):
@@ -164,7 +168,7 @@ class _Drip(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "1000")
         self.end_headers()
         with suppress(OSError):
-            for _ in range(30):
+            for _ in range(200):
                 self.wfile.write(b"<")
                 time.sleep(0.1)
 
@@ -181,22 +185,18 @@ def test_a_server_that_drips_is_given_up_in_time() -> None:
         started_at_s = time.monotonic()
         with pytest.raises(MailServerUnreachable):
             EwsMailbox(connection, ANNA.mail).check()
-        assert time.monotonic() - started_at_s < 2
+        assert time.monotonic() - started_at_s < 10
         server.shutdown()
 
 
-def test_mailboxes_of_one_server_share_its_connections(world: World) -> None:
-    connection = Connection(replace(world.settings, connections=1, timeout=timedelta(seconds=1.5)))
-    first, second = EwsMailbox(connection, ANNA.mail), EwsMailbox(connection, ANNA.mail)
-    world.server.faults.add(FaultKind.SLOW, delay=timedelta(seconds=1.2))
+def test_mailboxes_of_one_server_wait_for_each_other(world: World) -> None:
+    connection = Connection(replace(world.settings, connections=1))
     with ThreadPoolExecutor(1) as pool:
-        slow = pool.submit(first.check)
-        time.sleep(0.2)
-        waiting = EwsMailbox(connection, ANNA.mail)
-        waiting.check()
-        assert slow.done()
-        slow.result()
-    second.check()
+        with connection.turn(connection.deadline()):
+            waiting = pool.submit(EwsMailbox(connection, ANNA.mail).check)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+        waiting.result(timeout=20)
 
 
 def test_equal_servers_are_one_server(world: World) -> None:
@@ -209,7 +209,6 @@ def test_a_call_that_finds_no_free_connection_in_time_is_put_off(world: World) -
     connection = Connection(replace(world.settings, connections=1, timeout=timedelta(seconds=0.1)))
     with connection.turn(connection.deadline()), pytest.raises(MailServerBusy):
         EwsMailbox(connection, ANNA.mail).check()
-    EwsMailbox(connection, ANNA.mail).check()
 
 
 def test_many_threads_use_one_mailbox(world: World) -> None:
@@ -253,8 +252,10 @@ def test_the_first_sync_of_a_full_mailbox_goes_on_over_several_calls(
     monkeypatch.setattr(payloads, "MAX_CHANGES", 2)
     for number in range(5):
         world.puts(letter(number=number), Folder.INBOX)
-    mailbox = world.mailbox(timeout=timedelta(seconds=2))
-    world.server.faults.add(FaultKind.SLOW, operation="SyncFolderItems", delay=timedelta(seconds=1.1))
+    mailbox = world.mailbox()
+    # Each look at the clock finds a third of the time-out gone.
+    looks = itertools.count()
+    monkeypatch.setattr("integrations.mail.ews.mailbox.monotonic", lambda: next(looks) * 20 / 3)
 
     first = mailbox.changes(Folder.INBOX, None)
     assert (first.created, first.is_last) == ((), False)

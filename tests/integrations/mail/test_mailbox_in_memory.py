@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Literal
 
 import pytest
-from mailbox_contract import ANNA, MailboxContract, offer
+from mailbox_contract import MailboxContract
 from mailbox_in_memory import Crash, MailServerInMemory
+from mailbox_world import ANNA, offer
 
 from integrations.mail.mailbox import Mailbox
 from integrations.mail.message import Folder
