@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,35 +77,50 @@ def settings_for(url: str, own_url: str, database_url: str, folder: Path) -> Set
 @contextmanager
 def small_office(database_url: str, folder: Path) -> Iterator[World]:
     """Claire and Bram are reps, Emma an administrator; Nadia is in Slack only, Otto in a foreign workspace."""
-    rapport = Starlette()
-    with RunningApp(rapport) as own:
-        playground = Starlette()
-        with RunningApp(playground) as shown:
-            settings = settings_for(shown.url, own.url, database_url, folder)
-            people = (CLAIRE, BRAM, EMMA, NADIA, OTTO)
-            workspace = Workspace(
-                folder / "slack.db",
-                people,
-                make_manifest(settings),
-                signing_secret="signing-secret",
-                bot_token="xoxb-playground",
-                url=shown.url,
-                has_rate_limits=False,
-            )
-            own_accounts = [Account(p.email, p.real_name, f"{p.name}-password", p.locale[:2]) for p in people[:3]]
-            exchange = ExchangeServer(folder / "exchange.db", [*own_accounts, SERVICE, ELS])
-            playground.router.routes += [*slack_routes(workspace), *exchange_routes(exchange)]
-            office = make_office(settings)
-            seed(office)
-            rapport.mount("/", make_web_app(office, make_app(office)))
-            world = World(office, workspace, exchange, shown.url, [])
-            try:
-                yield world
-            finally:
-                for person in world.people:
-                    person.close()
-                office.close()
-        exchange.close()
+    rapport, workspaces = Starlette(), list[Workspace]()
+    playground = Starlette(lifespan=lambda _app: _closing(workspaces))
+    with RunningApp(rapport) as own, RunningApp(playground) as shown:
+        settings = settings_for(shown.url, own.url, database_url, folder)
+        workspace = make_workspace(settings, folder, shown.url)
+        workspaces.append(workspace)
+        exchange = make_exchange(folder)
+        playground.router.routes += [*slack_routes(workspace), *exchange_routes(exchange)]
+        office = make_office(settings)
+        seed(office)
+        rapport.mount("/", make_web_app(office, make_app(office)))
+        world = World(office, workspace, exchange, shown.url, [])
+        try:
+            yield world
+        finally:
+            for person in world.people:
+                person.close()
+            office.close()
+            exchange.close()
+
+
+@asynccontextmanager
+async def _closing(workspaces: list[Workspace]) -> AsyncIterator[None]:
+    yield
+    for workspace in workspaces:
+        await workspace.close()
+
+
+def make_workspace(settings: Settings, folder: Path, url: str) -> Workspace:
+    return Workspace(
+        folder / "slack.db",
+        (CLAIRE, BRAM, EMMA, NADIA, OTTO),
+        make_manifest(settings),
+        signing_secret="signing-secret",
+        bot_token="xoxb-playground",
+        app_token="xapp-playground",
+        url=url,
+        has_rate_limits=False,
+    )
+
+
+def make_exchange(folder: Path) -> ExchangeServer:
+    own = [Account(p.email, p.real_name, f"{p.name}-password", p.locale[:2]) for p in (CLAIRE, BRAM, EMMA)]
+    return ExchangeServer(folder / "exchange.db", [*own, SERVICE, ELS])
 
 
 def seed(office: Office) -> None:

@@ -40,7 +40,7 @@ class CompleteForm(Form, id="complete", title=_("Complete"), submit=_("Done")):
 
 class MoveForm(Form, id="move", title=_("Move"), submit=_("Save")):
     on = Day(_("Date")).reacting()
-    all_day = Toggle(_("All day"))
+    all_day = Toggle(_("Hours"), _("All day"))
     starts = Hour(_("From")).unless(all_day)
     ends = Hour(_("To")).optional().unless(all_day)
     tell = Radio(_("Invitations"), among=tell_options)

@@ -46,17 +46,17 @@ def _headline(caller: Caller, action: Action) -> str:
 
 
 def _people(session: Session, caller: Caller, action: Action) -> list[str]:
+    """Who is met, who carries it out, and what everybody invited answered."""
+    invited = [one for one in invitations_of(session, action.id) if not one.is_cancelled]
     parts = []
-    if action.contact is not None:
+    if action.contact is not None and action.contact_id not in {one.contact_id for one in invited}:
         function = f" ({escaped(action.contact.function)})" if action.contact.function else ""
-        parts.append(
-            caller.t(_("With *{name}*{function}"), name=escaped(action.contact.person.name), function=function)
-        )
+        name = escaped(action.contact.person.name)
+        parts.append(caller.t(_("With *{name}*{function}"), name=name, function=function))
     if action.owner_id != caller.collaborator.id:
         parts.append(caller.t(_("{name} carries it out"), name=escaped(action.owner.name)))
-    invited = {i.mail: i for i in invitations_of(session, action.id) if not i.is_cancelled}
-    parts += [ANSWER_MARKS[one.answer].format(name=escaped(one.name or one.mail)) for one in invited.values()]
-    told = {one.collaborator_id for one in invited.values()}
+    parts += [ANSWER_MARKS[one.answer].format(name=escaped(one.name or one.mail)) for one in invited]
+    told = {one.collaborator_id for one in invited}
     joining = [p.collaborator.name for p in action.participants if p.collaborator and p.collaborator_id not in told]
     if joining:
         names = caller.t.list([escaped(name) for name in joining])

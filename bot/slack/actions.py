@@ -68,7 +68,7 @@ class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
     relation = Search(_("Relation"), find=find_relations, hint=_("Name, town, e-mail or phone")).reacting()
     type = Choice(_("Type"), among=lambda caller, _form: lines_of(caller, ActionType)).reacting()
     on = Day(_("Date")).reacting()
-    all_day = Toggle(_("All day"))
+    all_day = Toggle(_("Hours"), _("All day"))
     until = Day(_("Last day")).optional().when(all_day)
     starts = Hour(_("From")).unless(all_day)
     ends = Hour(_("To")).optional().unless(all_day)
@@ -79,7 +79,7 @@ class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
     place = Text(_("Place"), max_length=300, hint=_("Filled with the relation's address")).optional()
     points = Text(_("To discuss"), max_length=3000, lines=True, hint=_("One point a line")).optional()
     representative = Search(_("Representative"), find=find_colleagues, hint=_("Who carries it out")).reacting()
-    is_private = Toggle(_("Private: others only see that you are busy"))
+    is_private = Toggle(_("Who sees it"), _("Private: others only see that you are busy"))
     tell = Radio(_("Invitations"), among=tell_options).only_if(has_guests)
     told = Says(lambda caller, form: said_to_guests(caller, form)).only_if(has_guests)  # noqa: PLW0108 (defined below)
 

@@ -32,7 +32,7 @@ def mail_servers(caller: Caller, _form: Any = None) -> list[Option]:
 class CollaboratorForm(Form, id="collaborator", title=_("Collaborator"), submit=_("Add")):
     person = Person(_("Who, in Slack")).reacting()
     found = Says(lambda _caller, form: form.about.get("said", ""))
-    is_admin = Toggle(_("Administrator: adds people and mailboxes"))
+    is_admin = Toggle(_("Role"), _("Administrator: adds people and mailboxes"))
 
 
 class MailboxForm(Form, id="mailbox", title=_("Mailbox"), submit=_("Bind")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import unescape
 
 from bot.slack.actions import open_new_action
 from bot.slack.agenda import show_agenda
@@ -150,7 +151,8 @@ def show_help(interaction: Interaction) -> None:
 
 
 def _running(run: Run) -> Callable[[Interaction], None]:
-    return lambda interaction: run(interaction, " ".join(str(interaction.body.get("text") or "").split()))
+    """Slack escapes `&`, `<` and `>` in what is typed behind a command (docs.slack.dev, slash commands)."""
+    return lambda interaction: run(interaction, " ".join(unescape(str(interaction.body.get("text") or "")).split()))
 
 
 def register(slack: Listening) -> None:

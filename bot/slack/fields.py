@@ -266,13 +266,19 @@ class Hour(Field[time]):
 
 
 class Toggle(Field[bool]):
+    """One tick box: `label` stands above it, `ticked` says what a tick means."""
+
     is_optional = True
+
+    def __init__(self, label: str, ticked: str, *, hint: str = "") -> None:
+        super().__init__(label, hint=hint)
+        self.ticked = ticked
 
     def empty(self) -> bool:
         return False
 
     def element(self, value: Any, caller: Caller, group: Group) -> Json:
-        option = {"text": plain(caller.t(self.label), 75), "value": "on"}
+        option = {"text": plain(caller.t(self.ticked), 75), "value": "on"}
         return {"type": "checkboxes", "options": [option], **({"initial_options": [option]} if value else {})}
 
     def read(self, state: Json) -> bool:
