@@ -42,9 +42,8 @@ def claim_next_delivery(
     Who must not receive it any more is skipped on the way; a mailing without open deliveries is finished.
     """
     for mailing in _running(session, mailbox_id):
-        if _turn_at(session, mailing, per_minute=per_minute, now=now) > now:
-            continue
-        for _attempt in range(_MOST_SKIPPED):
+        is_our_turn = _turn_at(session, mailing, per_minute=per_minute, now=now) <= now
+        for _attempt in range(_MOST_SKIPPED if is_our_turn else 0):
             waiting = (Delivery.mailing_id == mailing.id, Delivery.state == MailState.QUEUED)
             query = select(Delivery).where(*waiting, is_free(Delivery, now=now)).order_by(Delivery.id).limit(1)
             locked = query.options(_whole).with_for_update(skip_locked=True, of=Delivery)

@@ -90,7 +90,7 @@ def list_mailings(session: Session, *, asked_by: Collaborator, limit: int = 50) 
 def progress(session: Session, mailing_id: int) -> dict[MailState, int]:
     """How many deliveries are in each state; states without any are left out."""
     query = select(Delivery.state, func.count()).where(Delivery.mailing_id == mailing_id).group_by(Delivery.state)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def deliveries_of_mailing(

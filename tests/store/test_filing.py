@@ -165,17 +165,23 @@ def test_one_mail_in_three_mailboxes_is_one_action_of_three_whatever_the_order(
         assert (_count(session, Filing), _count(session, DocumentLink), _count(session, Document)) == (1, 1, 1)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_numbers = itertools.count()
+
+
+@settings(
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
-    seen=st.lists(st.sampled_from(["Anna", "Bram", "Carl"]), min_size=1, max_size=6),
-    again=st.lists(st.sampled_from(["Anna", "Bram", "Carl"]), max_size=6),
+    seen=st.lists(st.sampled_from(["Anna", "Bram", "Carl"]), min_size=1, max_size=4),
+    again=st.lists(st.sampled_from(["Anna", "Bram", "Carl"]), max_size=4),
     crashes=st.integers(0, 3),
-    number=st.uuids(),
 )
 def test_unfiled_stays_unfiled_however_often_it_is_seen_again(
-    desk: Desk, seen: list[str], again: list[str], crashes: int, number: object
+    desk: Desk, seen: list[str], again: list[str], crashes: int
 ) -> None:
-    mail = replace(OFFER, message_id=f"<{number}@office.example>")
+    mail = replace(OFFER, message_id=f"<{next(_numbers)}@office.example>")
     for _crash in range(crashes):
         with pytest.raises(ZeroDivisionError), desk.book.writing() as session:
             who = session.get_one(Collaborator, desk.office[seen[0]])
