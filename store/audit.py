@@ -78,7 +78,8 @@ def _audited(rows: Any) -> Iterator[Row]:
 
 @event.listens_for(Session, "before_flush")
 def _gather(session: Session, _context: object, _instances: object) -> None:
-    found = session.info.setdefault("audit", [])
+    # Anew each time: what a flush that failed had gathered was not written.
+    found = session.info["audit"] = []
     found += [("created", row, *_changes(row)) for row in _audited(session.new)]
     found += [("changed", row, *_changes(row)) for row in _audited(session.dirty) if session.is_modified(row)]
     found += [("deleted", row, {}, {}) for row in _audited(session.deleted)]
