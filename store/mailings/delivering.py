@@ -103,11 +103,9 @@ def begin_hand_over(session: Session, delivery: Delivery, *, now: datetime, per_
 
 
 def mailboxes_with_work(session: Session) -> Sequence[int]:
-    """The ids of the mailboxes that have open deliveries of mailings that run, or mails that were begun."""
-    is_open = exists().where(Delivery.mailing_id == Mailing.id, Delivery.state.in_(OPEN_STATES))
-    is_running = Mailing.state == MailingState.RUNNING
+    """The ids of the mailboxes of mailings that run (or only have to be finished), or with mails that were begun."""
     begun = exists().where(Delivery.mailing_id == Mailing.id, _is_begun)
-    query = select(Mailing.mailbox_id).where(or_(and_(is_running, is_open), begun)).distinct()
+    query = select(Mailing.mailbox_id).where(or_(Mailing.state == MailingState.RUNNING, begun)).distinct()
     return session.scalars(query.order_by(Mailing.mailbox_id)).all()
 
 
