@@ -1,0 +1,113 @@
+"""The demo's office on disk: its settings, its secrets and a book with some history in it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from bot.demo.people import RESIDENTS, SERVICE, Resident
+from store.collaborators import Collaborator, active_collaborators, add_collaborator
+from store.engine import Book
+from store.mailboxes import bind_mailbox
+from store.samples import make_office
+from store.upgrading import upgrade
+
+RELATIONS = 40
+SEED = 1907
+
+CONFIG = """\
+# Written by `rapport demo` at each start.
+[office]
+name = "Cave Dubois"
+locale = "fr-BE"
+
+[database]
+url = "sqlite:///{folder}/book.db"
+
+[documents]
+folder = "{folder}/documents"
+
+[slack]
+mode = "{mode}"
+api_url = "{playground}/slack/api/"
+
+[web]
+bind = "127.0.0.1:{port}"
+public_url = "http://127.0.0.1:{port}"
+
+[mail.office]
+provider = "ews"
+endpoint = "{playground}/EWS/Exchange.asmx"
+access = "impersonation"
+username = "{service}"
+read_every_s = 2
+mails_a_minute = 600
+"""
+
+
+def write_config(folder: Path, *, playground: str, port: int, mode: str) -> Path:
+    path = folder / "config.toml"
+    text = CONFIG.format(folder=folder.as_posix(), playground=playground, port=port, mode=mode, service=SERVICE.address)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def read_secrets(folder: Path) -> dict[str, str]:
+    """Made at the first start; kept, so that links in yesterday's mails still work today."""
+    path = folder / "secrets.json"
+    if not path.exists():
+        made = {
+            "RAPPORT_SLACK_BOT_TOKEN": f"xoxb-{secrets.token_hex(16)}",
+            "RAPPORT_SLACK_APP_TOKEN": f"xapp-{secrets.token_hex(16)}",
+            "RAPPORT_SLACK_SIGNING_SECRET": secrets.token_hex(16),
+            "RAPPORT_WEB_SECRET": secrets.token_hex(32),
+        }
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(made), encoding="utf-8")
+    kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return {**kept, "RAPPORT_MAIL_OFFICE_PASSWORD": SERVICE.password}
+
+
+def fill_book(folder: Path) -> None:
+    """Brings the book up to date, and fills it when nobody is in it yet."""
+    url = f"sqlite:///{folder.as_posix()}/book.db"
+    upgrade(url)
+    book = Book(url, now=lambda: datetime.now(UTC), connections=5)
+    try:
+        with book.writing(door="demo") as session:
+            if not active_collaborators(session):
+                _fill(session, book.now())
+    finally:
+        book.close()
+
+
+def _fill(session: Session, now: datetime) -> None:
+    colleagues = [_collaborator(session, one, now) for one in RESIDENTS if one.is_colleague]
+    admin = next(one for one in colleagues if one.is_admin)
+    for one in colleagues:
+        bind_mailbox(session, by=admin, collaborator_id=one.id, address=one.mail, server="office", now=now)
+    make_office(
+        session,
+        kind="wine",
+        language="fr",
+        collaborators=colleagues[:3],
+        relations=RELATIONS,
+        now=now,
+        seed=SEED,
+    )
+
+
+def _collaborator(session: Session, resident: Resident, now: datetime) -> Collaborator:
+    return add_collaborator(
+        session,
+        name=resident.name,
+        mail=resident.mail,
+        now=now,
+        is_admin=resident.is_admin,
+        locale=resident.locale,
+        slack_user_id=resident.slack_id,
+    )
