@@ -17,6 +17,7 @@ from bot.slack.lookup import new_contact_for, show_found, start_action
 from bot.slack.mailings import open_mailings
 from bot.slack.relations import open_new_relation
 from bot.texts import _
+from store.submissions import is_first
 
 Run = Callable[[Interaction, str], None]
 """Gets what was typed behind the subcommand."""
@@ -155,7 +156,29 @@ def _running(run: Run) -> Callable[[Interaction], None]:
     return lambda interaction: run(interaction, " ".join(unescape(str(interaction.body.get("text") or "")).split()))
 
 
+def answer_message(interaction: Interaction) -> None:
+    """What somebody writes to Rapport directly is read like what stands behind `/crm`; Slack may tell it several times."""
+    interaction.ack()
+    event = interaction.body["event"]
+    if event.get("bot_id") or event.get("subtype") or event.get("channel_type") != "im":
+        return
+    office, caller = interaction.office, interaction.caller
+    with office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
+        if not is_first(session, f"slack-event/{interaction.body['event_id']}", now=office.now()):
+            return
+    text = " ".join(unescape(str(event.get("text") or "")).split())
+    word, _space, rest = text.partition(" ")
+    found = next((one for one in SUBCOMMANDS if one.answers_to(word.casefold())), None)
+    if word.casefold() in HELP:
+        show_help(interaction)
+    elif found is not None and found.run is show_agenda:
+        show_agenda(interaction, rest)
+    else:
+        show_found(interaction, rest if found is not None and rest else text)
+
+
 def register(slack: Listening) -> None:
+    slack.event("message", answer_message)
     for command in SLASH_COMMANDS:
         slack.command(command.name, _running(command.run))
     slack.shortcut("new_action", open_new_action)
