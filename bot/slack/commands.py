@@ -157,7 +157,7 @@ def _running(run: Run) -> Callable[[Interaction], None]:
 
 
 def answer_message(interaction: Interaction) -> None:
-    """What somebody writes to Rapport directly is read like what stands behind `/crm`; Slack may tell it several times."""
+    """What is written to Rapport directly is read like what stands behind `/crm`. Slack may tell it several times."""
     interaction.ack()
     event = interaction.body["event"]
     if event.get("bot_id") or event.get("subtype") or event.get("channel_type") != "im":
