@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import ForeignKey, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
+from sqlalchemy.orm.attributes import flag_modified
 
 from store.access import require_active
 from store.addresses import (
@@ -149,6 +150,7 @@ def edit_relation(
     if postal_addresses is not None:
         put_postal_addresses(relation.postal_addresses, postal_addresses)
     relation.changed_at = now
+    flag_modified(relation, "changed_at")  # a new version also when only a line changed, within the same instant
     session.flush()
     return relation
 

@@ -6,16 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, bindparam, func, literal, or_, select, union
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from store.actions import Action
 from store.collaborators import Collaborator
-from store.involvements import Involvement
-from store.search_index import SearchEntry, SearchWord
-from store.words import terms_in
+from store.search_index import EVERYONE, SearchEntry, SearchWord
+from store.words import fold, terms_in
 
 Statement = Select[*tuple[Any, ...]]
 
@@ -40,21 +49,22 @@ class Found:
 def search_options(session: Session, typed: str, *, asked_by: Collaborator, on: date, limit: int = 50) -> Found:
     """Relations and contacts of that day that have every typed word, as the beginning of one of theirs, in any order.
 
-    Words are those of names, towns and postal codes, mail addresses and phone numbers. First what the caller works
-    with (their files, and the relations of their latest actions), then the rest; each by the word that was matched,
-    the whole word before longer ones, then by name, contacts behind their company. Nothing typed: the caller's own,
-    else all by name.
+    Words are those of names, towns and postal codes, mail addresses and phone numbers. First the relations of the
+    caller's latest actions by name, then the caller's files (those without an end), then the rest; each by the word
+    that was matched, the whole word before longer ones, then by name, contacts behind their company. Nothing typed:
+    the caller's own, else all by name.
     """
     if not asked_by.is_active:
         return Found((), has_more=False)
     terms = _rarest_first(session, terms_in(typed))
     facts = {"me": asked_by.id, "on": on, "limit": limit + 1, **_ranges(terms)}
-    own = [Option(*row) for row in session.execute(_own(len(terms)), facts)]
-    if len(own) > limit or (own and not terms):
-        return Found(tuple(own[:limit]), has_more=len(own) > limit)
-    others = session.execute(_anyones(len(terms)), {**facts, "limit": limit + 1 + len(own)})
-    options = list(dict.fromkeys([*own, *(Option(*row) for row in others)]))
-    return Found(tuple(options[:limit]), has_more=len(options) > limit)
+    used = sorted(session.execute(_used(len(terms)), facts), key=lambda row: fold(row.label))
+    rows = dict.fromkeys([*used, *session.execute(_files(len(terms)), facts)])
+    if len(rows) <= limit and (terms or not rows):
+        found = session.execute(_everyones(len(terms)), {**facts, "limit": limit + 1 + len(rows)})
+        rows.update(dict.fromkeys(found))
+    options = tuple(Option(*row) for row in islice(rows, limit))
+    return Found(options, has_more=len(rows) > limit)
 
 
 _COUNTED = 2_000
@@ -75,7 +85,10 @@ def _ranges(terms: Sequence[str]) -> dict[str, str]:
 
 @cache
 def _counts(terms: int) -> Statement:
-    within = (select(literal(1)).where(_begins(SearchWord, number)).limit(_COUNTED) for number in range(terms))
+    within = (
+        select(literal(1)).where(SearchWord.owner_id == EVERYONE, _begins(SearchWord, number)).limit(_COUNTED)
+        for number in range(terms)
+    )
     return select(*(select(func.count()).select_from(some.subquery()).scalar_subquery() for some in within))
 
 
@@ -84,24 +97,50 @@ def _begins(word: type[SearchWord], number: int) -> ColumnElement[bool]:
 
 
 @cache
-def _anyones(terms: int) -> Statement:
+def _used(terms: int) -> Statement:
+    latest = select(Action.relation_id).where(Action.owner_id == bindparam("me"), Action.deleted_at.is_(None))
+    latest = latest.order_by(Action.sort_at.desc()).limit(_LATEST)
+    is_latest = SearchEntry.relation_id.in_(select(latest.subquery().c.relation_id))
     query = select(SearchEntry.relation_id, SearchEntry.contact_id, SearchEntry.label)
+    return query.where(is_latest, *_on_that_day(), *(_has(SearchEntry.id, number) for number in range(terms)))
+
+
+_LATEST = 20
+
+
+@cache
+def _files(terms: int) -> Statement:
+    return _matching(bindparam("me"), terms).limit(bindparam("limit"))
+
+
+@cache
+def _everyones(terms: int) -> Statement:
+    return _matching(EVERYONE, terms).limit(bindparam("limit"))
+
+
+def _matching(owner: ColumnElement[int] | int, terms: int) -> Statement:
+    query = select(SearchEntry.relation_id, SearchEntry.contact_id, SearchEntry.label).where(*_on_that_day())
     if not terms:
-        return query.where(*_on_that_day()).order_by(SearchEntry.sort, SearchEntry.id).limit(bindparam("limit"))
-    query = query.join(SearchWord, SearchWord.entry_id == SearchEntry.id)
+        return _unsearched(query, owner)
     earlier = aliased(SearchWord)
-    is_first = ~(
-        select(literal(1))
-        .where(earlier.entry_id == SearchWord.entry_id, _begins(earlier, 0), earlier.word < SearchWord.word)
-        .exists()
-    )
-    query = query.where(_begins(SearchWord, 0), is_first, *_on_that_day(), *(_has(n) for n in range(1, terms)))
-    return query.order_by(SearchWord.word, SearchWord.sort, SearchWord.entry_id).limit(bindparam("limit"))
+    same = (earlier.entry_id == SearchWord.entry_id, earlier.word < SearchWord.word)
+    is_first = ~select(literal(1)).where(*same, _begins(earlier, 0)).exists()
+    query = query.join(SearchWord, SearchWord.entry_id == SearchEntry.id)
+    query = query.where(SearchWord.owner_id == owner, _begins(SearchWord, 0), is_first)
+    query = query.where(*(_has(SearchWord.entry_id, number) for number in range(1, terms)))
+    return query.order_by(SearchWord.word, SearchWord.sort, SearchWord.entry_id)
 
 
-def _has(number: int) -> ColumnElement[bool]:
+def _unsearched(query: Statement, owner: ColumnElement[int] | int) -> Statement:
+    if not isinstance(owner, int):
+        query = query.where(SearchEntry.id.in_(select(SearchWord.entry_id).where(SearchWord.owner_id == owner)))
+    return query.order_by(SearchEntry.sort, SearchEntry.id)
+
+
+def _has(entry_id: ColumnElement[int] | InstrumentedAttribute[int], number: int) -> ColumnElement[bool]:
+    # Whoever's: an entry has the same words for everyone and for its owners.
     other = aliased(SearchWord)
-    return select(literal(1)).where(other.entry_id == SearchWord.entry_id, _begins(other, number)).exists()
+    return select(literal(1)).where(other.entry_id == entry_id, _begins(other, number)).exists()
 
 
 def _on_that_day() -> list[ColumnElement[bool]]:
@@ -110,25 +149,3 @@ def _on_that_day() -> list[ColumnElement[bool]]:
         or_(SearchEntry.since_on.is_(None), SearchEntry.since_on <= on),
         or_(SearchEntry.until_on.is_(None), SearchEntry.until_on >= on),
     ]
-
-
-@cache
-def _own(terms: int) -> Statement:
-    mine = _mine()
-    return _anyones(terms).join(mine, mine.c.relation_id == SearchEntry.relation_id)
-
-
-_LATEST = 50
-
-
-def _mine() -> Subquery:
-    me: BindParameter[int] = bindparam("me")
-    on: BindParameter[date] = bindparam("on")
-    files = select(Involvement.relation_id).where(
-        Involvement.collaborator_id == me,
-        Involvement.since_on <= on,
-        or_(Involvement.until_on.is_(None), Involvement.until_on >= on),
-    )
-    latest = select(Action.relation_id).where(Action.owner_id == me, Action.deleted_at.is_(None))
-    latest = latest.order_by(Action.sort_at.desc()).limit(_LATEST)
-    return union(files, select(latest.subquery().c.relation_id)).subquery()

@@ -13,11 +13,13 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from store.addresses import MailAddress, Phone, PostalAddress
 from store.base import Row
 from store.contacts import Contact
+from store.involvements import Involvement
 from store.relations import Relation
 from store.words import LONGEST, name_key, words_of_mail, words_of_name, words_of_phone
 
 # Compared byte by byte on both engines: SQLite does so anyway, PostgreSQL only by this collation.
 _BYTES = String().with_variant(String(collation="C"), "postgresql")
+EVERYONE = 0
 _BEHIND = "\x1f"
 """Between a company's name and a contact's: sorts the contacts right behind their company."""
 
@@ -37,11 +39,16 @@ class SearchEntry(Row):
 
 
 class SearchWord(Row):
-    """One word of an entry, with the name to sort it by: the key is the whole row, so the index alone answers."""
+    """One word of an entry, with the name to sort it by: the key is the whole row, so the index alone answers.
+
+    Each stands here once for everyone (`owner_id` 0) and once for each collaborator who has the relation's file
+    without an end: theirs come first, and a range of the key finds them however many others there are.
+    """
 
     __tablename__ = "search_word"
     __table_args__ = (Index("search_word_of_entry", "entry_id", "word"), {"sqlite_with_rowid": False})
 
+    owner_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     word: Mapped[str] = mapped_column(_BYTES, primary_key=True)
     sort: Mapped[str] = mapped_column(_BYTES, primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey(SearchEntry.id, ondelete="CASCADE"), primary_key=True)
@@ -105,12 +112,22 @@ def _write(session: Session, entries: Sequence[_Entry]) -> None:
         insert(Row.metadata.tables[SearchEntry.__tablename__]).returning(SearchEntry.id, sort_by_parameter_order=True),
         rows,
     )
+    owners = _owners(session, {entry.relation_id for entry in entries})
     words = [
-        {"word": word, "sort": sort, "entry_id": entry_id}
+        {"owner_id": owner_id, "word": word, "sort": sort, "entry_id": entry_id}
         for entry_id, entry in zip(ids.all(), entries, strict=True)
+        for owner_id in (EVERYONE, *owners.get(entry.relation_id, ()))
         for word, sort in entry.words.items()
     ]
     session.execute(insert(Row.metadata.tables[SearchWord.__tablename__]), words)
+
+
+def _owners(session: Session, relation_ids: Collection[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    query = select(Involvement.relation_id, Involvement.collaborator_id).where(Involvement.until_on.is_(None))
+    for relation_id, collaborator_id in session.execute(query.where(Involvement.relation_id.in_(relation_ids))):
+        found[relation_id].add(collaborator_id)
+    return found
 
 
 def _relation_entries(session: Session, ids: Sequence[int]) -> list[_Entry]:
@@ -199,7 +216,7 @@ def _follow(session: Session, _context: object) -> None:
             changed.add(row.__dict__["id"])
         elif isinstance(row, Contact):
             changed.update((row.person_id, row.relation_id))
-        elif isinstance(row, MailAddress | Phone | PostalAddress):
+        elif isinstance(row, MailAddress | Phone | PostalAddress | Involvement):
             changed.add(row.relation_id)
     if changed:
         index_relations(session, changed)

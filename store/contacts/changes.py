@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from store.access import require_active
 from store.addresses import MailAddress, MailLine, Phone, PhoneLine, folded_mail, put_mails, put_phones
@@ -108,6 +109,7 @@ def edit_contact(
     if kind_ids is not None:
         put_kinds(session, contact, kind_ids)
     contact.changed_at = now
+    flag_modified(contact, "changed_at")  # a new version also when only an address or a rank changed
     session.flush()
     return contact
 
