@@ -39,6 +39,7 @@ class World:
     url: str
 
     people: list[SlackPerson]
+    playground: Starlette
 
     def person(self, who: Person, channel: str = "im") -> SlackPerson:
         """Somebody at a Slack screen, until the world ends."""
@@ -88,7 +89,7 @@ def small_office(database_url: str, folder: Path) -> Iterator[World]:
         office = make_office(settings)
         seed(office)
         rapport.mount("/", make_web_app(office, make_app(office)))
-        world = World(office, workspace, exchange, shown.url, [])
+        world = World(office, workspace, exchange, shown.url, [], playground)
         try:
             yield world
         finally:
