@@ -23,6 +23,7 @@ from bot.slack import (
     lookup,
     mailing_card,
     mailings,
+    preferences,
     relation_card,
     relations,
 )
@@ -42,6 +43,7 @@ SUBJECTS: tuple[Callable[[Listening], None], ...] = (
     lookup.register,
     mailing_card.register,
     mailings.register,
+    preferences.register,
     relation_card.register,
     relations.register,
 )

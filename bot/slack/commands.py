@@ -15,6 +15,7 @@ from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.lookup import new_contact_for, show_found, start_action
 from bot.slack.mailings import open_mailings
+from bot.slack.preferences import open_preferences
 from bot.slack.relations import open_new_relation
 from bot.texts import _
 from store.submissions import is_first
@@ -90,6 +91,12 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
         "",
         _("Subscribe to your agenda in your own calendar program"),
         lambda interaction, _rest: show_calendars(interaction),
+    ),
+    Subcommand(
+        {"en": ("preferences",), "fr": ("préférences", "preferences"), "nl": ("voorkeuren",)},
+        "",
+        _("Your language, your signature, what you are told"),
+        lambda interaction, _rest: open_preferences(interaction),
     ),
     Subcommand(
         {

@@ -1,0 +1,94 @@
+"""What each collaborator decides for themselves: language, what they are told, how their mails are signed."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+from sqlalchemy.orm import Session
+
+from bot.office import Caller
+from bot.slack.choices import Choice
+from bot.slack.contacts import LANGUAGE_NAMES
+from bot.slack.fields import Option, Text, Toggle
+from bot.slack.forms import Form
+from bot.slack.interaction import Interaction
+from bot.slack.listening import Listening
+from bot.slack.serving import Saved, Serving, open_form, serve_form
+from bot.texts import _
+from store.administration import choose_locale, edit_collaborator, follow_slack_locale
+from store.collaborators import Collaborator
+
+log = logging.getLogger(__name__)
+
+AS_SLACK = "slack"
+
+
+def languages(caller: Caller, _form: Any) -> list[Option]:
+    follow = Option(AS_SLACK, caller.t(_("As in Slack")))
+    return [follow, *(Option(code, name) for code, name in LANGUAGE_NAMES.items())]
+
+
+class PreferencesForm(Form, id="preferences", title=_("My preferences"), submit=_("Save")):
+    language = Choice(_("Language"), among=languages)
+    tells_filings = Toggle(_("Mails that file themselves"), _("Tell me each time, so that I can undo it"))
+    signature = Text(_("Signature"), max_length=2000, lines=True, hint=_("Under invitations")).optional()
+
+
+def open_preferences(interaction: Interaction) -> None:
+    def build(caller: Caller) -> PreferencesForm:
+        with caller.reading() as session:
+            one = session.get_one(Collaborator, caller.collaborator.id)
+        form = PreferencesForm(record=one.id, version=one.version)
+        chosen = one.language if one.is_locale_chosen else AS_SLACK
+        form.language = next(option for option in languages(caller, form) if option.value == chosen)
+        form.tells_filings, form.signature = one.tells_filings, one.signature
+        return form
+
+    open_form(interaction, build)
+
+
+def ask_slack(caller: Caller, form: PreferencesForm) -> None:
+    """Before the book is written: Slack may be slow."""
+    if form.language.value == AS_SLACK:
+        form.about["locale"] = _locale_in_slack(caller)
+
+
+def save(session: Session, caller: Caller, form: PreferencesForm) -> Saved:
+    by = caller.collaborator
+    edited = edit_collaborator(
+        session,
+        by.id,
+        by=by,
+        version=form.about["version"],
+        signature=form.signature or "",
+        tells_filings=form.tells_filings,
+    )
+    if form.language.value == AS_SLACK:
+        choose_locale(session, by=by, locale=None)
+        follow_slack_locale(session, by.id, form.about.get("locale", ""))
+    elif form.language.value != edited.language or not edited.is_locale_chosen:
+        choose_locale(session, by=by, locale=_with_region(form.language.value, edited.locale))
+    return Saved(caller.office.texts(edited.locale)(_("Your preferences are saved.")))
+
+
+def _with_region(language: str, locale: str) -> str:
+    """The chosen language as it is written where the person lives: "nl" in an office of "fr-BE" is "nl-BE"."""
+    region = locale.partition("-")[2]
+    return f"{language}-{region}" if region else language
+
+
+def _locale_in_slack(caller: Caller) -> str:
+    """ "" when Slack does not say: then the present one stays."""
+    try:
+        found = caller.office.slack.users_info(user=caller.collaborator.slack_user_id or "", include_locale=True)
+    except (SlackApiError, SlackClientError):
+        log.info("Slack did not tell the locale of collaborator %s", caller.collaborator.id)
+        return ""
+    return str(found["user"].get("locale") or "")
+
+
+def register(slack: Listening) -> None:
+    serve_form(slack, Serving(PreferencesForm, save=save, check=ask_slack))
+    slack.action("preferences/open", open_preferences)
