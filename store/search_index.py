@@ -219,4 +219,6 @@ def _follow(session: Session, _context: object) -> None:
         elif isinstance(row, MailAddress | Phone | PostalAddress | Involvement):
             changed.add(row.relation_id)
     if changed:
-        index_relations(session, changed)
+        # Whoever is known only through a place there is found in their own right once it is deleted.
+        people = select(Contact.person_id).where(Contact.relation_id.in_(changed))
+        index_relations(session, changed | set(session.execute(people).scalars()))

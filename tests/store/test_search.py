@@ -11,8 +11,10 @@ from store.addresses import MailLine, PhoneLine, PostalLine
 from store.collaborators import Collaborator, add_collaborator
 from store.contacts import add_contact, end_contact
 from store.engine import Book
+from store.involvements import set_representative
 from store.relations import Relation, add_relation, delete_relation, edit_relation, restore_relation
 from store.search import search_options
+from store.starter import seed_domain_data
 
 TODAY = date(2026, 11, 21)
 
@@ -89,3 +91,46 @@ def test_what_does_not_begin_a_word_finds_nothing_or_everything_of_the_caller(bo
         _add(session, book, anna, "Brasserie Dupont")
         expected = ["Brasserie Dupont"] if typed in {"@", "dup\0"} else []
         assert _labels(session, anna, typed) == expected
+
+
+def test_a_contact_is_found_by_person_and_company_until_the_last_day(book: Book) -> None:
+    with book.writing() as session:
+        anna = _anna(session, book)
+        dupont = _add(session, book, anna, "Brasserie Dupont SA")
+        els = add_contact(
+            session, by=anna, now=book.now(), relation_id=dupont.id, name="Els Peeters", mail="els@d.example"
+        )
+        label = "Els Peeters · Brasserie Dupont SA"
+        assert _labels(session, anna, "dupont els") == _labels(session, anna, "els@d") == [label]
+        assert _labels(session, anna, "dup") == ["Brasserie Dupont SA", label]
+        edit_relation(session, dupont.id, by=anna, now=book.now(), name="Café Durand")
+        assert _labels(session, anna, "els durand") == ["Els Peeters · Café Durand"]
+        end_contact(session, els.id, by=anna, on=TODAY, now=book.now())
+        assert _labels(session, anna, "els") == ["Els Peeters · Café Durand"]
+        assert _labels(session, anna, "els", on=TODAY + timedelta(days=1)) == ["Els Peeters"]
+
+
+def test_what_is_deleted_is_found_again_only_once_restored(book: Book) -> None:
+    with book.writing() as session:
+        anna = _anna(session, book)
+        dupont = _add(session, book, anna, "Dupont")
+        add_contact(session, by=anna, now=book.now(), relation_id=dupont.id, name="Els")
+        delete_relation(session, dupont.id, by=anna, now=book.now())
+        assert _labels(session, anna, "dupont") == []
+        assert _labels(session, anna, "els") == ["Els"]
+        restore_relation(session, dupont.id, by=anna, now=book.now())
+        assert _labels(session, anna, "dupont") == ["Dupont", "Els · Dupont"]
+
+
+def test_the_callers_files_come_first_and_more_is_told(book: Book) -> None:
+    with book.writing() as session:
+        anna = _anna(session, book)
+        seed_domain_data(session, book.now())
+        made = [_add(session, book, anna, f"Dupont {letter}") for letter in "ABCD"]
+        set_representative(session, by=anna, relation_id=made[3].id, collaborator_id=anna.id, on=TODAY, now=book.now())
+        assert _labels(session, anna, "dup") == ["Dupont D", "Dupont A", "Dupont B", "Dupont C"]
+        assert search_options(session, "dup", asked_by=anna, on=TODAY, limit=3).has_more
+        assert not search_options(session, "dup", asked_by=anna, on=TODAY, limit=4).has_more
+        assert _labels(session, anna, "") == ["Dupont D"]
+        anna.is_active = False
+        assert _labels(session, anna, "dup") == []

@@ -1,0 +1,63 @@
+"""The starting lists, made-up offices and large books."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+
+from store.actions import Action, ActionType
+from store.addresses import MailAddress
+from store.collaborators import add_collaborator
+from store.contacts import ContactKind
+from store.domain import line_with_key, listed
+from store.engine import Book
+from store.relations import Relation
+from store.samples import OfficeKind, make_large_book, make_office
+from store.search import search_options
+from store.starter import STARTER, seed_domain_data
+
+
+def test_seeding_twice_adds_nothing_and_keeps_the_offices_names(book: Book) -> None:
+    with book.writing() as session:
+        assert seed_domain_data(session, book.now()) == sum(len(list(lines)) for lines in STARTER.values())
+        visit = line_with_key(session, ActionType, "visit")
+        assert visit.contact_kind_id == line_with_key(session, ContactKind, "purchases").id
+        visit.label_fr, visit.retired_at = "Passage", book.now()
+        assert seed_domain_data(session, book.now()) == 0
+        assert (visit.label("fr"), visit in listed(session, ActionType)) == ("Passage", False)
+
+
+def _written(book: Book, kind: OfficeKind, language: str, seed: int) -> list[str]:
+    with book.readers() as session:  # rolled back
+        session.connection()
+        people = [
+            add_collaborator(session, name=name, mail=f"{name}@office.example", now=book.now(), locale=language)
+            for name in ("anna", "bram")
+        ]
+        make_office(
+            session, kind=kind, language=language, collaborators=people, relations=12, now=book.now(), seed=seed
+        )
+        assert all(mail.endswith(".example") for mail in session.scalars(select(MailAddress.mail)))
+        names = session.scalars(select(Relation.name).order_by(Relation.id)).all()
+        subjects = session.scalars(select(Action.subject).order_by(Action.uid)).all()
+        return [*names, *subjects]
+
+
+@pytest.mark.parametrize(("kind", "language"), [("broker", "nl"), ("wine", "fr"), ("wholesale", "en")])
+def test_the_same_seed_makes_the_same_office(book: Book, kind: OfficeKind, language: str) -> None:
+    first = _written(book, kind, language, 7)
+    assert first == _written(book, kind, language, 7)
+    assert first != _written(book, kind, language, 8)
+
+
+def test_a_large_book_can_be_searched(book: Book) -> None:
+    with book.writing() as session:
+        anna = add_collaborator(session, name="Anna", mail="anna@office.example", now=book.now())
+        facts = {"relations": 300, "contacts": 60, "actions": 50, "files_each": 20}
+        written = make_large_book(session, collaborators=[anna], now=book.now(), seed=1, **facts)
+        assert session.scalar(select(func.count()).select_from(Relation)) == 300
+        assert written > 300 + 60 + 50
+        found = search_options(session, "info@r", asked_by=anna, on=date(2026, 11, 21), limit=20)
+        assert (len(found.options), found.has_more) == (20, True)
