@@ -262,7 +262,7 @@ def save(session: Session, caller: Caller, form: ActionForm) -> Saved:
     else:
         action = plan_action(session, by=by, facts=facts, now=now)
     sent = invite(session, action, now=now) if wants_to_tell(form.draft(ActionForm.tell)) else ()
-    text = caller.t(_("{subject} is in the agenda."), subject=action.subject)
+    text = caller.t(_("Changed.")) if "record" in form.about else caller.t(_("Planned."))
     if sent:
         text = f"{text} {caller.t(_('On their way: {mails}.'), mails=said_who_gets_what(sent, caller.t))}"
     return Saved(text, action_card(session, caller, action, told=text))
