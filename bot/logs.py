@@ -9,18 +9,21 @@ from __future__ import annotations
 import logging
 import secrets
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Final
 
 LEVELS: Final = ("debug", "info", "warning", "error")
 
 _reference: ContextVar[str] = ContextVar("reference", default="")
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-# What their debug and info lines say is a request's or an answer's text: addresses, subjects, tokens.
-_TALKATIVE = ("exchangelib", "slack_sdk", "slack_bolt", "urllib3", "httpx", "httpcore", "requests_ntlm", "spnego")
+# Below a warning they quote requests and answers (addresses, subjects, tokens), or say nothing of use to an office.
+_TALKATIVE = (
+    *("alembic", "apscheduler", "exchangelib", "httpcore", "httpx", "procrastinate"),
+    *("requests_ntlm", "slack_bolt", "slack_sdk", "spnego", "urllib3"),
+)
 
 
 class KeyValueFormatter(logging.Formatter):
@@ -29,10 +32,8 @@ class KeyValueFormatter(logging.Formatter):
     What a call passes as `extra` follows as pairs; a traceback stands on the lines below.
     """
 
-    converter = time.gmtime
-
     def format(self, record: logging.LogRecord) -> str:
-        at = f"{self.formatTime(record, '%Y-%m-%dT%H:%M:%S')}.{int(record.msecs):03d}Z"
+        at = f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%S}.{int(record.msecs):03d}Z"
         pairs: dict[str, object] = {"at": at, "level": record.levelname.lower(), "logger": record.name}
         if reference := _reference.get():
             pairs["reference"] = reference

@@ -17,7 +17,7 @@ from bot.slack.app import make_app
 from bot.slack_socket import SlackSocket
 from bot.sole_runner import sole_runner
 from bot.web.app import make_web_app
-from jobs import distributed, embedded
+from jobs import embedded
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,12 @@ def serving(office: Office) -> Iterator[Running]:
     """
     with ExitStack() as stack:
         running = Running(port=0)
-        with_jobs(office, stack, running)
+        if office.settings.jobs.engine == "embedded":
+            _embed_jobs(office, stack, running)
+        else:
+            from jobs import distributed  # its engine is an extra that only larger offices install
+
+            stack.enter_context(distributed.waking(office))
         app = make_app(office)
         web = make_web_app(office, app)
         if office.settings.slack.mode == "socket":
@@ -60,22 +65,23 @@ def serving(office: Office) -> Iterator[Running]:
         yield running
 
 
-def with_jobs(office: Office, stack: ExitStack, running: Running) -> None:
-    """Jobs as the settings say: all of them here, or only the wake-ups of workers that run elsewhere."""
-    if office.settings.jobs.engine == "embedded":
-        lost = stack.enter_context(sole_runner(office))
-        stack.enter_context(embedded.running(office))
-        _follow(lost, running.ended)
-    else:
-        stack.enter_context(distributed.waking(office))
+@contextmanager
+def working(office: Office) -> Iterator[Running]:
+    """The jobs alone, inside the block. Raises AnotherRunsTheJobs."""
+    with ExitStack() as stack:
+        running = Running(port=0)
+        if office.settings.jobs.engine == "embedded":
+            _embed_jobs(office, stack, running)
+        else:
+            from jobs import distributed  # the same
+
+            stack.enter_context(distributed.working(office))
+        yield running
 
 
-def _follow(lost: threading.Event, ended: threading.Event) -> None:
-    def wait() -> None:
-        lost.wait()
-        ended.set()
-
-    threading.Thread(target=wait, name="lease-lost", daemon=True).start()
+def _embed_jobs(office: Office, stack: ExitStack, running: Running) -> None:
+    stack.enter_context(sole_runner(office, on_lost=running.ended.set))
+    stack.enter_context(embedded.running(office))
 
 
 def _listener(office: Office) -> socket.socket:

@@ -75,7 +75,7 @@ class SlackSocket:
         try:
             self._connect()
         except SlackRefusedToken as error:
-            log.error("Slack refuses the app-level token (%s): run `rapport doctor`", error)  # noqa: TRY400
+            log.error("Slack refuses the app-level token (%s): run `rapport doctor`", error)
 
     def _connect(self) -> None:
         try:

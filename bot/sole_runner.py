@@ -7,7 +7,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
@@ -32,19 +32,19 @@ class AnotherRunsTheJobs(Exception):
 
 
 @contextmanager
-def sole_runner(office: Office) -> Iterator[threading.Event]:
-    """Holds the lease in the block. The event is set when it was lost all the same: then stop.
+def sole_runner(office: Office, *, on_lost: Callable[[], None]) -> Iterator[None]:
+    """Holds the lease in the block. `on_lost` is called, in another thread, when it was lost all the same.
 
     Raises AnotherRunsTheJobs. The lease of a process of this machine that is gone (killed) is taken over at once;
     another machine's lapses by itself.
     """
     me = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     _take(office, me)
-    lost, stopping = threading.Event(), threading.Event()
-    keeper = threading.Thread(target=_keep, args=(office, me, stopping, lost), name="lease", daemon=True)
+    stopping = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(office, me, stopping, on_lost), name="lease", daemon=True)
     keeper.start()
     try:
-        yield lost
+        yield
     finally:
         stopping.set()
         keeper.join()
@@ -78,7 +78,7 @@ def _is_gone(holder: str) -> bool:
     return False
 
 
-def _keep(office: Office, me: str, stopping: threading.Event, lost: threading.Event) -> None:
+def _keep(office: Office, me: str, stopping: threading.Event, on_lost: Callable[[], None]) -> None:
     while not stopping.wait(_RENEW_EVERY_S):
         try:
             with office.book.writing() as session:
@@ -87,7 +87,7 @@ def _keep(office: Office, me: str, stopping: threading.Event, lost: threading.Ev
             continue  # who cannot write cannot take the lease from us either
         if not is_ours:
             log.error("another process took over the embedded jobs")
-            lost.set()
+            on_lost()
             return
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 ENGINES = ("sqlite", "postgresql")
@@ -38,5 +38,7 @@ def sqlite_file(url: str) -> Path | None:
 def libpq_uri(url: str) -> tuple[str, str]:
     """The URL as PostgreSQL's own programs take it, without its password, and that password."""
     parsed = make_url(url)
-    plain = parsed.set(drivername="postgresql", password=None)
+    plain = URL.create(
+        "postgresql", parsed.username, None, parsed.host, parsed.port, parsed.database, query=parsed.query
+    )
     return plain.render_as_string(), str(parsed.password or "")
