@@ -144,7 +144,7 @@ def _with_mails(caller: Caller, text: str, sent: tuple[Message, ...]) -> str:
 # Cancel and delete: done at once when nobody outside notices, else asked with who gets what
 
 
-class DropForm(Form, id="drop", title=_("Cancel or delete"), submit=_("Go ahead")):
+class DropForm(Form, id="drop", title=_("Out of the agenda"), submit=_("Go ahead")):
     told = Says(lambda _caller, form: form.about["said"])
     tell = Radio(_("Invitations"), among=tell_options)
 

@@ -111,7 +111,7 @@ def contact_card(session: Session, caller: Caller, contact: Contact) -> list[Jso
     reach = [escaped(one) for one in (mail_for(session, contact), phone_for(session, contact)) if one]
     lines = [f"*{escaped(person.name)}* — {escaped(contact.relation.name)}{function}", *reach, kinds]
     if contact.until_on is not None:
-        lines.append(caller.t(_("Left on {day}"), day=caller.t.day(contact.until_on, today=caller.today)))
+        lines.append(caller.t(_("Left {day}"), day=caller.t.day(contact.until_on, today=caller.today)))
     return [section(mrkdwn("\n".join(line for line in lines if line)), accessory=_menu(caller, contact))]
 
 

@@ -24,7 +24,7 @@ def home_view(caller: Caller) -> Json:
     )
     today = t.day(caller.today, today=caller.today)
     greeting = t(_("Good day, {name}"), name=caller.collaborator.name)
-    hint = context(plain(t(_("`/crm help` says what else Rapport can do.")).replace("`", "")))
+    hint = context(plain(t(_("/crm help says what else Rapport can do."))))
     return {
         "type": "home",
         "blocks": [header(greeting), begin, section(plain(today[:1].upper() + today[1:])), *agenda, hint],
