@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,8 +12,8 @@ from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -38,11 +39,11 @@ class Texts:
         self.locale = _babel_locale(locale, self.language)
         self._catalog = _catalog(self.language)
 
-    def __call__(self, text: str, **values: object) -> str:
+    def __call__(self, text: str, /, **values: object) -> str:
         translated = self._catalog.gettext(text) if text else ""
         return translated.format(**values) if values else translated
 
-    def n(self, one: str, many: str, number: int, **values: object) -> str:
+    def n(self, one: str, many: str, number: int, /, **values: object) -> str:
         """The plural form that the language wants; `{number}` is filled in."""
         return self._catalog.ngettext(one, many, number).format(number=self.number(number), **values)
 
@@ -57,62 +58,76 @@ class Texts:
 
     def day(self, on: date, *, today: date) -> str:
         """In words when near ("demain"), with the weekday within the year, else in figures."""
-        if abs((on - today).days) <= 1:
+        if abs(on - today) <= timedelta(days=1):
             return self({-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}[(on - today).days])
-        if abs(on - today) < timedelta(days=330):
-            return format_date(on, _DAY_FORMS[self.language], locale=self.locale)
-        return format_date(on, "dd/MM/yyyy", locale=self.locale)
+        if _is_within_the_year(on, today):
+            return format_skeleton("MMMEd", on, locale=self.locale)
+        # CLDR's short form has a year of two figures in some regions: 26/11/27 could be any of the three.
+        return format_date(on, re.sub("y+", "y", self.locale.date_formats["short"].pattern), locale=self.locale)
+
+    def days(self, first: date, last: date, *, today: date) -> str:
+        """Both included; what they have in common is said once ("jeu. 26 – sam. 28 nov.")."""
+        if first == last:
+            return self.day(first, today=today)
+        if all(abs(on - today) > timedelta(days=1) and _is_within_the_year(on, today) for on in (first, last)):
+            return format_interval(first, last, "MMMEd", locale=self.locale).replace("\u2009", " ")
+        return f"{self.day(first, today=today)} – {self.day(last, today=today)}"
 
     def hour(self, at: datetime) -> str:
-        return _short_hour(
-            format_time(at, "H:mm" if self.language != "en" else "short", locale=self.locale), self.language
-        )
+        """ "14 h 30", "14.30 u", "14:30" or "2:30 PM": short, as the language and region say it."""
+        return "".join(self._hour_and_sign(at))
 
     def when(self, when: When, *, today: date) -> str:
         """ "jeu. 26 nov., 14–15 h": the wall time of the action's own zone, a range said once."""
-        first = self.day(when.starts_on, today=today)
         if when.is_all_day:
-            return first if when.ends_on == when.starts_on else f"{first} – {self.day(when.ends_on, today=today)}"
-        starts, ends = self.hour(when.starts_at), self.hour(when.ends_at)
-        if when.ends_at.date() != when.starts_on:
-            return f"{first}, {starts} – {self.day(when.ends_at.date(), today=today)}, {ends}"
-        return f"{first}, {_range(starts, ends)}"
+            return self.days(when.starts_on, when.ends_on, today=today)
+        first, ends_on = self.day(when.starts_on, today=today), when.ends_at.date()
+        if ends_on != when.starts_on:
+            last = self.day(ends_on, today=today)
+            return f"{first}, {self.hour(when.starts_at)} – {last}, {self.hour(when.ends_at)}"
+        return f"{first}, {self._hours(when.starts_at, when.ends_at)}"
 
     def moment(self, at: datetime, *, zone: str, today: date) -> str:
+        """Day and hour in the IANA zone of whoever reads it."""
         local = at.astimezone(ZoneInfo(zone))
         return f"{self.day(local.date(), today=today)}, {self.hour(local)}"
 
-    def stamp(self, at: datetime, *, zone: str) -> str:
-        """Date and hour in full, for reports."""
-        return format_datetime(at.astimezone(ZoneInfo(zone)), "short", locale=self.locale)
+    def _hours(self, starts: datetime, ends: datetime) -> str:
+        """ "14–15 h", "14:00–15:30", "11 AM – 1 PM"."""
+        start, start_sign = self._hour_and_sign(starts)
+        end, end_sign = self._hour_and_sign(ends)
+        if start_sign == end_sign and " " not in f"{start}{end}":
+            return f"{start}–{end}{end_sign}"
+        return f"{start}{start_sign} – {end}{end_sign}"
+
+    def _hour_and_sign(self, at: datetime) -> tuple[str, str]:
+        """What is said in figures, and the sign that stands once behind a range. CLDR has no short whole hours."""
+        if self.language == "fr":
+            return (f"{at.hour} h {at:%M}", "") if at.minute else (f"{at.hour}", " h")
+        if self.language == "nl":
+            return f"{at.hour}.{at:%M}" if at.minute else f"{at.hour}", " u"
+        if "a" not in self.locale.time_formats["short"].pattern:
+            return f"{at:%H:%M}", ""
+        figures = format_time(at, "h:mm" if at.minute else "h", locale=self.locale)
+        return figures, f" {format_time(at, 'a', locale=self.locale)}"
 
 
-_DAY_FORMS = {"en": "EEE d MMM", "fr": "EEE d MMM", "nl": "EEE d MMM"}
+def _is_within_the_year(on: date, today: date) -> bool:
+    return abs(on - today) < timedelta(days=330)
 
 
-def _short_hour(text: str, language: str) -> str:
-    if language == "en":
-        return text.replace("\u202f", " ")
-    sign = "h" if language == "fr" else "u"
-    hours, _colon, minutes = text.partition(":")
-    return f"{hours} {sign}" if minutes == "00" else f"{hours} {sign} {minutes}"
-
-
-def _range(starts: str, ends: str) -> str:
-    """ "14 h", "15 h" -> "14–15 h"; hours with minutes are said in full."""
-    start, _space, start_sign = starts.partition(" ")
-    _end, _space, end_sign = ends.partition(" ")
-    if start_sign == end_sign and start.isdigit():
-        return f"{start}–{ends}"
-    return f"{starts} – {ends}"
+_REGIONS = {"en": "GB", "fr": "BE", "nl": "BE"}
+"""Where a reader is taken to be who tells only a language."""
 
 
 def _babel_locale(tag: str, language: str) -> Locale:
-    parsed = Locale.negotiate([tag.replace("-", "_")], [language, *_REGIONS])
-    return parsed or Locale(language)
-
-
-_REGIONS = ("fr_BE", "fr_CA", "fr_FR", "nl_BE", "nl_NL", "en_GB", "en_US", "en_CA")
+    """Rapport's language in the region that the tag names: "de-DE" reads English with German dates."""
+    found = re.search(r"[-_]([A-Za-z]{2})\b", tag)
+    region = found[1].upper() if found else _REGIONS[language]
+    try:
+        return Locale(language, region)
+    except UnknownLocaleError:
+        return Locale(language, _REGIONS[language])
 
 
 @lru_cache
