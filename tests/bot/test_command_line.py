@@ -178,8 +178,9 @@ PG_DUMP = """#!/bin/sh
 test "$PGPASSWORD" = hunter2 || { echo "no password supplied" >&2; exit 1; }
 for one; do case "$one" in
 --file=*) file="${one#--file=}" ;;
---dbname=postgresql://rapport@db.office.example:5433/book) echo dumped > "$file" ;;
+--dbname=*) book="${one#--dbname=}" ;;
 esac; done
+echo "$book" > "$file"
 """
 
 
@@ -195,7 +196,7 @@ def test_a_postgresql_book_is_copied_by_pg_dump(fresh: Installation, monkeypatch
     _with_pg_dump(fresh, monkeypatch)
     fresh.environment["RAPPORT_DATABASE_PASSWORD"] = "hunter2"
     made = fresh.answers("db", "backup", str(fresh.folder / "backups"))
-    assert (Path(made["folder"]) / "book.dump").read_text() == "dumped\n"
+    assert (Path(made["folder"]) / "book.dump").read_text() == "postgresql://rapport@db.office.example:5433/book\n"
 
 
 def test_what_pg_dump_says_is_told(fresh: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
