@@ -223,6 +223,12 @@ def note_seen_sent(session: Session, kind: type[Sendable], marker: str, *, now: 
     return session.scalar(left.returning(kind.id)) is not None
 
 
+def is_ours(session: Session, kind: type[Sendable], message_id: str) -> bool:
+    """Whether a mail of this kind has this Message-ID (with angle brackets), as `message_id_for` makes them."""
+    marker = message_id.removeprefix("<").partition("@")[0]
+    return session.scalar(select(kind.id).where(kind.marker == marker)) is not None
+
+
 def first_free(session: Session, kind: type[S], *conditions: ColumnElement[bool], now: datetime) -> S | None:
     """The oldest mail of this kind that was begun, meets the conditions and is held by nobody, taken over."""
     query = select(kind).where(kind.state.in_(_BEGUN), is_free(kind, now=now), *conditions)

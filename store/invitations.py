@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Row
-from store.handover import Sendable
+from store.handover import MailState, Sendable
 from store.mailboxes import Mailbox
 
 
@@ -71,3 +71,19 @@ class InvitationMail(Sendable, Row):
     content: Mapped[dict[str, Any]]
     invitation: Mapped[Invitation] = relationship(back_populates="mails")
     mailbox: Mapped[Mailbox] = relationship()
+
+
+_MAY_HAVE_LEFT = (MailState.HANDED_OVER, MailState.SENT, MailState.UNKNOWN)
+
+
+def is_outdated(session: Session, mail: InvitationMail) -> bool:
+    """A newer mail of the same invitation says it all: its reader need not see this one any more."""
+    same = select(InvitationMail.id).where(InvitationMail.invitation_id == mail.invitation_id)
+    return session.scalar(same.where(InvitationMail.id > mail.id).limit(1)) is not None
+
+
+def knows_of_it(session: Session, mail: InvitationMail) -> bool:
+    """Whether an earlier mail of the same invitation may have reached its reader."""
+    earlier = select(InvitationMail.id).where(InvitationMail.invitation_id == mail.invitation_id)
+    earlier = earlier.where(InvitationMail.id < mail.id, InvitationMail.state.in_(_MAY_HAVE_LEFT))
+    return session.scalar(earlier.limit(1)) is not None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +20,7 @@ from sqlalchemy.orm import Session
 from store.actions import Action, ActionType, Meaning
 from store.collaborators import Collaborator
 from store.contacts import Contact, language_for, mail_for
+from store.handover import message_id_for, new_marker
 from store.invitations import Answer, Invitation, InvitationMail, Method
 from store.mailboxes import Mailbox, mailbox_of
 from store.outbox import put_in_outbox
@@ -112,10 +112,14 @@ def invite(session: Session, action: Action, *, now: datetime) -> tuple[Message,
         action.sequence += 1  # a cancellation must outrank what its reader has
     guests = {guest.mail: guest for guest in guests_of(session, facts)}
     invitations = {one.mail: one for one in invitations_of(session, action.id)}
-    for message in messages:
-        invitation = invitations.get(message.mail) or _new(session, action, guests[message.mail])
-        _put_on_its_way(session, action, invitation, message.news, mailbox, now)
+    concerned = [(invitations.get(m.mail) or _new(session, action, guests[m.mail]), m.news) for m in messages]
+    for invitation, news in concerned:
+        _bring_up_to_date(action, invitation, news)
     session.flush()
+    attendees = _attendees(session, action, guests)
+    for invitation, news in concerned:
+        content = {**_content(facts), "news": news.value, "attendees": attendees}
+        _put_on_its_way(session, action, invitation, content, mailbox, now)
     return messages
 
 
@@ -184,26 +188,47 @@ def _new(session: Session, action: Action, guest: Guest) -> Invitation:
     return invitation
 
 
-def _put_on_its_way(
-    session: Session, action: Action, invitation: Invitation, news: News, mailbox: Mailbox, now: datetime
-) -> None:
-    content = _content(facts_of(action))
+def _bring_up_to_date(action: Action, invitation: Invitation, news: News) -> None:
     is_moved = action.sequence != invitation.sequence or news is News.INVITATION
     if is_moved and news is not News.CANCELLATION:
         # The answer was to another time or place (RFC 5546 3.2.2.1: it is asked for again).
         invitation.answer, invitation.comment = Answer.NEEDS_ACTION, ""
-    invitation.sequence, invitation.told = action.sequence, _fingerprint(content)
+    invitation.sequence, invitation.told = action.sequence, _fingerprint(_content(facts_of(action)))
     invitation.is_cancelled = news is News.CANCELLATION
-    token = secrets.token_hex(16)
+
+
+def _attendees(session: Session, action: Action, guests: Mapping[str, Guest]) -> list[dict[str, str]]:
+    """Everybody who is invited now, as JSON: the calendars of all show the same people."""
+    return [
+        {
+            "mail": one.mail,
+            "name": one.name,
+            "role": guests[one.mail].role if one.mail in guests else "required",
+            "answer": one.answer.value,
+        }
+        for one in invitations_of(session, action.id)
+        if not one.is_cancelled
+    ]
+
+
+def _put_on_its_way(
+    session: Session,
+    action: Action,
+    invitation: Invitation,
+    content: dict[str, Any],
+    mailbox: Mailbox,
+    now: datetime,
+) -> None:
+    marker = new_marker()
     mail = InvitationMail(
         invitation_id=invitation.id,
         mailbox_id=mailbox.id,
         method=Method.CANCEL if invitation.is_cancelled else Method.REQUEST,
         sequence=action.sequence,
         stamped_at=now,
-        content={**content, "news": news.value},
-        marker=token,
-        message_id=f"<{token}@{mailbox.address.rpartition('@')[2]}>",
+        content=content,
+        marker=marker,
+        message_id=message_id_for(marker, mailbox.address),
     )
     session.add(mail)
     session.flush()

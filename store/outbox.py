@@ -99,6 +99,12 @@ def mark_failed(
     return row
 
 
+def put_off(session: Session, outgoing_id: int, *, until: datetime) -> None:
+    """It waits, and its lane behind it; whatever it waits for has its own patience, so this is never given up."""
+    later = update(Outgoing).where(Outgoing.id == outgoing_id)
+    session.execute(later.values(due_at=until, claimed_until=None))
+
+
 def retry_delay(attempts: int) -> timedelta:
     """5 s, 10 s, 20 s … up to half an hour."""
     doubled = 1 << min(max(attempts, 1) - 1, 12)

@@ -54,6 +54,7 @@ class _Item:
     mail: ReadMail
     marker: str | None
     entry: int
+    came_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,9 @@ class MailServerInMemory:
             if fault is not None:
                 raise fault.problem
 
-    def changes(self, address: str, folder: Folder, sync_state: str | None) -> Changes:
+    def changes(self, address: str, folder: Folder, sync_state: str | None, since: datetime | None = None) -> Changes:
+        if sync_state is None and since is not None:
+            sync_state = f"{self._generation}/{self._last_entry_before(since)}"
         if sync_state is None:
             return Changes(created=(), sync_state=f"{self._generation}/{self._entries}", is_last=True)
         generation, _, seen = sync_state.partition("/")
@@ -167,6 +170,9 @@ class MailServerInMemory:
             sync_state=f"{self._generation}/{last_entry}",
             is_last=len(page) == len(waiting),
         )
+
+    def _last_entry_before(self, since: datetime) -> int:
+        return max((item.entry for item in self._items.values() if item.came_at < since), default=0)
 
     def read(self, address: str, item_id: str, attachments_up_to: int) -> ReadMail:
         mail = self._item(address, item_id).mail
@@ -213,7 +219,7 @@ class MailServerInMemory:
     def _add(self, owner: str, folder: Folder, mail: ReadMail, marker: str | None) -> str:
         self._entries += 1
         item_id = f"item-{self._entries}"
-        self._items[item_id] = _Item(owner, folder, mail, marker, self._entries)
+        self._items[item_id] = _Item(owner, folder, mail, marker, self._entries, self._now())
         return item_id
 
     def _item(self, address: str, item_id: str) -> _Item:
@@ -232,8 +238,17 @@ class MailServerInMemory:
             sensitivity=item.mail.sensitivity,
             has_attachments=any(not attachment.is_inline for attachment in item.mail.attachments),
             sent_at=item.mail.sent_at,
-            item_class="IPM.Note.SMIME" if item.mail.is_encrypted else "IPM.Note",
+            item_class=_item_class(item.mail),
         )
+
+
+def _item_class(mail: ReadMail) -> str:
+    """As Exchange sorts mails by what is in them."""
+    if mail.is_encrypted:
+        return "IPM.Note.SMIME"
+    if any(b"METHOD:REPLY" in calendar for calendar in mail.calendars):
+        return "IPM.Schedule.Meeting.Resp.Pos"
+    return "IPM.Note"
 
 
 class MailboxInMemory:
@@ -251,9 +266,9 @@ class MailboxInMemory:
         with self._server.call("check", self._address):
             return
 
-    def changes(self, folder: Folder, sync_state: str | None) -> Changes:
+    def changes(self, folder: Folder, sync_state: str | None, *, since: datetime | None = None) -> Changes:
         with self._server.call("changes", self._address):
-            return self._server.changes(self._address, folder, sync_state)
+            return self._server.changes(self._address, folder, sync_state, since)
 
     def read(self, item_id: str, *, attachments_up_to: int) -> ReadMail:
         with self._server.call("read", self._address):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from integrations.mail.message import Changes, Folder, FoundMail, OutgoingMail, ReadMail
@@ -23,11 +24,12 @@ class Mailbox(Protocol):
         """Proves that the mailbox opens and its folders are readable; raises what would fail later."""
         ...
 
-    def changes(self, folder: Folder, sync_state: str | None) -> Changes:
+    def changes(self, folder: Folder, sync_state: str | None, *, since: datetime | None = None) -> Changes:
         """What came since `sync_state`. Raises SyncStateLost when the server has forgotten it.
 
-        With None, nothing older is reported: the answer is empty and carries the state to start from. In a full
-        mailbox that takes several calls: while `is_last` is False, go on with the state given, as with any other.
+        With None, nothing older is reported: the answer is empty and carries the state to start from. With None and
+        `since`, what arrived (or was sent) then or later is reported, so that a lost state loses no mail. In a full
+        mailbox both take several calls: while `is_last` is False, go on with the state given, as with any other.
         """
         ...
 

@@ -24,10 +24,19 @@ _SENSITIVITIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """One answer to SyncFolderItems: what was created, with each mail's size in bytes (0 when not told)."""
+class ChangeLine:
+    """A mail that SyncFolderItems tells of, with its size in bytes (0 when not told) and when it came there."""
 
-    created: tuple[tuple[MailChange, int], ...]
+    change: MailChange
+    size: int
+    arrived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer to SyncFolderItems: what was created."""
+
+    created: tuple[ChangeLine, ...]
     sync_state: str
     is_last: bool
 
@@ -53,7 +62,7 @@ def read_page(answer: _Element) -> Page:
     """A page of changes; updates, deletions and read flags are left out."""
     created = [item for change in answer.iterfind("m:Changes/t:Create", NAMESPACES) for item in change]
     return Page(
-        created=tuple((_change(item), _number(_text(item, "t:Size"))) for item in created),
+        created=tuple(ChangeLine(_change(item), size_of(item), time(item, "DateTimeReceived")) for item in created),
         sync_state=_required(answer.findtext("m:SyncState", None, NAMESPACES), "sync state"),
         is_last=_text(answer, "m:IncludesLastItemInRange") != "false",
     )

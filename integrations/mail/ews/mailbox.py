@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from time import monotonic
@@ -20,6 +21,8 @@ from integrations.mail.message import Attachment, Changes, Folder, FoundMail, Ma
 # Set before a sync state that has not passed what was in the folder before Rapport came. Exchange's states are
 # base64, so the colon cannot be theirs.
 _SKIPPING = "skipping:"
+# The same for one that has to tell of what arrived since a moment, which follows with a space.
+_SEEKING = "seeking:"
 _OURS = (Folder.SENT, Folder.DRAFTS)
 _REMEMBERED_SIZES = 2_000
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -45,14 +48,16 @@ class EwsMailbox:
     def check(self) -> None:
         self._ask(operations.GetFolder, payloads.get_folders(Folder, self._address), self._connection.deadline())
 
-    def changes(self, folder: Folder, sync_state: str | None) -> Changes:
+    def changes(self, folder: Folder, sync_state: str | None, *, since: datetime | None = None) -> Changes:
+        if sync_state is None and since is not None:
+            return self._seek(folder, since, "")
+        if sync_state is not None and sync_state.startswith(_SEEKING):
+            begun_at, _, sync_state = sync_state.removeprefix(_SEEKING).partition(" ")
+            return self._seek(folder, datetime.fromisoformat(begun_at), sync_state)
         if sync_state is None or sync_state.startswith(_SKIPPING):
             return self._skip_to_the_present(folder, (sync_state or "").removeprefix(_SKIPPING))
         page = self._page(folder, sync_state, self._connection.deadline(), ids_only=False)
-        for change, size in page.created:
-            self._sizes.remember(change.item_id, size)
-        created = sorted((change for change, _ in page.created), key=_sent_at)
-        return Changes(created=tuple(created), sync_state=page.sync_state, is_last=page.is_last)
+        return Changes(created=self._told(page.created), sync_state=page.sync_state, is_last=page.is_last)
 
     def read(self, item_id: str, *, attachments_up_to: int) -> ReadMail:
         deadline = self._connection.deadline()
@@ -114,6 +119,22 @@ class EwsMailbox:
             sync_state = page.sync_state
             if monotonic() > pause_at_s:
                 return Changes(created=(), sync_state=_SKIPPING + sync_state, is_last=False)
+
+    def _seek(self, folder: Folder, since: datetime, sync_state: str) -> Changes:
+        """A new state tells of the whole folder, in no order that could be relied on: what is older is left out."""
+        page = self._page(folder, sync_state, self._connection.deadline(), ids_only=False)
+        if not page.is_last and page.sync_state == sync_state:
+            raise MailServerUnreachable("a sync that does not advance")
+        state = page.sync_state if page.is_last else f"{_SEEKING}{since.isoformat()} {page.sync_state}"
+        created = [line for line in page.created if line.arrived_at is None or line.arrived_at >= since]
+        return Changes(created=self._told(created), sync_state=state, is_last=page.is_last)
+
+    def _told(self, created: Iterable[answers.ChangeLine]) -> tuple[MailChange, ...]:
+        """Oldest first; the sizes are remembered."""
+        lines = list(created)
+        for line in lines:
+            self._sizes.remember(line.change.item_id, line.size)
+        return tuple(sorted((line.change for line in lines), key=_sent_at))
 
     def _page(self, folder: Folder, sync_state: str, deadline: Deadline, *, ids_only: bool) -> answers.Page:
         payload = payloads.sync_items(folder, self._address, sync_state, ids_only=ids_only)

@@ -25,7 +25,14 @@ _MARKER_URI = (
 
 # https://learn.microsoft.com/exchange/client-developer/web-service-reference/distinguishedfolderid
 _FOLDER_IDS = {Folder.INBOX: "inbox", Folder.SENT: "sentitems", Folder.DRAFTS: "drafts"}
-_CHANGE_PROPERTIES = ("item:ItemClass", "item:Sensitivity", "item:HasAttachments", "item:DateTimeSent", "item:Size")
+_CHANGE_PROPERTIES = (
+    "item:ItemClass",
+    "item:Sensitivity",
+    "item:HasAttachments",
+    "item:DateTimeSent",
+    "item:DateTimeReceived",
+    "item:Size",
+)
 _MAIL_PROPERTIES = (
     "item:ItemClass",
     "item:Subject",

@@ -1,0 +1,98 @@
+"""Runs the schedule inside this process: APScheduler as a timer, a pool of threads for lanes. The rows are the truth.
+
+A pool thread is taken for as long as a lane has something to do, so lanes never wait for each other while there are
+threads. A lane that is woken while it waits for a thread is not queued twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC
+
+from apscheduler.executors.pool import ThreadPoolExecutor as TimerPool
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot.logs import referred
+from bot.office import Office
+from jobs.errors import place_of
+from jobs.lanes import run_lane
+from jobs.schedule import SCHEDULE, Job
+from store.base import BookBusy
+from store.outbox import on_committed
+
+log = logging.getLogger(__name__)
+
+_TIMER_THREADS = 4
+
+
+@contextmanager
+def running(office: Office) -> Iterator[None]:
+    """Inside the block jobs run by the clock, and lanes as soon as a commit of this process writes to them.
+
+    The caller must be the only process that runs the jobs of this book. At the end of the block what runs is finished.
+    """
+    lanes = _Lanes(office, office.settings.jobs.concurrency)
+    office.wakers.append(lanes.wake)
+    on_committed(office.book.writers, office.wake_all)
+    scheduler = BackgroundScheduler(executors={"default": TimerPool(_TIMER_THREADS)}, timezone=UTC)
+    for job in SCHEDULE:
+        _add(scheduler, office, job)
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=True)
+        office.wakers.remove(lanes.wake)
+        lanes.close()
+
+
+def _add(scheduler: BackgroundScheduler, office: Office, job: Job) -> None:
+    scheduler.add_job(
+        lambda: _guarded(job.name, lambda: job.run(office, office.now())),
+        "interval",
+        seconds=job.every.total_seconds(),
+        id=job.name,
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=None,
+    )
+
+
+class _Lanes:
+    def __init__(self, office: Office, threads: int) -> None:
+        self._office = office
+        self._pool = ThreadPoolExecutor(threads, "lane")
+        self._waiting: set[str] = set()
+        self._is_closed = False
+        self._lock = threading.Lock()
+
+    def wake(self, lane: str) -> None:
+        with self._lock:
+            if lane in self._waiting or self._is_closed:
+                return
+            self._waiting.add(lane)
+            self._pool.submit(self._run, lane)
+
+    def close(self) -> None:
+        with self._lock:
+            self._is_closed = True
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _run(self, lane: str) -> None:
+        with self._lock:
+            self._waiting.discard(lane)
+        _guarded(lane, lambda: run_lane(self._office, lane))
+
+
+def _guarded(name: str, run: Callable[[], None]) -> None:
+    with referred():
+        try:
+            run()
+        except BookBusy:
+            log.warning("job put off: the book is busy", extra={"job": name})
+        except Exception as error:  # noqa: BLE001 (the job runner's edge: a bug in one job must not stop the timer)
+            log.error("job failed", extra={"job": name, "error": place_of(error)})

@@ -1,0 +1,54 @@
+"""Mails that a collaborator sent: which are worth fetching, and their filing. Of the others nothing is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.office import Office
+from integrations.mail.message import MailChange, ReadMail, Sensitivity
+from store.collaborators import Collaborator
+from store.filing import SentAttachment, SentMail, file_mail
+from store.handover import is_ours, note_seen_sent
+from store.invitations import InvitationMail
+from store.mailings import Delivery
+
+_OWN_MAILS = (InvitationMail, Delivery)
+MEGABYTE = 1_000_000
+
+
+def is_worth_fetching(change: MailChange) -> bool:
+    """Told by what a list of changes says: private, encrypted and meeting mails, ours, and those without files never
+    leave the mailbox."""
+    is_plain_mail = change.item_class.startswith("IPM.Note") and "SMIME" not in change.item_class
+    is_open = change.sensitivity is Sensitivity.NORMAL
+    return is_plain_mail and is_open and change.has_attachments and change.marker is None
+
+
+def note_ours(session: Session, change: MailChange, *, now: datetime) -> None:
+    """A mail of ours that turns up in Sent Items left, whoever pressed the button."""
+    if change.marker is not None:
+        for kind in _OWN_MAILS:
+            note_seen_sent(session, kind, change.marker, now=now)
+
+
+def file_sent(session: Session, office: Office, mail: ReadMail, collaborator: Collaborator) -> None:
+    """Files the mail when it belongs in the book. Raises BookBusy when the disk is full."""
+    sent = SentMail(
+        message_id=mail.message_id,
+        sender=mail.sender.folded,
+        to=tuple(address.folded for address in mail.to),
+        cc=tuple(address.folded for address in mail.cc),
+        bcc=tuple(address.folded for address in mail.bcc),
+        subject=mail.subject,
+        sent_at=mail.sent_at,
+        sensitivity=mail.sensitivity.value,
+        is_automatic=mail.is_automatic,
+        is_ours=any(is_ours(session, kind, mail.message_id) for kind in _OWN_MAILS),
+        attachments=tuple(
+            SentAttachment(one.name, one.media_type, one.size, one.content, one.is_inline) for one in mail.attachments
+        ),
+    )
+    if not mail.is_encrypted:
+        file_mail(session, sent, collaborator=collaborator, shelf=office.shelf, now=office.now())

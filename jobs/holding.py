@@ -1,0 +1,74 @@
+"""Being the only one at something, on any number of machines: a lease in the book, renewed for as long as it takes."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.office import Office
+from store.base import BookBusy
+from store.leases import free_lease, take_lease
+
+LENGTH = timedelta(seconds=40)
+"""How long a killed holder keeps others waiting; several renewals may fail before a living one loses it."""
+RENEW_EVERY_S = 10.0
+
+
+@dataclass
+class Hold:
+    """A lease that was taken. `is_lost` once somebody else has it (this process stood still): stop."""
+
+    name: str
+    holder: str
+    rest: timedelta | None = None
+    _ended: threading.Event = field(default_factory=threading.Event)
+    _lost: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def is_lost(self) -> bool:
+        return self._lost.is_set()
+
+    def rest_for(self, length: timedelta) -> None:
+        """Keeps everybody off for a while after the end, ourselves too."""
+        self.rest = length
+
+    def renew_until_ended(self, office: Office) -> None:
+        while not self._ended.wait(RENEW_EVERY_S):
+            # Who cannot write to the book now cannot take the lease from us either.
+            with suppress(BookBusy):
+                if not _take(office, self):
+                    self._lost.set()
+                    return
+
+    def end(self) -> None:
+        self._ended.set()
+
+
+@contextmanager
+def held(office: Office, name: str) -> Iterator[Hold | None]:
+    """None when another holds it. Raises BookBusy."""
+    hold = Hold(name, secrets.token_hex(8))
+    if not _take(office, hold):
+        yield None
+        return
+    renewer = threading.Thread(target=hold.renew_until_ended, args=(office,), name=f"lease {name}", daemon=True)
+    renewer.start()
+    try:
+        yield hold
+    finally:
+        hold.end()
+        renewer.join()
+        if hold.rest is not None:
+            _take(office, hold, hold.rest)
+        else:
+            with office.book.writing() as session:
+                free_lease(session, name, holder=hold.holder)
+
+
+def _take(office: Office, hold: Hold, length: timedelta = LENGTH) -> bool:
+    with office.book.writing() as session:
+        return take_lease(session, hold.name, holder=hold.holder, now=office.now(), length=length)

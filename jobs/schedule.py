@@ -1,0 +1,35 @@
+"""Every job on one page: name, function, when.
+
+None must not overlap with itself for its own sake: what may not be done twice at once holds a lease in the book
+(`holding`), so that it holds on any number of machines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.office import Office
+from jobs import deliver_invitations, deliver_outbox, read_mailboxes, tidy_up
+
+Run = Callable[[Office, datetime], None]
+"""A job gets the office and the time at which it was due, which may be earlier than now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    name: str
+    run: Run
+    every: timedelta
+
+
+SCHEDULE: Final = (
+    Job("wake-outbox-lanes", deliver_outbox.sweep, timedelta(seconds=2)),
+    Job("wake-mailbox-readers", read_mailboxes.wake_due, timedelta(seconds=1)),
+    Job("look-for-mails-handed-over", deliver_invitations.look_again, timedelta(seconds=30)),
+    Job("forget-old-forms", tidy_up.forget_old_forms, timedelta(hours=1)),
+    Job("forget-unused-documents", tidy_up.forget_unused_documents, timedelta(hours=1)),
+    Job("forget-stray-files", tidy_up.forget_stray_files, timedelta(days=1)),
+)

@@ -1,0 +1,26 @@
+"""Throws away what nobody will ask for any more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.office import Office
+from store.submissions import forget_old
+
+
+def forget_old_forms(office: Office, due_at: datetime) -> None:
+    with office.book.writing() as session:
+        forget_old(session, now=due_at)
+
+
+def forget_unused_documents(office: Office, due_at: datetime) -> None:
+    """In portions, so that nobody who writes to the book waits for long."""
+    gone = -1
+    while gone:
+        with office.book.writing() as session:
+            gone = office.shelf.forget_unused(session, now=due_at)
+
+
+def forget_stray_files(office: Office, due_at: datetime) -> None:
+    with office.book.writing() as session:
+        office.shelf.forget_strays(session, now=due_at)
