@@ -41,6 +41,7 @@ class Installation:
     folder: Path
     outside: str
     environment: dict[str, str] = field(default_factory=lambda: dict(SECRETS))
+    processes: list[Process] = field(default_factory=list)
 
     @property
     def config(self) -> Path:
@@ -89,7 +90,8 @@ class Installation:
         """In a process of its own."""
         full = [sys.executable, "-m", "bot", "--config", str(self.config), *command]
         environment = {**os.environ, **self.environment}
-        return Process(subprocess.Popen(full, env=environment, stderr=subprocess.PIPE, text=True))
+        self.processes.append(Process(subprocess.Popen(full, env=environment, stderr=subprocess.PIPE, text=True)))
+        return self.processes[-1]
 
 
 @dataclass
@@ -110,6 +112,12 @@ class Process:
         """Exit code, and what it said since it was told to stop."""
         self.popen.send_signal(signal_number)
         return self.ends()
+
+    def clear_away(self) -> None:
+        """What a failed test left running."""
+        if self.popen.poll() is None:
+            self.popen.kill()
+            self.popen.communicate()
 
     def ends(self) -> tuple[int, str]:
         _out, said = self.popen.communicate(timeout=20)
@@ -154,4 +162,6 @@ def installation(folder: Path) -> Iterator[Installation]:
         workspaces.append(workspace)
         playground.router.routes += [*slack_routes(workspace), *exchange_routes(exchange)]
         yield made
+        for process in made.processes:
+            process.clear_away()
     exchange.close()
