@@ -63,6 +63,7 @@ def make_app(office: Office) -> App:
     listening = Listening(app, Doorkeeper(office, office.slack))
     for register in SUBJECTS:
         register(listening)
+    listening.connect()
     return app
 
 
