@@ -10,12 +10,14 @@ from slack_bolt import App
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bot.office import Office
 from bot.slack.door import http_door
+from bot.texts import _
 from bot.web import documents, feeds, health, unsubscribing
+from bot.web.pages import page
 from store.base import BookBusy
 
 log = logging.getLogger(__name__)
@@ -35,7 +37,7 @@ def make_web_app(office: Office, slack: App) -> Starlette:
     ]
     if office.settings.slack.mode == "http":
         routes.append(Route("/slack/events", http_door(slack, office.threads), methods=["POST"]))
-    return Starlette(routes=routes, exception_handlers={BookBusy: _busy, Exception: _apologise})
+    return Starlette(routes=routes, exception_handlers={BookBusy: _busy(office), Exception: _apologising(office)})
 
 
 def _answering(office: Office, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
@@ -45,11 +47,24 @@ def _answering(office: Office, answer: Answer) -> Callable[[Request], Awaitable[
     return endpoint
 
 
-def _busy(_request: Request, _error: Exception) -> Response:
-    return PlainTextResponse("busy, try again", status_code=503, headers={"Retry-After": "30"})
+def _busy(office: Office) -> Callable[[Request, Exception], Response]:
+    t = office.texts("")
+
+    def answer(_request: Request, _error: Exception) -> Response:
+        content = page(office, t, title=t(_("One moment…")), text=t(_("Please try again in a minute.")))
+        return HTMLResponse(content, status_code=503, headers={"Retry-After": "30"})
+
+    return answer
 
 
-def _apologise(_request: Request, error: Exception) -> Response:
-    reference = uuid.uuid4().hex[:8]
-    log.error("request failed, reference %s", reference, exc_info=error)
-    return PlainTextResponse(f"This did not work, and it is our fault. Reference: {reference}", status_code=500)
+def _apologising(office: Office) -> Callable[[Request, Exception], Response]:
+    t = office.texts("")
+
+    def answer(_request: Request, error: Exception) -> Response:
+        reference = uuid.uuid4().hex[:8]
+        log.error("request failed, reference %s", reference, exc_info=error)
+        text = t(_("Please try again later, or tell us this reference: {reference}."), reference=reference)
+        content = page(office, t, title=t(_("This did not work, and it is our fault")), text=text)
+        return HTMLResponse(content, status_code=500)
+
+    return answer

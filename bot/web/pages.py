@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
 
 from bot.office import Office
-from bot.texts import Texts
+from bot.texts import Texts, _
 
 _environment = Environment(loader=PackageLoader("templates", "web"), autoescape=True, undefined=StrictUndefined)
 
@@ -17,3 +18,8 @@ def page(office: Office, t: Texts, *, title: str, text: str, buttons: Sequence[t
     return _environment.get_template("page.html.j2").render(
         language=t.language, office=office.settings.office.name, title=title, text=text, buttons=buttons
     )
+
+
+def dead_link(office: Office, t: Texts, text: str) -> HTMLResponse:
+    """404: an address that leads nowhere, or no longer; `text` says why and what to do."""
+    return HTMLResponse(page(office, t, title=t(_("This link does not work")), text=text), status_code=404)

@@ -4,34 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from itsdangerous import BadSignature
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from bot.office import Office
 from bot.texts import Texts, _
-from bot.web.pages import page
+from bot.unsubscribe_links import delivery_of_link
+from bot.web.pages import dead_link, page
 from store.mailings import Delivery, unsubscribe
-
-PURPOSE = "unsubscribe"
-
-
-def unsubscribe_url(office: Office, delivery_id: int) -> str:
-    """What goes in a mail's List-Unsubscribe and in its text; "" without a public address."""
-    base = office.settings.web.public_url.rstrip("/")
-    return f"{base}/unsubscribe/{office.signer(PURPOSE).dumps(delivery_id)}" if base else ""
-
 
 def ask(office: Office, request: Request) -> Response:
     """One question, one button for each answer."""
     delivery_id = _delivery_id(office, request)
     if delivery_id is None:
-        return PlainTextResponse("This link is not complete.", status_code=404)
+        return _incomplete(office)
     with office.book.reading() as session:
         delivery = session.get(Delivery, delivery_id)
         if delivery is None:
-            return PlainTextResponse("This link is no longer valid.", status_code=404)
+            return _invalid(office)
         t = office.texts(delivery.language)
         topic = delivery.mailing.topic.label(t.language) if delivery.mailing.topic else ""
     return HTMLResponse(_question(office, t, topic))
@@ -49,11 +40,11 @@ def unsubscribing(office: Office) -> Callable[[Request], Awaitable[Response]]:
 def _act(office: Office, request: Request, from_all: bool) -> Response:
     delivery_id = _delivery_id(office, request)
     if delivery_id is None:
-        return PlainTextResponse("This link is not complete.", status_code=404)
+        return _incomplete(office)
     with office.book.writing(door="web") as session:
         delivery = session.get(Delivery, delivery_id)
         if delivery is None:
-            return PlainTextResponse("This link is no longer valid.", status_code=404)
+            return _invalid(office)
         t = office.texts(delivery.language)
         unsubscribe(session, delivery_id, from_all=from_all, now=office.now())
     done = t(_("Done. You will not receive these mails any more."))
@@ -67,8 +58,15 @@ def _question(office: Office, t: Texts, topic: str) -> str:
     return page(office, t, title=t(_("Unsubscribe")), text=text, buttons=buttons)
 
 
+def _incomplete(office: Office) -> Response:
+    t = office.texts("")
+    return dead_link(office, t, t(_("It is not complete. Copy it whole from the mail.")))
+
+
+def _invalid(office: Office) -> Response:
+    t = office.texts("")
+    return dead_link(office, t, t(_("It is no longer valid. Please answer the mail instead.")))
+
+
 def _delivery_id(office: Office, request: Request) -> int | None:
-    try:
-        return int(office.signer(PURPOSE).loads(request.path_params["token"]))
-    except (BadSignature, ValueError, TypeError):
-        return None
+    return delivery_of_link(office, request.path_params["token"])
