@@ -13,9 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Final
-
-LEVELS: Final = ("debug", "info", "warning", "error")
 
 _reference: ContextVar[str] = ContextVar("reference", default="")
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -46,7 +43,7 @@ class KeyValueFormatter(logging.Formatter):
 
 
 def set_up_logs(level: str) -> None:
-    """Sends everything from `level` (one of LEVELS) to stderr; libraries that quote what they carry from warning on."""
+    """Sends everything from `level` ("info", …) on to stderr; of libraries that quote what they carry, warnings."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(KeyValueFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
@@ -63,11 +60,6 @@ def referred(reference: str = "") -> Iterator[str]:
         yield reference
     finally:
         _reference.reset(token)
-
-
-def current_reference() -> str:
-    """Of the request or job that runs here; empty outside of any."""
-    return _reference.get()
 
 
 def _value(value: object) -> str:
