@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.texts import Texts, _
 from integrations.calendar.entry import Entry, Moment
 from store.actions import Action, Meaning, When
+from store.inviting import when_told
 
 
 def entry_of(action: Action, t: Texts) -> Entry:
@@ -44,17 +45,6 @@ def entry_told(content: Mapping[str, Any], *, uid: str, sequence: int, stamped_a
         place=content["place"],
         notes=content["points"],
         url=url,
-    )
-
-
-def when_told(content: Mapping[str, Any]) -> When:
-    """The times of such a snapshot."""
-    return When(
-        date.fromisoformat(content["starts_on"]),
-        time.fromisoformat(content["starts_time"]) if content["starts_time"] else None,
-        date.fromisoformat(content["ends_on"]),
-        time.fromisoformat(content["ends_time"]) if content["ends_time"] else None,
-        content["zone"],
     )
 
 

@@ -38,6 +38,9 @@ class Office:
     shelf: DocumentShelf
     now: Callable[[], datetime] = wall_clock
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(40, "office"))
+    """For requests, one each."""
+    background: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(40, "background"))
+    """For what a request waits for, or leaves behind: with one pool for both, 40 requests could wait for ever."""
     wakers: list[Callable[[str], object]] = field(default_factory=list)
     _mailboxes: dict[tuple[str, str], Mailbox] = field(default_factory=dict)
 
@@ -66,6 +69,7 @@ class Office:
 
     def close(self) -> None:
         self.threads.shutdown(wait=True, cancel_futures=True)
+        self.background.shutdown(wait=True, cancel_futures=True)
         self.book.close()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.calendar_entries import entry_told, when_told
+from bot.calendar_entries import entry_told
 from bot.mails import InvitationFacts, invitation_mail, locale_of_guest
 from bot.office import Office
 from integrations.calendar import itip
@@ -30,7 +30,7 @@ from store.base import ClaimLost
 from store.collaborators import Collaborator
 from store.handover import OPEN_STATES, Found, MailState, Step
 from store.invitations import Invitation, InvitationMail, Method, is_outdated, knows_of_it
-from store.inviting import News
+from store.inviting import News, when_told
 from store.outbox import SLACK_LANE, put_in_outbox
 
 _BUSY = timedelta(seconds=30)

@@ -19,6 +19,10 @@ from store.domain import Listed
 from store.relations import Relation
 
 
+LONGEST = timedelta(days=31)
+"""So that an agenda knows how far back to look."""
+
+
 class Meaning(StrEnum):
     """What any status of the office's own list comes down to."""
 
@@ -163,11 +167,13 @@ class When:
         return _wall(self.ends_on, self.ends_time, self.zone)
 
     def check(self) -> None:
-        """Raises BookError at `ends_time` or `ends_on` unless the end is after the start."""
+        """Raises BookError at `ends` or `until` unless the end is after the start, and at most 31 days later."""
         if self.is_all_day and self.ends_on < self.starts_on:
-            raise BookError(_("The last day must not be before the first."), field="ends_on")
+            raise BookError(_("The last day must not be before the first."), field="until")
         if not self.is_all_day and self.ends_at <= self.starts_at:
-            raise BookError(_("The end must be after the start."), field="ends_time")
+            raise BookError(_("The end must be after the start."), field="ends")
+        if self.ends_on - self.starts_on > LONGEST:
+            raise BookError(_("An action lasts {days} days at most."), field="until", days=LONGEST.days)
 
 
 def _wall(on: date, at: time, zone: str) -> datetime:

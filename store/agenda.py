@@ -11,12 +11,9 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from store import access
-from store.actions import Action, ActionStatus, Meaning, Participant, When
+from store.actions import LONGEST, Action, ActionStatus, Meaning, Participant, When
 from store.collaborators import Collaborator
 from store.relations import Relation
-
-LONGEST = timedelta(days=31)
-"""How long before the asked period an action may have begun and still reach into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ def agenda_of(
             _takes_part(collaborator_id),
             Action.deleted_at.is_(None),
             ActionStatus.meaning != Meaning.CANCELLED,
-            Action.sort_at >= begins - LONGEST,
+            Action.sort_at >= begins - LONGEST - timedelta(days=2),
             Action.sort_at < ends,
         )
         .options(selectinload(Action.participants))

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.actions import Action
+from store.addresses import folded_mail
 from store.invitations import Answer, Invitation
 from store.outbox import SLACK_LANE, put_in_outbox
 
@@ -64,8 +65,8 @@ def record_answer(session: Session, given: GivenAnswer, *, now: datetime) -> Out
 
 
 def _invitation(session: Session, action_id: int, given: GivenAnswer) -> Invitation | None:
-    mail = given.mail.strip().casefold()
-    if given.sender.strip().casefold() != mail:
+    mail = folded_mail(given.mail)
+    if folded_mail(given.sender) != mail:
         return None  # somebody else's word about an attendee counts for nothing (RFC 6047 3)
     query = select(Invitation).where(Invitation.action_id == action_id, Invitation.mail == mail)
     return session.scalars(query).one_or_none()

@@ -10,14 +10,15 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.actions import Action, ActionType, Meaning
+from store.actions import Action, ActionType, Meaning, When
+from store.addresses import folded_mail
 from store.collaborators import Collaborator
 from store.contacts import Contact, language_for, mail_for
 from store.handover import message_id_for, new_marker
@@ -47,12 +48,16 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one guest was told last: nothing new for them when `fingerprint` stays the same."""
+    """What one guest was told last: nothing new for them when `fingerprint` stays the same.
+
+    `is_ahead`: by what they were told, it is not over yet.
+    """
 
     mail: str
     name: str
     fingerprint: str
     is_cancelled: bool
+    is_ahead: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +70,41 @@ class Message:
 
 
 def who_gets_what(
-    *, fingerprint: str, guests: Sequence[Guest], told: Sequence[Told], is_on: bool
+    *, fingerprint: str, guests: Sequence[Guest], told: Sequence[Told], is_on: bool, is_ahead: bool
 ) -> tuple[Message, ...]:
     """The mails that bring everybody up to date, guests first in their order, then who is no longer invited.
 
-    `is_on` is False for an action that was cancelled, deleted or is already over.
+    `is_on` is False for an action that was cancelled or deleted, `is_ahead` for one that is over by now. Nobody gets a
+    mail about what is over both by what they know and as it stands.
     """
-    known = {one.mail: one for one in told}
-    messages = [
-        Message(guest.mail, guest.name, News.UPDATE if _is_live(known.get(guest.mail)) else News.INVITATION)
-        for guest in guests
-        if is_on and not (_is_live(known.get(guest.mail)) and known[guest.mail].fingerprint == fingerprint)
-    ]
-    staying = {guest.mail for guest in guests} if is_on else set()
-    gone = [one for one in told if not one.is_cancelled and one.mail not in staying]
-    return (*messages, *(Message(one.mail, one.name, News.CANCELLATION) for one in gone))
+    known = {one.mail: one for one in told if not one.is_cancelled}
+    expected = guests if is_on else ()
+    messages = [Message(g.mail, g.name, News.INVITATION) for g in expected if g.mail not in known and is_ahead]
+    updates = [g for g in expected if g.mail in known and known[g.mail].fingerprint != fingerprint]
+    messages += [Message(g.mail, g.name, News.UPDATE) for g in updates if is_ahead or known[g.mail].is_ahead]
+    order = {guest.mail: position for position, guest in enumerate(expected)}
+    gone = [one for one in known.values() if one.mail not in order and one.is_ahead]
+    cancellations = [Message(one.mail, one.name, News.CANCELLATION) for one in gone]
+    return (*sorted(messages, key=lambda message: order[message.mail]), *cancellations)
 
 
 def messages_for(
     session: Session, facts: ActionFacts, *, action_id: int | None, meaning: Meaning, now: datetime
 ) -> tuple[Message, ...]:
-    """What `invite` would send if an action were saved with these facts: nothing without a mailbox to send from."""
-    if mailbox_of(session, facts.representative_id) is None:
+    """What `invite` would send if an action were saved with these facts.
+
+    Nothing without a mailbox to send from, nor about what was done: it may be corrected, nobody need come.
+    """
+    if mailbox_of(session, facts.representative_id) is None or meaning in (Meaning.DONE, Meaning.NO_SHOW):
         return ()
     action_type = session.get(ActionType, facts.type_id)
     invites = action_type is not None and action_type.invites
     return who_gets_what(
         fingerprint=_fingerprint(_content(facts)),
         guests=guests_of(session, facts),
-        told=[Told(i.mail, i.name, i.told, i.is_cancelled) for i in invitations_of(session, action_id)],
-        is_on=invites and meaning is Meaning.PLANNED and facts.when.ends_at > now,
+        told=_told(session, action_id, now),
+        is_on=invites and meaning is Meaning.PLANNED,
+        is_ahead=facts.when.ends_at > now,
     )
 
 
@@ -124,10 +134,12 @@ def invite(session: Session, action: Action, *, now: datetime) -> tuple[Message,
 
 
 def guests_of(session: Session, facts: ActionFacts) -> list[Guest]:
-    """The participants who can be reached, but for the representative, who invites them."""
+    """The participants who can be reached, each address once, but for the representative, who invites them."""
     others = [p for p in facts.participants if p.collaborator_id != facts.representative_id]
-    found = [_guest(session, participation) for participation in others]
-    return [guest for guest in found if guest is not None]
+    found = [guest for participation in others if (guest := _guest(session, participation)) is not None]
+    own = session.get_one(Collaborator, facts.representative_id).mail
+    by_mail = {guest.mail: guest for guest in reversed(found) if guest.mail != folded_mail(own)}
+    return [guest for guest in found if by_mail.get(guest.mail) is guest]
 
 
 def invitations_of(session: Session, action_id: int | None) -> Sequence[Invitation]:
@@ -135,8 +147,26 @@ def invitations_of(session: Session, action_id: int | None) -> Sequence[Invitati
     return session.scalars(select(Invitation).where(Invitation.action_id == action_id).order_by(Invitation.id)).all()
 
 
-def _is_live(told: Told | None) -> bool:
-    return told is not None and not told.is_cancelled
+def when_told(content: Mapping[str, Any]) -> When:
+    """The times in what a mail said (`InvitationMail.content`)."""
+    return When(
+        date.fromisoformat(content["starts_on"]),
+        time.fromisoformat(content["starts_time"]) if content["starts_time"] else None,
+        date.fromisoformat(content["ends_on"]),
+        time.fromisoformat(content["ends_time"]) if content["ends_time"] else None,
+        content["zone"],
+    )
+
+
+def _told(session: Session, action_id: int | None, now: datetime) -> list[Told]:
+    invitations = invitations_of(session, action_id)
+    query = select(InvitationMail).where(InvitationMail.invitation_id.in_([one.id for one in invitations]))
+    last = {mail.invitation_id: mail for mail in session.scalars(query.order_by(InvitationMail.id))}
+    return [
+        Told(one.mail, one.name, one.told, one.is_cancelled, when_told(last[one.id].content).ends_at > now)
+        for one in invitations
+        if one.id in last
+    ]
 
 
 def _guest(session: Session, participation: Participation) -> Guest | None:
@@ -145,13 +175,15 @@ def _guest(session: Session, participation: Participation) -> Guest | None:
         if not colleague.is_active:
             return None
         role = participation.role.value
-        return Guest(colleague.mail, colleague.name, colleague.language, role, collaborator_id=colleague.id)
+        return Guest(
+            folded_mail(colleague.mail), colleague.name, colleague.language, role, collaborator_id=colleague.id
+        )
     contact = session.get_one(Contact, participation.contact_id)
     mail = mail_for(session, contact)
     if mail is None:
         return None
     role = participation.role.value
-    return Guest(mail, contact.person.name, language_for(contact) or "", role, contact_id=contact.id)
+    return Guest(folded_mail(mail), contact.person.name, language_for(contact) or "", role, contact_id=contact.id)
 
 
 def _content(facts: ActionFacts) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from store import access
 from store.actions import Action, ActionStatus, ActionType, Meaning, Participant, ParticipantRole, When
@@ -18,6 +19,7 @@ from store.collaborators import Collaborator
 from store.contacts import contact_seen_by
 from store.domain import line, line_with_key
 from store.relations import relation_seen_by
+from store.typed import line_typed, text_typed
 
 MOST_PARTICIPANTS = 200
 
@@ -67,9 +69,9 @@ def facts_of(action: Action) -> ActionFacts:
 
 
 def plan_action(session: Session, *, by: Collaborator, facts: ActionFacts, now: datetime) -> Action:
-    """A planned action. Raises BookError at the field that is wrong (`relation`, `subject`, `ends_time`, …)."""
+    """A planned action. Raises BookError at the field that is wrong (`relation`, `subject`, `ends`, …)."""
     access.require_active(by)
-    _check(session, by, facts)
+    facts = _checked(session, by, facts)
     action = Action(
         uid=f"{uuid.uuid4()}@rapport",
         status_id=_status(session, Meaning.PLANNED).id,
@@ -92,13 +94,15 @@ def edit_action(
     access.require_active(by)
     action = _editable(session, action_id, by)
     action.expect_version(version)
-    _check(session, by, facts)
-    if (action.when, action.place, action.owner_id) != (facts.when, facts.place.strip(), facts.representative_id):
+    facts = _checked(session, by, facts)
+    if (action.when, action.place, action.owner_id) != (facts.when, facts.place, facts.representative_id):
         action.sequence += 1
     _apply(action, facts)
     _set_participants(action, facts.participants)
     action.changed_at = now
+    flag_modified(action, "changed_at")  # a new version also when only the participants changed
     session.flush()
+    session.expire(action, ["relation", "contact", "type", "owner"])
     return action
 
 
@@ -111,10 +115,12 @@ def complete_action(
     """
     action = _editable(session, action_id, by)
     action.expect_version(version)
-    if not report.strip():
+    action.report = text_typed(report, field="report")
+    if not action.report:
         raise BookError(_("Say in one line what came out of it: the history shows that line."), field="report")
-    action.report, action.status_id, action.changed_at = report.strip(), _status(session, Meaning.DONE).id, now
+    action.status_id, action.changed_at = _status(session, Meaning.DONE).id, now
     session.flush()
+    session.expire(action, ["status"])
     return action
 
 
@@ -125,8 +131,16 @@ def set_meaning(session: Session, *, by: Collaborator, action_id: int, meaning: 
         action.status_id, action.changed_at = _status(session, meaning).id, now
         action.sequence += 1
         session.flush()
-        session.refresh(action, ["status"])
+        session.expire(action, ["status"])
     return action
+
+
+def take_cancelling_back(session: Session, *, by: Collaborator, action_id: int, now: datetime) -> Action:
+    """Plans a cancelled action again; one that is no longer cancelled stays as somebody made it since."""
+    action = _editable(session, action_id, by)
+    if action.status.meaning is not Meaning.CANCELLED:
+        return action
+    return set_meaning(session, by=by, action_id=action_id, meaning=Meaning.PLANNED, now=now)
 
 
 def delete_action(session: Session, *, by: Collaborator, action_id: int, now: datetime) -> Action:
@@ -210,30 +224,39 @@ def _editable(session: Session, action_id: int, by: Collaborator) -> Action:
 
 
 def _status(session: Session, meaning: Meaning) -> ActionStatus:
-    query = select(ActionStatus).where(ActionStatus.meaning == meaning, ActionStatus.retired_at.is_(None))
-    return session.scalars(query.order_by(ActionStatus.position, ActionStatus.id).limit(1)).one()
+    """The first of the list with this meaning; a retired one when the office retired them all."""
+    query = select(ActionStatus).where(ActionStatus.meaning == meaning)
+    order = ActionStatus.retired_at.is_not(None), ActionStatus.position, ActionStatus.id
+    return session.scalars(query.order_by(*order).limit(1)).one()
 
 
-def _check(session: Session, by: Collaborator, facts: ActionFacts) -> None:
+def _checked(session: Session, by: Collaborator, facts: ActionFacts) -> ActionFacts:
+    """The facts as they are stored. Raises BookError at the field that is wrong."""
     if relation_seen_by(session, facts.relation_id, asked_by=by) is None:
         raise NotFound(_("This relation is no longer in the book."), field="relation")
-    if not facts.subject.strip():
-        raise BookError(_("Please fill this in."), field="subject")
+    typed = replace(
+        facts,
+        subject=line_typed(facts.subject, field="subject", required=True),
+        place=line_typed(facts.place, field="place"),
+        points=text_typed(facts.points, field="points"),
+    )
     line(session, ActionType, facts.type_id, field="type")
     facts.when.check()
     representative = session.get(Collaborator, facts.representative_id)
     if representative is None or not representative.is_active:
         raise BookError(_("This collaborator has left. Choose somebody else."), field="representative")
     if len(facts.participants) > MOST_PARTICIPANTS:
-        raise BookError(_("At most {most} people can take part."), field="contacts", most=MOST_PARTICIPANTS)
+        raise BookError(_("At most {most} people can take part."), field="guests", most=MOST_PARTICIPANTS)
     _check_people(session, by, facts)
+    return typed
 
 
 def _check_people(session: Session, by: Collaborator, facts: ActionFacts) -> None:
-    contact_ids = {p.contact_id for p in facts.participants if p.contact_id} | {facts.contact_id} - {None}
-    for contact_id in contact_ids:
-        if contact_id is not None and contact_seen_by(session, contact_id, asked_by=by) is None:
-            raise NotFound(_("This contact is no longer in the book."), field="contact")
+    guests = {p.contact_id: "guests" for p in facts.participants if p.contact_id}
+    met = {facts.contact_id: "contact"} if facts.contact_id else {}
+    for contact_id, field in (guests | met).items():
+        if contact_id and contact_seen_by(session, contact_id, asked_by=by) is None:
+            raise NotFound(_("This contact is no longer in the book."), field=field)
     ids = [p.collaborator_id for p in facts.participants if p.collaborator_id]
     known = session.scalars(select(Collaborator.id).where(Collaborator.id.in_(ids), Collaborator.is_active)).all()
     if set(ids) - set(known):
@@ -242,7 +265,7 @@ def _check_people(session: Session, by: Collaborator, facts: ActionFacts) -> Non
 
 def _apply(action: Action, facts: ActionFacts) -> None:
     action.relation_id, action.type_id = facts.relation_id, facts.type_id
-    action.subject, action.place, action.points = facts.subject.strip(), facts.place.strip(), facts.points.strip()
+    action.subject, action.place, action.points = facts.subject, facts.place, facts.points
     action.owner_id, action.contact_id = facts.representative_id, facts.contact_id
     action.followed_by_id = facts.followed_by_id or facts.representative_id
     action.is_private = facts.is_private

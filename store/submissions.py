@@ -46,6 +46,11 @@ def is_first(session: Session, key: str, *, now: datetime) -> bool:
     return True
 
 
+def is_saved(session: Session, key: str) -> bool:
+    """Whether this submission was saved already."""
+    return session.get(Submission, key) is not None
+
+
 def keep_draft(session: Session, collaborator_id: int, form: str, content: dict[str, Any], *, now: datetime) -> None:
     row = _draft(session, collaborator_id, form)
     if row is None:

@@ -11,10 +11,12 @@ from bot.office import Caller
 from bot.slack.action_card import action_card
 from bot.slack.blocks import actions, button, plain, section
 from bot.slack.choices import Radio, Says
+from bot.slack.documents import show_documents
 from bot.slack.fields import Day, Hour, Text, Toggle
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
+from bot.slack.relation_card import history_blocks
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.slack.telling import said_who_gets_what, tell_options, wants_to_tell
 from bot.texts import _
@@ -30,6 +32,7 @@ from store.planning import (
     meaning_of,
     restore_action,
     set_meaning,
+    take_cancelling_back,
 )
 
 
@@ -107,8 +110,10 @@ def _moved(action: Action, form: MoveForm) -> When:
         return When.day(form.on, zone=action.zone, until=form.on + days)
     if form.starts is None:
         raise BookError(_("Please fill this in."), field="starts")
-    kept = form.ends if form.ends != action.ends_time or form.starts == action.starts_time else None
-    return When.hours(form.on, form.starts, kept, zone=action.zone, lasts=min(lasts, timedelta(hours=23)))
+    if action.when.is_all_day:
+        lasts = timedelta(minutes=action.type.duration_min)
+    ends = form.ends if form.ends != action.ends_time else None
+    return When.hours(form.on, form.starts, ends, zone=action.zone, lasts=lasts)
 
 
 def _said_of_move(caller: Caller, form: MoveForm) -> str:
@@ -151,27 +156,40 @@ class DropForm(Form, id="drop", title=_("Out of the agenda"), submit=_("Go ahead
 
 def choose_more(interaction: Interaction) -> None:
     what, _colon, action_id = interaction.value.partition(":")
-    if what in ("cancel", "delete"):
+    if what == "history":
+        _show_history(interaction, int(action_id))
+    elif what == "documents":
+        show_documents(interaction, int(action_id))
+    else:
         _drop(interaction, what, int(action_id))
 
 
-def _drop(interaction: Interaction, what: str, action_id: int) -> None:
+def _show_history(interaction: Interaction, action_id: int) -> None:
+    interaction.ack()
     caller = interaction.caller
     with caller.reading() as session:
-        action = _seen(session, caller, action_id)
-        messages = messages_for(
-            session, facts_of(action), action_id=action.id, meaning=Meaning.CANCELLED, now=caller.office.now()
-        )
-    if messages:
-        said = caller.t(_("“Save and invite” sends {mails}."), mails=said_who_gets_what(messages, caller.t))
-        form = DropForm(record=action.id, version=action.version, what=what, said=said)
-        form.tell = tell_options(caller)[0]
-        open_form(interaction, lambda _caller: form)
-        return
-    interaction.ack()
-    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
-        saved = _dropped(session, caller, action_id, what, tells=False)
-    interaction.say(saved.text, saved.blocks, replace=True)
+        blocks = history_blocks(session, caller, _seen(session, caller, action_id).relation_id)
+    interaction.say(caller.t(_("History")), blocks)
+
+
+def _drop(interaction: Interaction, what: str, action_id: int) -> None:
+    def build(caller: Caller) -> DropForm | None:
+        with caller.reading() as session:
+            action = _seen(session, caller, action_id)
+            messages = messages_for(
+                session, facts_of(action), action_id=action.id, meaning=Meaning.CANCELLED, now=caller.office.now()
+            )
+        if messages:
+            said = caller.t(_("“Save and invite” sends {mails}."), mails=said_who_gets_what(messages, caller.t))
+            form = DropForm(record=action.id, version=action.version, what=what, said=said)
+            form.tell = tell_options(caller)[0]
+            return form
+        with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
+            saved = _dropped(session, caller, action_id, what, tells=False)
+        interaction.say(saved.text, saved.blocks, replace=True)
+        return None
+
+    open_form(interaction, build)
 
 
 def save_drop(session: Session, caller: Caller, form: DropForm) -> Saved:
@@ -199,8 +217,7 @@ def undo_drop(interaction: Interaction) -> None:
     caller, now = interaction.caller, interaction.office.now()
     with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
         if what == "cancel":
-            meaning = Meaning.PLANNED
-            action = set_meaning(session, by=caller.collaborator, action_id=int(action_id), meaning=meaning, now=now)
+            action = take_cancelling_back(session, by=caller.collaborator, action_id=int(action_id), now=now)
         else:
             action = restore_action(session, by=caller.collaborator, action_id=int(action_id), now=now)
         sent = invite(session, action, now=now) if told == "1" else ()
@@ -211,7 +228,7 @@ def undo_drop(interaction: Interaction) -> None:
 
 def register(slack: Listening) -> None:
     serve_form(slack, Serving(CompleteForm, save=save_complete))
-    serve_form(slack, Serving(MoveForm, save=save_move, chosen=lambda _caller, _form, _changed: None))
+    serve_form(slack, Serving(MoveForm, save=save_move))
     serve_form(slack, Serving(DropForm, save=save_drop))
     slack.action("action/complete", open_complete)
     slack.action("action/move", open_move)

@@ -5,7 +5,20 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, actions, button, escaped, mrkdwn, overflow, plain, section
+from bot.slack.blocks import (
+    Json,
+    Words,
+    actions,
+    button,
+    emoji,
+    filled,
+    joined,
+    overflow,
+    plain,
+    rich,
+    section,
+    words,
+)
 from bot.texts import _
 from store.actions import Action, Meaning
 from store.invitations import Answer
@@ -22,46 +35,53 @@ POINTS_SHOWN = 200
 
 def action_card(session: Session, caller: Caller, action: Action, *, told: str = "") -> list[Json]:
     """At most five lines and three buttons; `told` is a sentence above it."""
-    lines = [_headline(caller, action), *_people(session, caller, action)]
-    lines += [escaped(one) for one in (action.place, _points(caller, action)) if one]
+    lines = [*_headline(caller, action), _people(session, caller, action)]
+    lines += [words(action.place), words(_points(caller, action))]
     head = [section(plain(told))] if told else []
-    return [*head, section(mrkdwn("\n".join(lines[:5]))), _buttons(caller, action)]
+    return [*head, rich(*lines), _buttons(caller, action)]
 
 
-def action_line(caller: Caller, action: Action) -> str:
-    """One line of mrkdwn, for agendas and histories."""
+def action_words(caller: Caller, action: Action) -> Words:
+    """What and when in one line."""
     when = caller.t.when(action.when, today=caller.today)
-    emoji = f":{action.type.emoji}: " if action.type.emoji else ""
-    headline = action.report.splitlines()[0] if action.report else action.subject
-    return f"{emoji}*{escaped(headline)}* — {escaped(when)}"
+    return [*emoji(action.type.emoji), *words(_what(action), bold=True), *words(f" — {when}")]
 
 
-def _headline(caller: Caller, action: Action) -> str:
-    emoji = f":{action.type.emoji}: " if action.type.emoji else ""
-    kind = action.type.label(caller.t.language)
+def action_row(caller: Caller, action: Action, *, note: str = "") -> Json:
+    """A line of an agenda or a history, with the button that opens the card."""
+    open_it = button(caller.t(_("Open")), "action/open", str(action.id), emoji=action.type.emoji)
     when = caller.t.when(action.when, today=caller.today)
-    subject = "" if action.subject == f"{kind} · {action.relation.name}" else f"\n{escaped(action.subject)}"
+    return section(plain(f"{_what(action)} — {when}{note}"), accessory=open_it)
+
+
+def _what(action: Action) -> str:
+    return action.report.splitlines()[0] if action.report else action.subject
+
+
+def _headline(caller: Caller, action: Action) -> list[Words]:
+    kind = f"{action.type.label(caller.t.language)} · {action.relation.name}"
+    when = caller.t.when(action.when, today=caller.today)
     mark = {Meaning.DONE: "✓ ", Meaning.CANCELLED: "✗ "}.get(action.status.meaning, "")
-    return f"{mark}{emoji}*{escaped(kind)} · {escaped(action.relation.name)}* — {escaped(when)}{subject}"
+    first = [*words(mark), *emoji(action.type.emoji), *words(kind, bold=True), *words(f" — {when}")]
+    return [first, words("" if action.subject == kind else action.subject)]
 
 
-def _people(session: Session, caller: Caller, action: Action) -> list[str]:
+def _people(session: Session, caller: Caller, action: Action) -> Words:
     """Who is met, who carries it out, and what everybody invited answered."""
     invited = [one for one in invitations_of(session, action.id) if not one.is_cancelled]
     parts = []
     if action.contact is not None and action.contact_id not in {one.contact_id for one in invited}:
-        function = f" ({escaped(action.contact.function)})" if action.contact.function else ""
-        name = escaped(action.contact.person.name)
-        parts.append(caller.t(_("With *{name}*{function}"), name=name, function=function))
+        function = f" ({action.contact.function})" if action.contact.function else ""
+        parts.append(filled(caller.t(_("With *{name}*{function}")), name=action.contact.person.name, function=function))
     if action.owner_id != caller.collaborator.id:
-        parts.append(caller.t(_("{name} carries it out"), name=escaped(action.owner.name)))
-    parts += [ANSWER_MARKS[one.answer].format(name=escaped(one.name or one.mail)) for one in invited]
+        parts.append(words(caller.t(_("{name} carries it out"), name=action.owner.name)))
+    parts += [words(ANSWER_MARKS[one.answer].format(name=one.name or one.mail)) for one in invited]
     told = {one.collaborator_id for one in invited}
     joining = [p.collaborator.name for p in action.participants if p.collaborator and p.collaborator_id not in told]
     if joining:
-        names = caller.t.list([escaped(name) for name in joining])
-        parts.append(caller.t.n("{names} takes part", "{names} take part", len(joining), names=names))
-    return [" · ".join(parts)] if parts else []
+        names = caller.t.list(joining)
+        parts.append(words(caller.t.n("{names} takes part", "{names} take part", len(joining), names=names)))
+    return joined(parts)
 
 
 def _points(caller: Caller, action: Action) -> str:

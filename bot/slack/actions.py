@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -93,12 +94,15 @@ class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
             return When.day(self.on, zone=zone, until=self.until)
         if self.starts is None:
             raise BookError(_("Please fill this in."), field="starts")
-        return When.hours(self.on, self.starts, self.ends, zone=zone, lasts=lasts)
+        when = When.hours(self.on, self.starts, self.ends, zone=zone, lasts=lasts)
+        nights = timedelta(days=self.about.get("nights", 0))
+        is_overnight = nights and self.ends is not None and self.ends <= self.starts
+        return replace(when, ends_on=self.on + nights) if is_overnight else when
 
 
 def facts_in(session: Session, form: ActionForm) -> ActionFacts:
     """What the filled form says. Raises Unfilled while a required field is empty, BookError at a field."""
-    relation_id, contact_id = referred(form.relation)
+    relation_id = referred(form.relation)[0]
     representative = session.get_one(Collaborator, form.representative.id)
     action_type = session.get_one(ActionType, form.type.id)
     people = [Participation(collaborator_id=one.id) for one in form.colleagues]
@@ -109,7 +113,7 @@ def facts_in(session: Session, form: ActionForm) -> ActionFacts:
         subject=form.subject,
         when=form.when(form.about.get("zone") or representative.zone, timedelta(minutes=action_type.duration_min)),
         representative_id=representative.id,
-        contact_id=form.contact.id if form.contact else contact_id,
+        contact_id=form.contact.id if form.contact else None,
         place=form.place or "",
         points=form.points or "",
         is_private=form.is_private,
@@ -216,7 +220,8 @@ def blank_form(caller: Caller, relation_id: int | None = None, contact_id: int |
 
 def form_of(caller: Caller, action: Action) -> ActionForm:
     """The action as it stands, for changing it."""
-    form = ActionForm(record=action.id, version=action.version, zone=action.zone)
+    nights = (action.ends_on - action.starts_on).days if action.starts_time else 0
+    form = ActionForm(record=action.id, version=action.version, zone=action.zone, nights=nights)
     form.relation = Option(str(action.relation_id), action.relation.name)
     form.type = line_option(action.type, caller)
     form.on, form.all_day = action.starts_on, action.starts_time is None

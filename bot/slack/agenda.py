@@ -9,8 +9,8 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.action_card import action_card, action_line
-from bot.slack.blocks import DIVIDER, Json, actions, button, escaped, mrkdwn, plain, section
+from bot.slack.action_card import action_card, action_row
+from bot.slack.blocks import DIVIDER, Json, actions, button, context, mrkdwn, plain, rich, section, words
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.texts import _
@@ -42,8 +42,10 @@ def agenda_blocks(session: Session, caller: Caller, whose: Collaborator, *, firs
     if not entries:
         return [*blocks, *_empty(caller, first, days)]
     for day, group in groupby(entries[:MOST_SHOWN], key=lambda entry: max(entry.when.starts_on, first)):
-        blocks.append(section(mrkdwn(f"*{escaped(_day_title(caller, day))}*")))
+        blocks.append(rich(words(_day_title(caller, day), bold=True)))
         blocks += _rows(caller, list(group))
+    if len(entries) > MOST_SHOWN:
+        blocks.append(context(plain(caller.t(_("{number} more"), number=len(entries) - MOST_SHOWN))))
     blocks += [DIVIDER, actions(button(caller.t(_("➕ New action")), "action/new", style="primary"))]
     return blocks
 
@@ -70,11 +72,8 @@ def _rows(caller: Caller, entries: Sequence[AgendaEntry]) -> list[Json]:
 def _row(caller: Caller, entry: AgendaEntry, *, clashes: bool) -> Json:
     clash = f" ⚠ {caller.t(_('overlaps'))}" if clashes else ""
     if entry.action is None:
-        return section(
-            mrkdwn(f"{escaped(caller.t.when(entry.when, today=caller.today))} — {caller.t(_('busy'))}{clash}")
-        )
-    open_it = button(caller.t(_("Open")), "action/open", str(entry.action.id))
-    return section(mrkdwn(f"{action_line(caller, entry.action)}{clash}"), accessory=open_it)
+        return section(plain(f"{caller.t(_('busy'))} — {caller.t.when(entry.when, today=caller.today)}{clash}"))
+    return action_row(caller, entry.action, note=clash)
 
 
 def overlapping(entries: Sequence[AgendaEntry]) -> set[int]:

@@ -20,11 +20,13 @@ from bot.slack import (
     contacts,
     filing,
     home,
+    links,
     lookup,
     mailing_card,
     mailings,
     preferences,
     relation_card,
+    relation_menu,
     relations,
 )
 from bot.slack.doorkeeper import Doorkeeper
@@ -40,11 +42,13 @@ SUBJECTS: tuple[Callable[[Listening], None], ...] = (
     contacts.register,
     filing.register,
     home.register,
+    links.register,
     lookup.register,
     mailing_card.register,
     mailings.register,
     preferences.register,
     relation_card.register,
+    relation_menu.register,
     relations.register,
 )
 

@@ -1,10 +1,11 @@
-"""Block Kit pieces that several subjects share. What people typed is shown as typed: never as mrkdwn.
+"""Block Kit pieces that several subjects share. What people typed is shown as typed: it never becomes mrkdwn.
 
 Slack's own words (view, block, element) keep Slack's meaning: https://docs.slack.dev/reference/block-kit/blocks
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,31 +15,85 @@ SECTION_LIMIT = 3000
 
 
 def plain(text: str, limit: int = SECTION_LIMIT) -> Json:
-    """A text that Slack shows as it stands, cut to what the place may hold; never empty."""
-    shown = text if len(text) <= limit else f"{text[: limit - 1]}…"
-    return {"type": "plain_text", "text": shown or "–", "emoji": True}
+    """A text that Slack shows as it stands, cut to what the place may hold; never empty.
 
-
-def typed(text: str, limit: int = SECTION_LIMIT) -> Json:
-    """Something a person typed: not even `:emoji:` is interpreted."""
-    return {**plain(text, limit), "emoji": False}
+    Not even `:emoji:` is interpreted: somebody may have typed it.
+    """
+    return {"type": "plain_text", "text": _cut(text, limit) or "–", "emoji": False}
 
 
 def escaped(text: str) -> str:
-    """For the middle of a mrkdwn text: `<!channel>`, links and emphasis come out as typed.
+    """For a message's `text`, which Slack reads as mrkdwn: no `<!channel>` and no link comes of what was typed.
 
-    Slack's three escapes (docs.slack.dev/messaging/formatting-message-text) keep control sequences from being read; a
-    zero-width joiner keeps `*`, `_`, `~` and backquotes from pairing up as emphasis.
+    Slack's three escapes: https://docs.slack.dev/messaging/formatting-message-text#escaping
     """
-    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    for mark in "*_~`":
-        safe = safe.replace(mark, f"{mark}\u2060")
-    return safe.replace(":", ":\u2060") if ":" in safe else safe
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def mrkdwn(text: str, limit: int = SECTION_LIMIT) -> Json:
-    """Our own emphasis around `escaped` parts."""
-    return {"type": "mrkdwn", "text": text if len(text) <= limit else f"{text[: limit - 1]}…"}
+def mrkdwn(text: str) -> Json:
+    """For texts of our own alone: what somebody typed belongs in `plain` or `rich`."""
+    return {"type": "mrkdwn", "text": _cut(text, SECTION_LIMIT), "verbatim": True}
+
+
+# Rich text: our own emphasis around what was typed. Slack interprets nothing inside its text elements
+# (https://docs.slack.dev/reference/block-kit/blocks/rich-text-block), so that it is also copied as it was typed.
+
+Words = list[Json]
+
+
+def words(text: str, *, bold: bool = False) -> Words:
+    """Elements of a line; none for an empty text."""
+    look: Json = {"style": {"bold": True}} if bold else {}
+    return [{"type": "text", "text": _cut(text, SECTION_LIMIT), **look}] if text else []
+
+
+def emoji(name: str) -> Words:
+    """By Slack's short name, with a space behind it; none without a name."""
+    return [{"type": "emoji", "name": name}, *words(" ")] if name else []
+
+
+def filled(template: str, **values: str | Words) -> Words:
+    """A translated text of ours: `{placeholders}` are filled in, what stands between `*` is bold."""
+    parts: Words = []
+    is_bold = False
+    for piece in re.split(r"(\*|\{\w+\})", template):
+        if piece == "*":
+            is_bold = not is_bold
+        elif piece.startswith("{"):
+            value = values[piece[1:-1]]
+            parts += words(value, bold=is_bold) if isinstance(value, str) else value
+        else:
+            parts += words(piece, bold=is_bold)
+    return parts
+
+
+def joined(parts: Sequence[Words], between: str = " · ") -> Words:
+    """The parts that hold something, with a text between them."""
+    result: Words = []
+    for part in parts:
+        if part:
+            result += [*(words(between) if result else []), *part]
+    return result
+
+
+def rich(*lines: Words) -> Json:
+    """A block of lines; empty ones are left out."""
+    content = joined(lines, "\n") or words("–")
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": content}]}
+
+
+def quoted(text: str) -> Json:
+    """A block with somebody's words, as a quotation."""
+    return {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": words(text)}]}
+
+
+def unstyled(line: Words) -> str:
+    """The text of a line, for places that take no rich text (beside a button)."""
+    return "".join(element.get("text", "") for element in line).strip()
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def section(text: Json, *, accessory: Json | None = None, block_id: str = "") -> Json:
@@ -57,10 +112,11 @@ def header(text: str) -> Json:
 DIVIDER: Json = {"type": "divider"}
 
 
-def button(text: str, action_id: str, value: str = "", *, style: str = "") -> Json:
-    """`style` is "primary" or "danger", or "" for neither."""
+def button(text: str, action_id: str, value: str = "", *, style: str = "", emoji: str = "") -> Json:
+    """`style` is "primary" or "danger", or "" for neither; `emoji` is a short name of Slack's."""
     look = {"style": style} if style else {}
-    return {"type": "button", "text": plain(text, 75), "action_id": action_id, "value": value, **look}
+    shown = {**plain(f":{emoji}: {text}", 75), "emoji": True} if emoji else plain(text, 75)
+    return {"type": "button", "text": shown, "action_id": action_id, "value": value, **look}
 
 
 def actions(*elements: Json) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, actions, button, escaped, mrkdwn, plain, section
+from bot.slack.blocks import Json, actions, button, mrkdwn, plain, section
 from bot.slack.fields import Text
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
@@ -40,7 +40,7 @@ def calendar_blocks(session: Session, caller: Caller) -> list[Json]:
             zone = caller.collaborator.zone
             when = t.moment(feed.fetched_at, zone=zone, today=caller.today)
             fetched = t(_("last fetched {when} by {program}"), when=when, program=feed.fetched_by or "?")
-        line = mrkdwn(f"*{escaped(feed.name)}* — {escaped(fetched)}")
+        line = plain(f"{feed.name} — {fetched}")
         blocks.append(section(line, accessory=button(t(_("Revoke")), "calendar/revoke", str(feed.id))))
     return [*blocks, actions(button(t(_("➕ New address")), "calendar/new", style="primary"))]
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from bot.office import Caller
 from bot.slack.blocks import Json, plain
-from bot.slack.fields import Field, Option, Options
+from bot.slack.fields import UNMADE, Field, Option, Options
 
 Find = Callable[[Caller, str, Any], Options]
 """Best options for what was typed so far ("" before anything was); the form says what else is filled in."""
@@ -37,6 +37,9 @@ class Search(Field[Option]):
 
     def read(self, state: Json) -> Option | None:
         return Option.from_slack(state.get("selected_option"))
+
+    def problem(self, value: Any) -> str | None:
+        return UNMADE if value and value.is_new else super().problem(value)
 
     dump = staticmethod(_dumped)
     load = staticmethod(_loaded)
@@ -90,6 +93,9 @@ class Choice(Field[Option]):
     def read(self, state: Json) -> Option | None:
         return Option.from_slack(state.get("selected_option"))
 
+    def problem(self, value: Any) -> str | None:
+        return UNMADE if value and value.is_new else super().problem(value)
+
     dump = staticmethod(_dumped)
     load = staticmethod(_loaded)
 
@@ -117,6 +123,10 @@ class Checks(Field[tuple[Option, ...]]):
         chosen = {option.value for option in value}
         ticked = [option for option in options if option["value"] in chosen]
         return {"type": "checkboxes", "options": options, **({"initial_options": ticked} if ticked else {})}
+
+    def blocks(self, group: Any, caller: Caller, prefix: str = "") -> list[Json]:
+        """Nothing for an empty list: Slack refuses tick boxes without a box."""
+        return super().blocks(group, caller, prefix) if self.among(caller, group) else []
 
     read = MultiSearch.read
     dump = MultiSearch.dump
@@ -146,6 +156,9 @@ class Button(Field[None]):
     def take(self, group: Any, states: Any) -> None:
         """Nothing is typed in a button."""
 
+    def input_ids(self, group: Any) -> dict[str, str]:
+        return {}
+
 
 class Says(Field[None]):
     """A line of text that follows from the rest of the form ("" hides it)."""
@@ -163,3 +176,6 @@ class Says(Field[None]):
 
     def take(self, group: Any, states: Any) -> None:
         """Nothing is typed in a text."""
+
+    def input_ids(self, group: Any) -> dict[str, str]:
+        return {}

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, actions, button, escaped, mrkdwn, plain, section
+from bot.slack.blocks import Json, actions, button, plain, section
 from bot.slack.choices import Choice, Person, Says, Search
 from bot.slack.fields import Field, MailText, Option, Toggle
 from bot.slack.finding import colleague, find_colleagues
@@ -55,11 +55,11 @@ def collaborator_blocks(session: Session, caller: Caller) -> list[Json]:
     blocks = []
     for one in active_collaborators(session):
         mailbox = mailbox_of(session, one.id)
-        reached = escaped(mailbox.address) if mailbox else t(_("no mailbox"))
+        reached = mailbox.address if mailbox else t(_("no mailbox"))
         failing = f" ⚠ {t(_('not readable at the moment'))}" if mailbox and mailbox.failing_since else ""
         role = f" · {t(_('administrator'))}" if one.is_admin else ""
         leave = button(t(_("Has left")), "collaborator/leave", str(one.id))
-        blocks.append(section(mrkdwn(f"*{escaped(one.name)}*{role} — {reached}{failing}"), accessory=leave))
+        blocks.append(section(plain(f"{one.name}{role} — {reached}{failing}"), accessory=leave))
     add = button(t(_("➕ Add a collaborator")), "collaborator/new", style="primary")
     return [*blocks, actions(add, button(t(_("➕ Bind a mailbox")), "mailbox/new"))]
 

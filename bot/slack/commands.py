@@ -8,7 +8,7 @@ from html import unescape
 
 from bot.slack.actions import open_new_action
 from bot.slack.agenda import show_agenda
-from bot.slack.blocks import escaped, header, mrkdwn, section
+from bot.slack.blocks import header, mrkdwn, section
 from bot.slack.calendars import show_calendars
 from bot.slack.collaborators import open_collaborators
 from bot.slack.interaction import Interaction
@@ -152,8 +152,8 @@ def show_help(interaction: Interaction) -> None:
     for one in SUBCOMMANDS:
         name, *others = one.names[t.language]
         also = f" ({', '.join(others)})" if others else ""
-        lines.append(f"`/crm {name}{f' {one.example}' if one.example else ''}`{also}\n{escaped(t(one.says))}")
-    lines.append(f"`/crm Dupont`\n{escaped(t(_('Anything else is searched for')))}")
+        lines.append(f"`/crm {name}{f' {one.example}' if one.example else ''}`{also}\n{t(one.says)}")
+    lines.append(f"`/crm Dupont`\n{t(_('Anything else is searched for'))}")
     title = t(_("What Rapport can do"))
     interaction.say(title, [header(title), *(section(mrkdwn(line)) for line in lines)])
 
@@ -185,7 +185,7 @@ def answer_message(interaction: Interaction) -> None:
 
 
 def register(slack: Listening) -> None:
-    slack.event("message", answer_message)
     for command in SLASH_COMMANDS:
         slack.command(command.name, _running(command.run))
     slack.shortcut("new_action", open_new_action)
+    slack.event("message", answer_message)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, actions, button, context, escaped, mrkdwn, overflow, plain, section
+from bot.slack.blocks import Json, actions, button, context, overflow, plain, rich, section, words
 from bot.slack.choices import Checks, Choice
 from bot.slack.fields import MailText, Option, Text
 from bot.slack.finding import lines_of
@@ -53,16 +53,18 @@ def open_new_contact(
     interaction: Interaction, *, relation_id: int, name: str = "", waiting: Mapping[str, Any] | None = None
 ) -> None:
     """`waiting` names the form that will choose the new contact (see `serving`)."""
+    open_form(interaction, lambda caller: blank_form(caller, relation_id, name, waiting))
 
-    def build(caller: Caller) -> ContactForm:
-        with caller.reading() as session:
-            if relation_seen_by(session, relation_id, asked_by=caller.collaborator) is None:
-                raise NotFound
-        form = ContactForm(relation=relation_id, **({"waiting": dict(waiting)} if waiting else {}))
-        form.name = name
-        return form
 
-    open_form(interaction, build)
+def blank_form(
+    caller: Caller, relation_id: int, name: str = "", waiting: Mapping[str, Any] | None = None
+) -> ContactForm:
+    with caller.reading() as session:
+        if relation_seen_by(session, relation_id, asked_by=caller.collaborator) is None:
+            raise NotFound
+    form = ContactForm(relation=relation_id, **({"waiting": dict(waiting)} if waiting else {}))
+    form.name = name
+    return form
 
 
 def open_edit(interaction: Interaction, contact_id: int) -> None:
@@ -106,13 +108,13 @@ def save(session: Session, caller: Caller, form: ContactForm) -> Saved:
 
 def contact_card(session: Session, caller: Caller, contact: Contact) -> list[Json]:
     person = contact.person
-    function = f" · {escaped(contact.function)}" if contact.function else ""
-    kinds = caller.t.list([escaped(role.kind.label(caller.t.language)) for role in contact.roles])
-    reach = [escaped(one) for one in (mail_for(session, contact), phone_for(session, contact)) if one]
-    lines = [f"*{escaped(person.name)}* — {escaped(contact.relation.name)}{function}", *reach, kinds]
+    function = f" · {contact.function}" if contact.function else ""
+    kinds = caller.t.list([role.kind.label(caller.t.language) for role in contact.roles])
+    lines = [mail_for(session, contact) or "", phone_for(session, contact) or "", kinds]
     if contact.until_on is not None:
         lines.append(caller.t(_("Left {day}"), day=caller.t.day(contact.until_on, today=caller.today)))
-    return [section(mrkdwn("\n".join(line for line in lines if line)), accessory=_menu(caller, contact))]
+    head = [*words(person.name, bold=True), *words(f" — {contact.relation.name}{function}")]
+    return [rich(head, *(words(line) for line in lines)), actions(_menu(caller, contact))]
 
 
 def _menu(caller: Caller, contact: Contact) -> Json:

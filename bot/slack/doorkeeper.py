@@ -34,7 +34,7 @@ class Doorkeeper:
 
     def caller(self, user_id: str, channel_id: str, body: Json) -> Caller:
         """Raises NotAllowed, with the sentence to say, for whoever must not come in; BookBusy."""
-        if any(team != self.team for team in teams_of(body)):
+        if teams_of(body) != {self.team}:
             raise NotAllowed(OUTSIDER)
         self._refuse_shared(channel_id)
         with self.office.book.reading() as session:

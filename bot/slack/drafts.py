@@ -9,8 +9,8 @@ from bot.slack.blocks import Json, button, plain, section
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.texts import _
-from store.base import BookBusy
-from store.submissions import draft_of, keep_draft
+from store.base import BookBusy, NotAllowed
+from store.submissions import draft_of, is_saved, keep_draft
 
 log = logging.getLogger(__name__)
 
@@ -20,16 +20,24 @@ RESUME = "resume"
 def keep_typed(interaction: Interaction, form: Form) -> None:
     """In the background: nobody waits for it, and a busy book loses only the draft."""
 
-    def keep() -> None:
-        office, collaborator_id = interaction.office, interaction.caller.collaborator.id
-        try:
-            with office.book.writing(actor_id=collaborator_id, door="slack") as session:
-                keep_draft(session, collaborator_id, form.id, form.dump(), now=office.now())
-        except BookBusy:
-            log.info("a draft was not kept: the book is busy")
+    office, content, view_id = interaction.office, form.dump(), interaction.body["view"]["id"]
 
-    if _is_new(form):
-        interaction.office.threads.submit(keep)
+    def keep() -> None:
+        try:
+            collaborator_id = interaction.caller.collaborator.id
+            with office.book.writing(actor_id=collaborator_id, door="slack") as session:
+                if not is_saved(session, submission_key(view_id)):
+                    keep_draft(session, collaborator_id, form.id, content, now=office.now())
+        except (BookBusy, NotAllowed) as error:
+            log.info("a draft was not kept: %s", type(error).__name__)
+
+    if is_new(form):
+        office.background.submit(keep)
+
+
+def submission_key(view_id: str) -> str:
+    """One press of Save, however often Slack or the person repeats it."""
+    return f"slack/{view_id}"
 
 
 def keep_closed(interaction: Interaction, kind: type[Form]) -> None:
@@ -41,7 +49,7 @@ def keep_closed(interaction: Interaction, kind: type[Form]) -> None:
 
 def offer_resume(view: Json, form: Form, caller: Caller) -> Json:
     """The view, with an offer above the fields when there is something to resume."""
-    if not _is_new(form):
+    if not is_new(form):
         return view
     with caller.reading() as session:
         draft = draft_of(session, caller.collaborator.id, form.id, now=caller.office.now())
@@ -66,5 +74,6 @@ def resume(interaction: Interaction, kind: type[Form]) -> None:
     interaction.update_view(form.view(caller))
 
 
-def _is_new(form: Form) -> bool:
+def is_new(form: Form) -> bool:
+    """Whether it makes something: what changes a record is not kept, for the record may change meanwhile."""
     return "record" not in form.about

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 REQUIRED = _("Please fill this in.")
+UNMADE = _("This one is not in the book yet: choose another, or add it first.")
+SAYS = "says:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,11 @@ class Option:
     value: str
     label: str
     description: str = ""
+
+    @classmethod
+    def saying(cls, sentence: str) -> Option:
+        """A line of a search that only says something: choosing it chooses nothing."""
+        return cls(SAYS, sentence[:75], sentence[75:150])
 
     @property
     def id(self) -> int:
@@ -46,7 +53,7 @@ class Option:
 
     @classmethod
     def from_slack(cls, chosen: Json | None) -> Option | None:
-        return cls(chosen["value"], chosen["text"]["text"]) if chosen else None
+        return cls(chosen["value"], chosen["text"]["text"]) if chosen and chosen["value"] != SAYS else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +189,10 @@ class Field(Generic[T]):
         state = states.get(self.name, {})
         if self.action_id in state:
             group.values[self.name] = self.read(state[self.action_id])
+
+    def input_ids(self, group: Group) -> dict[str, str]:
+        """Block id by name of each input that it shows."""
+        return {self.name: group.block_id(self)}
 
     def changed(self, group: Group) -> None:
         """The person touched it in an open modal."""

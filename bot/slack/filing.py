@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, actions, button, escaped, mrkdwn, plain, section
+from bot.slack.blocks import Json, actions, button, filled, plain, rich, section
 from bot.slack.choices import Search
 from bot.slack.finding import find_relations, referred
 from bot.slack.forms import Form
@@ -30,15 +30,15 @@ def filed_card(session: Session, caller: Caller, filing: Filing) -> list[Json]:
     if action is None or action.deleted_at is not None:
         return _unfiled_card(caller, filing)
     t, value = caller.t, str(filing.id)
-    with_contact = f" ({escaped(action.contact.person.name)})" if action.contact else ""
-    text = t(
-        _("Filed *{document}* under *{relation}*{contact}."),
-        document=escaped(_document(session, caller, action)),
-        relation=escaped(action.relation.name),
+    with_contact = f" ({action.contact.person.name})" if action.contact else ""
+    line = filled(
+        t(_("Filed *{document}* under *{relation}*{contact}.")),
+        document=_document(session, caller, action),
+        relation=action.relation.name,
         contact=with_contact,
     )
     return [
-        section(mrkdwn(text)),
+        rich(line),
         actions(
             button(t(_("Keep")), "filing/keep", value, style="primary"),
             button(t(_("Move")), "filing/move", value),

@@ -12,7 +12,6 @@ from typing import Any, ClassVar, Self, TypeVar, cast
 
 from bot.office import Caller
 from bot.slack.blocks import Json, plain
-from bot.slack.choices import Button, Says
 from bot.slack.fields import Field
 from bot.texts import Texts, _
 
@@ -52,6 +51,10 @@ class Group:
     def block_id(self, field: Field[Any], prefix: str = "") -> str:
         revision = f"~{self.revisions[field.name]}" if field.name in self.revisions else ""
         return f"{prefix}{field.name}{revision}"
+
+    def input_ids(self) -> dict[str, str]:
+        """Block id by name of each input that is shown: `place~2` for `place`, `mails.0.kind` for a line's."""
+        return {name: block for f in self.shown() for name, block in f.input_ids(self).items()}
 
     def blocks(self, caller: Caller, prefix: str = "") -> list[Json]:
         return [block for f in self.shown() for block in f.blocks(self, caller, prefix)]
@@ -100,7 +103,7 @@ class Lines(Field[list[G]]):
         return []
 
     def blocks(self, group: Group, caller: Caller, prefix: str = "") -> list[Json]:
-        lines: list[G] = group.values[self.name]
+        lines = self._drawn(group)
         blocks = [b for i, line in enumerate(lines) for b in line.blocks(caller, f"{prefix}{self.name}.{i}.")]
         if len(lines) >= self.most:
             return blocks
@@ -116,6 +119,12 @@ class Lines(Field[list[G]]):
                 by_line.setdefault(int(number), {})[inner] = state
         if by_line:
             group.values[self.name] = [self._line(by_line[i]) for i in sorted(by_line)]
+
+    def input_ids(self, group: Group) -> dict[str, str]:
+        ids: dict[str, str] = {}
+        for i, line in enumerate(self._drawn(group)):
+            ids |= {f"{self.name}.{i}.{name}": f"{self.name}.{i}.{block}" for name, block in line.input_ids().items()}
+        return ids
 
     def changed(self, group: Group) -> None:
         group.values[self.name].append(self.kind())
@@ -133,6 +142,14 @@ class Lines(Field[list[G]]):
             line.load(content)
         return lines
 
+    def _drawn(self, group: Group) -> list[G]:
+        """The lines, each with the revision of the whole: filling the lines gives every block of them a new id."""
+        lines: list[G] = group.values[self.name]
+        revision = group.revisions.get(self.name)
+        for line in lines:
+            line.revisions = {} if revision is None else dict.fromkeys((f.name for f in self.kind.fields), revision)
+        return lines
+
     def _line(self, states: Mapping[str, Json]) -> G:
         line = self.kind()
         line.take(states)
@@ -140,10 +157,7 @@ class Lines(Field[list[G]]):
 
 
 class Form(Group):
-    """`about` says what the modal is about (record, version, …) and travels with it; its values are JSON.
-
-    `alert` is a sentence above the fields, already translated.
-    """
+    """`about` says what the modal is about (record, version, …) and travels with it; its values are JSON."""
 
     id: ClassVar[str]
     title: ClassVar[str]
@@ -160,7 +174,6 @@ class Form(Group):
     def __init__(self, **about: Any) -> None:
         super().__init__()
         self.about = about
-        self.alert = ""
 
     @classmethod
     def read(cls, view: Json) -> Self:
@@ -172,16 +185,22 @@ class Form(Group):
         form.take({_without_revision(block): state for block, state in view["state"]["values"].items()})
         return form
 
+    def take_current(self, states: Mapping[str, Json], *, only: Field[Any] | None = None) -> None:
+        """Takes what stands in blocks that are still shown: one that was filled since has another id by now."""
+        current = set(self.input_ids().values())
+        wanted = {b: s for b, s in states.items() if b in current and (only is None or only.action_id in s)}
+        self.take({_without_revision(block): state for block, state in wanted.items()})
+
     def view(self, caller: Caller) -> Json:
         return {
             "type": "modal",
             "callback_id": self.id,
-            "private_metadata": self._metadata(),
+            "private_metadata": self.metadata(),
             "notify_on_close": True,
             "title": plain(caller.t(self.title), 24),
             "submit": plain(caller.t(self.submit), 24),
             "close": plain(caller.t(_("Cancel")), 24),
-            "blocks": [*self._alert_blocks(), *self.blocks(caller)],
+            "blocks": self.blocks(caller),
         }
 
     def changed(self, action_id: str) -> None:
@@ -190,16 +209,12 @@ class Form(Group):
                 field.changed(self)
 
     def errors(self, problems: Mapping[str, str], t: Texts) -> dict[str, str]:
-        """For `response_action: errors`; a problem of no shown field stands at the first field."""
-        blocks = {f.name: self.block_id(f) for f in self.shown() if not isinstance(f, Button | Says | Lines)}
-        first = next(iter(blocks.values()))
-        return {blocks.get(n, n if "." in n else first): t(text) for n, text in problems.items()}
+        """For `response_action: errors`; what is wrong with lines stands at their first, with no field at the first."""
+        ids = self.input_ids()
+        return {_block_for(name, ids): t(text) for name, text in problems.items()}
 
-    def _alert_blocks(self) -> list[Json]:
-        text = {"type": "plain_text", "text": self.alert[:200], "emoji": False}
-        return [{"type": "alert", "block_id": "alert", "level": "warning", "text": text}] if self.alert else []
-
-    def _metadata(self) -> str:
+    def metadata(self) -> str:
+        """What travels with the modal: what it is about, the blocks' revisions, and what is hidden at the moment."""
         hidden = {f.name: f.dump(self.values[f.name]) for f in self.fields if not f.is_shown(self)}
         kept = {"about": self.about, "revisions": self.revisions, "hidden": {n: v for n, v in hidden.items() if v}}
         text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
@@ -214,6 +229,11 @@ def all_fields(kind: type[Form]) -> Iterator[Field[Any]]:
         yield field
         if isinstance(field, Lines):
             yield from field.kind.fields
+
+
+def _block_for(name: str, ids: Mapping[str, str]) -> str:
+    of_lines = (block for inner, block in ids.items() if inner.startswith(f"{name}."))
+    return ids.get(name) or next(of_lines, next(iter(ids.values())))
 
 
 def _without_revision(block_id: str) -> str:

@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from slack_bolt import Ack
 from slack_sdk import WebClient
@@ -17,8 +16,9 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from bot.office import Caller, Office
-from bot.slack.blocks import Json, context, plain, section, sentence_view
+from bot.slack.blocks import Json, escaped, plain, section, sentence_view
 from bot.slack.doorkeeper import Doorkeeper
+from bot.slack.fields import Option, Options
 from bot.texts import Texts, _
 from store.base import BookBusy, BookError
 
@@ -28,7 +28,8 @@ READY_WITHIN_S = 0.3
 """How long a view may take to be built before a loading view is opened in its stead (a trigger lives 3 s)."""
 
 View = Json
-Build = Callable[[Caller], View]
+Build = Callable[[Caller], View | None]
+"""Makes the view; None when there turned out to be nothing to show, because the answer was a message."""
 Blocks = Sequence[Json]
 
 
@@ -40,6 +41,9 @@ class Interaction:
     client: WebClient
     payload: Json
     began: float = field(default_factory=time.monotonic)
+    waiting_view: str = ""
+    """The view that shows "One moment…" or "Saving…" until there is an answer."""
+    _caller: Caller | None = field(default=None, repr=False)
 
     @property
     def office(self) -> Office:
@@ -55,16 +59,17 @@ class Interaction:
         event, channel = self.body.get("event") or {}, self.body.get("channel") or {}
         return str(self.body.get("channel_id") or channel.get("id") or event.get("channel") or "")
 
-    @cached_property
+    @property
     def caller(self) -> Caller:
         """Who asks. Raises NotAllowed for whoever must not come in here; BookBusy."""
-        return self.doorkeeper.caller(self.user_id, self.channel_id, self.body)
+        if self._caller is None:  # not cached_property: until Python 3.12 its lock is one for all requests
+            self._caller = self.doorkeeper.caller(self.user_id, self.channel_id, self.body)
+        return self._caller
 
     @property
     def t(self) -> Texts:
         """The caller's language once it is known, else the office's."""
-        known = self.__dict__.get("caller")
-        return known.t if isinstance(known, Caller) else self.office.texts(self.office.settings.office.locale)
+        return self._caller.t if self._caller else self.office.texts(self.office.settings.office.locale)
 
     @property
     def value(self) -> str:
@@ -85,62 +90,65 @@ class Interaction:
     def open_view(self, build: Build) -> None:
         """Acknowledges, then opens what `build` makes: at once, or after a loading view when it takes longer."""
         self.ack()
-        work = self.office.threads.submit(lambda: build(self.caller))
+        work = self.office.background.submit(lambda: build(self.caller))
         try:
-            self._show(work.result(timeout=READY_WITHIN_S))
+            view = work.result(timeout=READY_WITHIN_S)
         except NotYet:
-            loading = sentence_view("Rapport", self.t(_("One moment…")), self.t(_("Close")))
-            opened = self._show(loading)
-            self._update(opened, self._finished(work.result))
+            self.waiting_view = self._show(self.sentence(self.t(_("One moment…"))))
+            view = work.result() or self.sentence(self.t(_("The answer stands in the message.")))
+            self.update_view(view, view_id=self.waiting_view)
+            self.waiting_view = ""
+            return
         except (BookError, BookBusy) as error:
-            self._show(sentence_view("Rapport", sentence_of(error, self.t), self.t(_("Close"))))
+            view = self.sentence(sentence_of(error, self.t))
+        if view is not None:
+            self._show(view)
 
-    def update_view(self, view: View, *, view_id: str = "", racing: bool = True) -> None:
-        """Replaces the view that this request came from (or another). A later change of it wins silently."""
-        came_from = self.body["view"]
-        guard = {"hash": came_from["hash"]} if racing and not view_id else {}
+    def update_view(self, view: View, *, view_id: str = "", seen_hash: str = "") -> str:
+        """Replaces the view that this request came from, or another. Returns its new hash.
+
+        "" when it was closed in the meantime, or is no longer the one with `seen_hash`: then the later change stays.
+        """
+        guard = {"hash": seen_hash} if seen_hash else {}
         try:
-            self.client.views_update(view_id=view_id or came_from["id"], view=view, **guard)
+            answer = self.client.views_update(view_id=view_id or self.body["view"]["id"], view=view, **guard)
         except SlackApiError as error:
             if error.response.get("error") not in ("hash_conflict", "not_found"):
                 raise
+            return ""
+        return str(answer["view"]["hash"])
+
+    def sentence(self, text: str) -> View:
+        """A modal that only says this."""
+        return sentence_view("Rapport", text, self.t(_("Close")))
 
     def _show(self, view: View) -> str:
         method = self.client.views_push if self.body.get("view", {}).get("type") == "modal" else self.client.views_open
         return str(method(trigger_id=self.body["trigger_id"], view=view)["view"]["id"])
 
-    def _update(self, view_id: str, view: View) -> None:
-        self.client.views_update(view_id=view_id, view=view)
-
-    def _finished(self, result: Callable[[], View]) -> View:
-        try:
-            return result()
-        except (BookError, BookBusy) as error:
-            return sentence_view("Rapport", sentence_of(error, self.t), self.t(_("Close")))
-
     # Messages
 
     def say(self, text: str, blocks: Blocks | None = None, *, replace: bool = False) -> None:
         """An answer that only the caller sees, where they asked; as a direct message when Slack gave no place."""
-        shown: Json = {"text": text, "blocks": list(blocks) if blocks else [section(plain(text))]}
-        if self.reply_to:
-            hook = WebhookClient(self.reply_to, timeout=10)
-            kind = {"replace_original": True} if replace else {"response_type": "ephemeral", "replace_original": False}
-            answer = hook.send_dict({**shown, **kind})
-            if answer.status_code == 200:
-                return
+        shown: Json = {"text": escaped(text), "blocks": list(blocks) if blocks else [section(plain(text))]}
+        kind = {"replace_original": True} if replace else {"response_type": "ephemeral", "replace_original": False}
+        if not (self.reply_to and self._answers_there({**shown, **kind})):
+            self.client.chat_postMessage(channel=self.user_id, **shown)
+
+    def _answers_there(self, message: Json) -> bool:
+        """False when Slack no longer takes an answer there: after half an hour, or five answers."""
+        try:
+            answer = WebhookClient(self.reply_to, timeout=10).send_dict(message)
+        except (SlackClientError, OSError) as error:
+            log.info("response_url failed with %s, answering by direct message", type(error).__name__)
+            return False
+        if answer.status_code != 200:
             log.info("response_url refused with %s, answering by direct message", answer.status_code)
-        self.client.chat_postMessage(channel=self.user_id, **shown)
+        return answer.status_code == 200
 
     def refuse(self, error: BookError | BookBusy) -> None:
         """A sentence where the user is."""
-        sentence = sentence_of(error, self.t)
-        if self.body.get("type") == "view_submission":
-            view = sentence_view("Rapport", sentence, self.t(_("Close")))
-            self.ack(response_action="update", view=view)
-        elif self.body.get("type") != "event_callback":
-            self.ack()
-            self.say(sentence)
+        self._tell(sentence_of(error, self.t))
 
     def apologise(self, error: Exception) -> str:
         """For a bug: a reference that stands in the log beside the traceback. Returns it."""
@@ -151,16 +159,24 @@ class Interaction:
             reference=reference,
         )
         try:
-            if self.body.get("type") == "view_submission":
-                self.ack(response_action="update", view=sentence_view("Rapport", sentence, self.t(_("Close"))))
-            elif self.body.get("type") not in ("event_callback", "block_suggestion"):
-                self.ack()
-                self.say(sentence, [section(plain(sentence)), context(plain(reference))])
-            else:
-                self.ack()
-        except SlackClientError:
+            self._tell(sentence)
+        except (SlackClientError, OSError):
             log.exception("could not apologise for %s", reference)
         return reference
+
+    def _tell(self, sentence: str) -> None:
+        """In the view that waits for an answer, in the form, in the list of a search, else as a message."""
+        is_answered, kind = self.ack.response is not None, self.body.get("type")
+        if self.waiting_view:
+            self.update_view(self.sentence(sentence), view_id=self.waiting_view)
+        elif kind == "view_submission" and not is_answered:
+            self.ack(response_action="update", view=self.sentence(sentence))
+        elif kind == "block_suggestion":
+            self.ack(**Options([Option.saying(sentence)]).to_slack())
+        else:
+            self.ack()
+            if kind != "event_callback" or self.body["event"]["type"] == "message":
+                self.say(sentence)
 
 
 def sentence_of(error: BookError | BookBusy, t: Texts) -> str:

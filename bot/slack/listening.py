@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 
 from bot.slack.doorkeeper import Doorkeeper
 from bot.slack.interaction import Interaction
+from bot.slack.open_forms import OpenForms
 from store.base import BookBusy, BookError
 
 Listener = Callable[[Interaction], None]
@@ -28,6 +29,9 @@ class Listening:
     def __init__(self, app: App, doorkeeper: Doorkeeper) -> None:
         self._by_kind: dict[Kind, dict[str, Listener]] = {}
         self.app, self.doorkeeper = app, doorkeeper
+        self.open_forms = OpenForms()
+        self.servings: dict[str, Any] = {}
+        """By form id: a form made for another one that waits must find how that one is served."""
 
     def command(self, name: str, listener: Listener) -> None:
         self._add(App.command, name, listener)

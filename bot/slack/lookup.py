@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.office import Caller
-from bot.slack.actions import open_new_action
-from bot.slack.blocks import Json, actions, button, context, plain, section, typed
-from bot.slack.contacts import open_new_contact
+from bot.slack.actions import ActionForm
+from bot.slack.actions import blank_form as blank_action
+from bot.slack.blocks import Json, actions, button, context, plain, section
+from bot.slack.contacts import ContactForm
+from bot.slack.contacts import blank_form as blank_contact
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.relation_card import show_relation
 from bot.slack.relations import open_new_relation
+from bot.slack.serving import open_form
 from bot.texts import _
 from store.search import Found, search_options
 
@@ -22,34 +25,44 @@ def show_found(interaction: Interaction, text: str) -> None:
     """The card of the one relation that fits, else a list to choose from, else the way to add it."""
     interaction.ack()
     found = _search(interaction.caller, text)
-    relations = {option.relation_id for option in found.options}
-    if len(relations) == 1:
-        show_relation(interaction, relations.pop())
+    relation_id = _only_one(found)
+    if relation_id is not None:
+        show_relation(interaction, relation_id)
     else:
         _offer(interaction, text, found, "relation/show")
 
 
 def start_action(interaction: Interaction, text: str) -> None:
     """The action form, filled with the relation when the name fits only one; else the question which one."""
-    found = _search(interaction.caller, text)
-    relations = {option.relation_id for option in found.options}
-    if len(relations) == 1:
+
+    def build(caller: Caller) -> ActionForm | None:
+        found = _search(caller, text)
+        relation_id = _only_one(found)
+        if relation_id is None:
+            _offer(interaction, text, found, "relation/act")
+            return None
         contacts = [option.contact_id for option in found.options if option.contact_id]
         contact_id = contacts[0] if len(contacts) == len(found.options) == 1 else None
-        open_new_action(interaction, relations.pop(), contact_id)
-    else:
-        interaction.ack()
-        _offer(interaction, text, found, "relation/act")
+        return blank_action(caller, relation_id, contact_id)
+
+    open_form(interaction, build)
 
 
 def new_contact_for(interaction: Interaction, text: str) -> None:
-    found = _search(interaction.caller, text)
+    def build(caller: Caller) -> ContactForm | None:
+        found = _search(caller, text)
+        relation_id = _only_one(found)
+        if relation_id is None:
+            _offer(interaction, text, found, "contact/new")
+            return None
+        return blank_contact(caller, relation_id)
+
+    open_form(interaction, build)
+
+
+def _only_one(found: Found) -> int | None:
     relations = {option.relation_id for option in found.options}
-    if len(relations) == 1:
-        open_new_contact(interaction, relation_id=relations.pop())
-    else:
-        interaction.ack()
-        _offer(interaction, text, found, "contact/new")
+    return relations.pop() if len(relations) == 1 else None
 
 
 def _search(caller: Caller, text: str) -> Found:
@@ -62,7 +75,7 @@ def _offer(interaction: Interaction, text: str, found: Found, action_id: str) ->
     if not found.options:
         said = t(_("Nothing in the book is called “{name}”."), name=text)
         add = button(t(_("➕ Add it as a relation")), "relation/add", text[:150], style="primary")
-        interaction.say(said, [section(typed(said)), actions(add)])
+        interaction.say(said, [section(plain(said)), actions(add)])
         return
     rows = [_row(option.label, f"{action_id}", str(option.relation_id), t(_("Choose"))) for option in found.options]
     said = t(_("Which one do you mean?"))
@@ -71,7 +84,7 @@ def _offer(interaction: Interaction, text: str, found: Found, action_id: str) ->
 
 
 def _row(label: str, action_id: str, value: str, text: str) -> Json:
-    return section(typed(label), accessory=button(text, action_id, value))
+    return section(plain(label), accessory=button(text, action_id, value))
 
 
 def _pressed(run: Callable[[Interaction, int], None]) -> Callable[[Interaction], None]:

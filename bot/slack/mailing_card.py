@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, actions, button, context, escaped, mrkdwn, plain, section, typed
+from bot.slack.blocks import Json, Words, actions, button, context, escaped, plain, rich, section, words
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.texts import _
@@ -51,17 +51,17 @@ SKIP_NAMES = {
 UNDER_WAY = (MailState.QUEUED, MailState.DRAFTING, MailState.HANDED_OVER)
 
 
-def mailing_line(session: Session, caller: Caller, mailing: Mailing) -> str:
-    return f"*{escaped(mailing.name)}* — {caller.t(STATE_NAMES[mailing.state])} · {_counts(session, caller, mailing)}"
+def mailing_line(session: Session, caller: Caller, mailing: Mailing) -> Words:
+    state = f" — {caller.t(STATE_NAMES[mailing.state])} · {_counts(session, caller, mailing)}"
+    return [*words(mailing.name, bold=True), *words(state)]
 
 
 def mailing_card(session: Session, caller: Caller, mailing: Mailing) -> list[Json]:
     t = caller.t
     lines = [mailing_line(session, caller, mailing)]
-    lines.append(t(_("From {address}"), address=escaped(mailing.mailbox.address)))
-    if rest := _time_left(session, caller, mailing):
-        lines.append(rest)
-    blocks = [section(mrkdwn("\n".join(lines)))]
+    lines.append(words(t(_("From {address}"), address=mailing.mailbox.address)))
+    lines.append(words(_time_left(session, caller, mailing)))
+    blocks = [rich(*lines)]
     if skipped := _skipped(session, caller, mailing):
         blocks.append(context(plain(skipped, 2000)))
     buttons = _buttons(caller, mailing)
@@ -130,7 +130,7 @@ def start(interaction: Interaction) -> None:
     with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
         mailing = start_mailing(session, by=caller.collaborator, mailing_id=mailing_id, now=now)
         card = mailing_card(session, caller, mailing)
-    posted = interaction.client.chat_postMessage(channel=interaction.user_id, text=mailing.name, blocks=card)
+    posted = interaction.client.chat_postMessage(channel=interaction.user_id, text=escaped(mailing.name), blocks=card)
     with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
         mailing = session.get_one(Mailing, mailing_id)
         mailing.progress_channel, mailing.progress_ts = posted["channel"], posted["ts"]
@@ -179,7 +179,7 @@ def preview(interaction: Interaction) -> None:
 def _previewed(caller: Caller, delivery: Delivery) -> list[Json]:
     mail = render(text_for(delivery), fields_of(delivery, unsubscribe_url="https://…", on=caller.today))
     to = caller.t(_("To {name}, {address}"), name=delivery.name or delivery.company, address=delivery.mail)
-    return [context(typed(to, 2000)), section(mrkdwn(f"*{escaped(mail.subject)}*")), section(typed(mail.text))]
+    return [context(plain(to, 2000)), rich(words(mail.subject, bold=True)), section(plain(mail.text))]
 
 
 def register(slack: Listening) -> None:

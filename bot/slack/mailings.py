@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, actions, button, context, mrkdwn, plain, section
+from bot.slack.blocks import Json, actions, button, context, plain, section, unstyled
 from bot.slack.choices import Checks, Choice, MultiSearch, Radio, Says
 from bot.slack.contacts import languages
 from bot.slack.fields import Number, Option, Text
@@ -166,7 +166,10 @@ def mailing_blocks(session: Session, caller: Caller) -> list[Json]:
     t = caller.t
     found = list_mailings(session, asked_by=caller.collaborator, limit=LISTED)
     rows = [
-        section(mrkdwn(mailing_line(session, caller, one)), accessory=button(t(_("Open")), "mailing/open", str(one.id)))
+        section(
+            plain(unstyled(mailing_line(session, caller, one))),
+            accessory=button(t(_("Open")), "mailing/open", str(one.id)),
+        )
         for one in found
     ]
     empty = context(plain(t(_("A mailing sends one mail to many, one by one, from your own mailbox."))))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller, Office
 from bot.slack.action_card import action_card
-from bot.slack.blocks import Json, escaped, mrkdwn, plain, section
+from bot.slack.blocks import Json, escaped, plain, quoted, section
 from bot.slack.filing import filed_card
 from bot.slack.mailing_card import mailing_card
 from bot.texts import _
@@ -22,7 +22,15 @@ from store.invitations import Answer, Invitation, InvitationMail
 from store.mailboxes import Mailbox
 from store.mailings import Mailing
 
-PERMANENT = {"channel_not_found", "user_not_found", "user_disabled", "account_inactive", "invalid_auth", "is_archived"}
+PERMANENT = {
+    "channel_not_found",
+    "user_not_found",
+    "user_disabled",
+    "account_inactive",
+    "invalid_auth",
+    "is_archived",
+    "message_not_found",
+}
 
 Content = dict[str, Any]
 Card = tuple[str, list[Json]]
@@ -56,7 +64,7 @@ def _say(office: Office, content: Content) -> None:
     if card is not None:
         text, blocks = card
         channel = collaborator.slack_user_id
-        office.slack.chat_postMessage(channel=channel, text=text, blocks=blocks, unfurl_links=False)
+        office.slack.chat_postMessage(channel=channel, text=escaped(text), blocks=blocks, unfurl_links=False)
 
 
 def _problem(error: SlackApiError) -> NoticeProblem:
@@ -90,7 +98,7 @@ def _answer(session: Session, caller: Caller, content: Content) -> Card | None:
     if invitation is None or action is None or action.deleted_at is not None:
         return None
     text = caller.t(ANSWERS[invitation.answer], name=invitation.name or invitation.mail, subject=action.subject)
-    said = [section(mrkdwn(f"> {escaped(invitation.comment)}"))] if invitation.comment else []
+    said = [quoted(invitation.comment)] if invitation.comment else []
     return text, [*action_card(session, caller, action, told=text), *said]
 
 
@@ -148,7 +156,7 @@ def _mailing_progress(session: Session, caller: Caller, content: Content) -> Car
     caller.office.slack.chat_update(
         channel=mailing.progress_channel,
         ts=mailing.progress_ts,
-        text=mailing.name,
+        text=escaped(mailing.name),
         blocks=mailing_card(session, caller, mailing),
     )
     return None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.action_card import action_line
-from bot.slack.blocks import Json, actions, button, escaped, mrkdwn, overflow, plain, section
+from bot.slack.action_card import action_row, action_words
+from bot.slack.blocks import Json, Words, actions, button, filled, joined, overflow, plain, rich, section, words
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.texts import _
@@ -14,7 +14,6 @@ from store.agenda import history_of, last_done, next_action
 from store.base import NotFound
 from store.contacts import contacts_of
 from store.involvements import involvements_of
-from store.links import links_of
 from store.relations import Relation, delete_relation, relation_seen_by, restore_relation
 
 HISTORY_PAGE = 10
@@ -22,44 +21,39 @@ HISTORY_PAGE = 10
 
 def relation_card(session: Session, caller: Caller, relation: Relation) -> list[Json]:
     """Who, what comes next, what was last, then what can be done: at most five lines."""
-    lines = [f"*{escaped(relation.name)}*{_place(relation)}", _people(session, caller, relation)]
-    lines += [_contacts(session, caller, relation), _next_and_last(session, caller, relation), _reach(relation)]
-    return [section(mrkdwn("\n".join(line for line in lines if line))), _buttons(caller, relation)]
-
-
-def _place(relation: Relation) -> str:
-    return f" — {escaped(relation.address)}" if relation.address else ""
+    place = f" — {relation.address}" if relation.address else ""
+    lines = [[*words(relation.name, bold=True), *words(place)], words(_people(session, caller, relation))]
+    lines += [words(_contacts(session, caller, relation)), _next_and_last(session, caller, relation)]
+    return [rich(*lines, words(_reach(relation))), _buttons(caller, relation)]
 
 
 def _people(session: Session, caller: Caller, relation: Relation) -> str:
     found = involvements_of(session, relation.id, asked_by=caller.collaborator, on=caller.today)
-    return " · ".join(
-        f"{escaped(one.collaborator.name)} ({escaped(one.category.label(caller.t.language))})" for one in found[:4]
-    )
+    return " · ".join(f"{one.collaborator.name} ({one.category.label(caller.t.language)})" for one in found[:4])
 
 
 def _contacts(session: Session, caller: Caller, relation: Relation) -> str:
     found = contacts_of(session, relation.id, asked_by=caller.collaborator, on=caller.today)
-    names = [escaped(contact.person.name) for contact in found[:3]]
+    names = [contact.person.name for contact in found[:3]]
     more = f" +{len(found) - 3}" if len(found) > 3 else ""
     return caller.t(_("Contacts: {names}"), names=caller.t.list(names) + more) if names else ""
 
 
-def _next_and_last(session: Session, caller: Caller, relation: Relation) -> str:
+def _next_and_last(session: Session, caller: Caller, relation: Relation) -> Words:
     now, by = caller.office.now(), caller.collaborator
     upcoming = next_action(session, relation.id, asked_by=by, now=now)
     done = last_done(session, relation.id, asked_by=by, now=now)
     parts = []
     if upcoming:
-        parts.append(caller.t(_("Next: {action}"), action=action_line(caller, upcoming)))
+        parts.append(filled(caller.t(_("Next: {action}")), action=action_words(caller, upcoming)))
     if done:
-        parts.append(caller.t(_("Last: {action}"), action=action_line(caller, done)))
-    return " · ".join(parts)
+        parts.append(filled(caller.t(_("Last: {action}")), action=action_words(caller, done)))
+    return joined(parts)
 
 
 def _reach(relation: Relation) -> str:
     found = [row.mail for row in relation.mail_addresses[:2]] + [row.number for row in relation.phones[:2]]
-    return " · ".join(escaped(one) for one in found)
+    return " · ".join(found)
 
 
 def _buttons(caller: Caller, relation: Relation) -> Json:
@@ -79,14 +73,11 @@ def _buttons(caller: Caller, relation: Relation) -> Json:
 def history_blocks(session: Session, caller: Caller, relation_id: int, *, before_id: int | None = None) -> list[Json]:
     relation = _seen(session, caller, relation_id)
     found = history_of(session, relation_id, asked_by=caller.collaborator, before_id=before_id, limit=HISTORY_PAGE + 1)
-    head = section(mrkdwn(f"*{escaped(relation.name)}*"))
+    head = rich(words(relation.name, bold=True))
     if not found:
         text = caller.t(_("Nothing happened here yet. “New action” on the card plans the first visit."))
         return [head, section(plain(text))]
-    lines = [
-        section(mrkdwn(action_line(caller, one)), accessory=button(caller.t(_("Open")), "action/open", str(one.id)))
-        for one in found[:HISTORY_PAGE]
-    ]
+    lines = [action_row(caller, one) for one in found[:HISTORY_PAGE]]
     if len(found) > HISTORY_PAGE:
         value = f"{relation_id}:{found[HISTORY_PAGE - 1].id}"
         lines.append(actions(button(caller.t(_("Earlier")), "relation/history", value)))
@@ -102,24 +93,11 @@ def show_history(interaction: Interaction) -> None:
     interaction.say(caller.t(_("History")), blocks)
 
 
-# Links, and deleting with a way back
+# Deleting, with a way back
 
 
-def _show_links(interaction: Interaction, relation_id: int) -> None:
-    caller = interaction.caller
-    with caller.reading() as session:
-        relation = _seen(session, caller, relation_id)
-        groups = links_of(session, relation_id, asked_by=caller.collaborator, on=caller.today)
-        lines = [
-            f"{escaped(group.label(caller.t.language))}: "
-            f"{caller.t.list([escaped(end.other.name) for end in group.ends])}"
-            for group in groups
-        ]
-    text = "\n".join(lines) or caller.t(_("No relation to anybody else is known."))
-    interaction.say(relation.name, [section(mrkdwn(f"*{escaped(relation.name)}*\n{text}"))])
-
-
-def _delete(interaction: Interaction, relation_id: int) -> None:
+def delete(interaction: Interaction, relation_id: int) -> None:
+    interaction.ack()
     caller = interaction.caller
     with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
         relation = delete_relation(session, relation_id, by=caller.collaborator, now=caller.office.now())
@@ -135,15 +113,6 @@ def undo_delete(interaction: Interaction) -> None:
         relation = restore_relation(session, int(interaction.value), by=caller.collaborator, now=caller.office.now())
         card = relation_card(session, caller, relation)
     interaction.say(relation.name, card, replace=True)
-
-
-def choose_more(interaction: Interaction) -> None:
-    what, _colon, relation_id = interaction.value.partition(":")
-    interaction.ack()
-    if what == "links":
-        _show_links(interaction, int(relation_id))
-    elif what == "delete":
-        _delete(interaction, int(relation_id))
 
 
 def show_relation(interaction: Interaction, relation_id: int) -> None:

@@ -16,7 +16,7 @@ from bot.slack.finding import colleague, find_colleagues
 from bot.slack.forms import Form, Group, Lines
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
-from bot.slack.relation_card import choose_more, relation_card
+from bot.slack.relation_card import relation_card
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.texts import _
 from store.addresses import AddressKind, MailLine, PhoneLine, PostalLine
@@ -44,12 +44,12 @@ def relation_kinds(caller: Caller, _form: Any) -> list[Option]:
 
 
 class MailGroup(Group):
-    mail = MailText(_("E-mail"))
+    mail = MailText(_("E-mail")).optional()
     kind = Choice(_("Kind of e-mail"), among=kinds(AddressKind.WORK, AddressKind.HOME, AddressKind.BILLING))
 
 
 class PhoneGroup(Group):
-    number = Text(_("Phone"), max_length=50)
+    number = Text(_("Phone"), max_length=50).optional()
     kind = Choice(_("Kind of phone"), among=kinds(AddressKind.WORK, AddressKind.MOBILE, AddressKind.HOME))
 
 
@@ -179,15 +179,6 @@ def _names(relations: Sequence[Relation]) -> list[str]:
     return [relation.name for relation in relations[:3]]
 
 
-def _choose_more(interaction: Interaction) -> None:
-    what, _colon, relation_id = interaction.value.partition(":")
-    if what == "edit":
-        open_edit(interaction, int(relation_id))
-    else:
-        choose_more(interaction)
-
-
 def register(slack: Listening) -> None:
     serve_form(slack, Serving(RelationForm, save=save))
     slack.action("relation/new", open_new_relation)
-    slack.action("relation/more", _choose_more)

@@ -13,16 +13,17 @@ from sqlalchemy.orm import Session
 from bot.office import Caller
 from bot.slack.blocks import Json, sentence_view
 from bot.slack.choices import Button, MultiSearch, Search
-from bot.slack.drafts import RESUME, keep_closed, keep_typed, offer_resume, resume
+from bot.slack.drafts import RESUME, is_new, keep_closed, keep_typed, offer_resume, resume, submission_key
 from bot.slack.fields import Field, Option
 from bot.slack.forms import Form, all_fields
 from bot.slack.interaction import Interaction, sentence_of
 from bot.slack.listening import Listening
+from bot.slack.resending import with_alert
 from bot.texts import _
-from store.base import BookBusy, BookError, ChangedMeanwhile
+from store.base import BookBusy, BookError, ChangedMeanwhile, NotAllowed
 from store.submissions import draft_of, drop_draft, is_first, keep_draft
 
-ANSWER_WITHIN_S = 2.0
+ANSWER_WITHIN_S = 1.9
 """A submission is answered within this; Slack gives up after 3 s."""
 
 F = TypeVar("F", bound=Form)
@@ -50,7 +51,7 @@ class Serving(Generic[F]):
 
     `save` runs in one transaction of the book; `check` runs before it, for questions to the outside. `chosen` fills
     other fields when a reacting one changed. `pressed` are the form's own buttons, `create` says by searching field
-    which form makes what was not found.
+    which form makes what was not found. `named` are fields of this form by the book's name for them.
     """
 
     kind: type[F]
@@ -59,32 +60,31 @@ class Serving(Generic[F]):
     check: Callable[[Caller, F], None] | None = None
     pressed: Mapping[Button, Pressed[F]] = field(default_factory=dict)
     create: Mapping[Any, Create[F]] = field(default_factory=dict)
-
-
-_served: dict[str, Serving[Any]] = {}
-"""By form id: a form made for another one that waits must find how that one is served."""
+    named: Mapping[str, str] = field(default_factory=dict)
 
 
 def serve_form(slack: Listening, serving: Serving[F]) -> None:
     kind = serving.kind
-    _served[kind.id] = serving
-    slack.submission(kind.id, lambda i: _submit(i, serving))
+    slack.servings[kind.id] = serving
+    slack.submission(kind.id, lambda i: _submit(i, slack, serving))
     slack.closed(kind.id, lambda i: keep_closed(i, kind))
     slack.action(f"{RESUME}/{kind.id}", lambda i: resume(i, kind))
     for one in all_fields(kind):
         if isinstance(one, Button):
             slack.action(one.action_id, _pressing(serving, one))
         elif one.reacts:
-            slack.action(one.action_id, lambda i: _change(i, serving))
+            slack.action(one.action_id, lambda i: _change(i, slack, serving))
         if isinstance(one, Search | MultiSearch):
             slack.options(one.action_id, _options(kind, one))
 
 
-def open_form(interaction: Interaction, build: Callable[[Caller], Form]) -> None:
+def open_form(interaction: Interaction, build: Callable[[Caller], Form | None]) -> None:
     """Opens the form that `build` makes; a blank one offers what was typed and never saved."""
 
-    def view(caller: Caller) -> Json:
+    def view(caller: Caller) -> Json | None:
         form = build(caller)
+        if form is None:
+            return None
         form.about.setdefault("reply_to", interaction.reply_to)
         return offer_resume(form.view(caller), form, caller)
 
@@ -94,25 +94,28 @@ def open_form(interaction: Interaction, build: Callable[[Caller], Form]) -> None
 # Submission
 
 
-def _submit(interaction: Interaction, serving: Serving[F]) -> None:
+def _submit(interaction: Interaction, slack: Listening, serving: Serving[F]) -> None:
     view = interaction.body["view"]
     form = serving.kind.read(view)
     if problems := form.problems():
         interaction.ack(response_action="errors", errors=form.errors(problems, interaction.t))
         return
-    work = interaction.office.threads.submit(lambda: _save_once(interaction, serving, form))
+    work = interaction.office.background.submit(lambda: _save_once(interaction, serving, form))
     try:
         saved = work.result(timeout=max(0.1, ANSWER_WITHIN_S - (time.monotonic() - interaction.began)))
     except NotYet:
         saving = sentence_view(interaction.t(form.title), interaction.t(_("Saving…")), interaction.t(_("Close")))
         interaction.ack(response_action="update", view=saving)
-        _finish_slowly(interaction, form, work.result)
+        interaction.waiting_view = view["id"]
+        _finish_slowly(interaction, slack, form, work.result)
         return
+    except NotAllowed:
+        raise
     except (BookError, BookBusy) as error:
-        _show_problem(interaction, form, error)
+        _show_problem(interaction, serving, form, error)
         return
     interaction.ack()
-    _tell(interaction, form, saved)
+    _tell(interaction, slack, form, saved)
 
 
 def _save_once(interaction: Interaction, serving: Serving[F], form: F) -> Saved | None:
@@ -122,68 +125,80 @@ def _save_once(interaction: Interaction, serving: Serving[F], form: F) -> Saved 
     if serving.check is not None:
         serving.check(caller, form)
     with office.book.writing(actor_id=collaborator_id, door="slack") as session:
-        if not is_first(session, f"slack/{interaction.body['view']['id']}", now=office.now()):
+        if not is_first(session, submission_key(interaction.body["view"]["id"]), now=office.now()):
             return None
         saved = serving.save(session, caller, form)
-        drop_draft(session, collaborator_id, form.id)
+        if is_new(form):
+            drop_draft(session, collaborator_id, form.id)
     return saved
 
 
-def _show_problem(interaction: Interaction, form: Form, error: BookError | BookBusy) -> None:
+def _show_problem(interaction: Interaction, serving: Serving[F], form: F, error: BookError | BookBusy) -> None:
     """At its field when it has one; else above the form, with everything that was typed."""
     if isinstance(error, BookError) and error.field and not isinstance(error, ChangedMeanwhile):
-        sentence = sentence_of(error, interaction.t)
-        interaction.ack(response_action="errors", errors=form.errors({error.field: sentence}, interaction.t))
+        field_name, sentence = serving.named.get(error.field, error.field), sentence_of(error, interaction.t)
+        interaction.ack(response_action="errors", errors=form.errors({field_name: sentence}, interaction.t))
         return
-    interaction.ack(response_action="update", view=_with_alert(interaction, form, error))
+    interaction.ack(response_action="update", view=_alerted(interaction, form, error))
 
 
-def _with_alert(interaction: Interaction, form: Form, error: BookError | BookBusy) -> Json:
+def _alerted(interaction: Interaction, form: Form, error: BookError | BookBusy) -> Json:
     if isinstance(error, ChangedMeanwhile) and error.version is not None:
         form.about["version"] = error.version  # saving again is then a decision, not an accident
-    form.alert = sentence_of(error, interaction.t)
-    return form.view(interaction.caller)
+    return with_alert(interaction.body["view"], sentence_of(error, interaction.t), metadata=form.metadata())
 
 
-def _finish_slowly(interaction: Interaction, form: Form, result: Callable[[], Saved | None]) -> None:
-    view_id = interaction.body["view"]["id"]
+def _finish_slowly(interaction: Interaction, slack: Listening, form: Form, result: Callable[[], Saved | None]) -> None:
     try:
         saved = result()
+    except NotAllowed:
+        raise
     except (BookError, BookBusy) as error:
-        interaction.update_view(_with_alert(interaction, form, error), view_id=view_id)
+        interaction.update_view(_alerted(interaction, form, error), view_id=interaction.waiting_view)
         return
     text = saved.text if saved else interaction.t(_("Saved."))
     done = sentence_view(interaction.t(form.title), text, interaction.t(_("Close")))
-    interaction.update_view(done, view_id=view_id)
-    _tell(interaction, form, saved)
+    interaction.update_view(done, view_id=interaction.waiting_view)
+    interaction.waiting_view = ""
+    _tell(interaction, slack, form, saved)
 
 
-def _tell(interaction: Interaction, form: Form, saved: Saved | None) -> None:
+def _tell(interaction: Interaction, slack: Listening, form: Form, saved: Saved | None) -> None:
     if saved is None:
         return
-    if saved.choice and form.about.get("waiting"):
-        _choose_in_waiting_form(interaction, form.about["waiting"], saved.choice)
-    elif saved.text:
+    waiting = form.about.get("waiting")
+    is_chosen = saved.choice and waiting and _choose_in_waiting_form(interaction, slack, waiting, saved.choice)
+    if saved.text and not is_chosen:
         interaction.say(saved.text, saved.blocks or None)
 
 
 # Redraws
 
 
-def _change(interaction: Interaction, serving: Serving[F]) -> None:
+def _change(interaction: Interaction, slack: Listening, serving: Serving[F]) -> None:
     interaction.ack()
-    form = serving.kind.read(interaction.body["view"])
-    form.changed(interaction.payload["action_id"])
-    changed = _field_of(serving.kind, interaction.payload["action_id"])
+    view, changed = interaction.body["view"], _field_of(serving.kind, interaction.payload["action_id"])
+    with slack.open_forms.turn(view["id"]) as turn:
+        form = turn.read(serving.kind, view, changed, acted_at=interaction.payload["action_ts"])
+        form.changed(interaction.payload["action_id"])
+        try:
+            redrawn = _after_change(interaction, serving, form, changed)
+        except (BookError, BookBusy) as error:
+            form = serving.kind.read(view)
+            redrawn = with_alert(view, sentence_of(error, interaction.t))
+        turn.keep(form, interaction.update_view(redrawn, seen_hash=turn.hash))
+    keep_typed(interaction, form)
+
+
+def _after_change(interaction: Interaction, serving: Serving[F], form: F, changed: Field[Any]) -> Json:
+    """The form redrawn; what was not found and shall be made is empty until it is made."""
     value = form.values.get(changed.name)
     if isinstance(value, Option) and value.is_new and changed in serving.create:
-        form.values[changed.name] = None
+        form.fill(changed, None)
         _wait_for(interaction, serving, form, changed, value)
-        return
-    if serving.chosen is not None:
+    elif serving.chosen is not None:
         serving.chosen(interaction.caller, form, changed)
-    interaction.update_view(form.view(interaction.caller))
-    keep_typed(interaction, form)
+    return form.view(interaction.caller)
 
 
 def _pressing(serving: Serving[F], pressed: Button) -> Callable[[Interaction], None]:
@@ -212,31 +227,43 @@ def _options(kind: type[Form], searched: Search | MultiSearch) -> Callable[[Inte
 
 
 def _wait_for(interaction: Interaction, serving: Serving[F], form: F, wanted: Field[Any], typed: Option) -> None:
-    office, caller = interaction.office, interaction.caller
-    view_id = interaction.body["view"]["id"]
-    with office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
-        content = {"form": form.dump(), "about": form.about, "revisions": form.revisions}
-        keep_draft(session, caller.collaborator.id, _waiting_key(view_id), content, now=office.now())
+    office, view_id = interaction.office, interaction.body["view"]["id"]
+    content = {"form": form.dump(), "about": dict(form.about), "revisions": dict(form.revisions)}
+
+    def keep() -> None:
+        by = interaction.caller.collaborator.id
+        with office.book.writing(actor_id=by, door="slack") as session:
+            keep_draft(session, by, _waiting_key(view_id), content, now=office.now())
+
+    kept = office.background.submit(keep)
     waiting = {"view_id": view_id, "form": form.id, "field": wanted.name}
     serving.create[wanted](interaction, form, typed.value.removeprefix("new:"), waiting)
+    kept.result()
 
 
 def _waiting_key(view_id: str) -> str:
     return f"waiting/{view_id}"
 
 
-def _choose_in_waiting_form(interaction: Interaction, waiting: Mapping[str, str], choice: Option) -> None:
-    serving, caller, office = _served[waiting["form"]], interaction.caller, interaction.office
+def _choose_in_waiting_form(
+    interaction: Interaction, slack: Listening, waiting: Mapping[str, str], choice: Option
+) -> bool:
+    """False when the form that waited was closed, or forgotten."""
+    serving, caller, office = slack.servings[waiting["form"]], interaction.caller, interaction.office
+    view_id = waiting["view_id"]
     with office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
-        kept = draft_of(session, caller.collaborator.id, _waiting_key(waiting["view_id"]), now=office.now())
-        drop_draft(session, caller.collaborator.id, _waiting_key(waiting["view_id"]))
+        kept = draft_of(session, caller.collaborator.id, _waiting_key(view_id), now=office.now())
+        drop_draft(session, caller.collaborator.id, _waiting_key(view_id))
     if kept is None:
-        return
+        return False
     form = serving.kind(**kept.content["about"])
     form.revisions = kept.content["revisions"]
     form.load(kept.content["form"])
     filled = next(one for one in form.fields if one.name == waiting["field"])
     form.fill(filled, choice)
-    if serving.chosen is not None:
-        serving.chosen(caller, form, filled)
-    interaction.update_view(form.view(caller), view_id=waiting["view_id"])
+    with slack.open_forms.turn(view_id) as turn:
+        if serving.chosen is not None:
+            serving.chosen(caller, form, filled)
+        redrawn = interaction.update_view(form.view(caller), view_id=view_id)
+        turn.keep(form, redrawn)
+    return bool(redrawn)

@@ -4,35 +4,27 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, Response
 
+from bot.document_links import read_token
 from bot.office import Office
+from bot.texts import _
+from bot.web.pages import dead_link
 from store.base import NotFound
 from store.collaborators import Collaborator
 from store.documents import document_link
 
-LIVES_S = 15 * 60
 SAFE_INLINE = {"application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain"}
-
-
-def _signer(office: Office) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(office.settings.web.secret, salt="document")
-
-
-def document_url(office: Office, link_id: int, collaborator: Collaborator) -> str:
-    """For this collaborator, for a quarter of an hour; "" without a public address."""
-    base = office.settings.web.public_url.rstrip("/")
-    return f"{base}/documents/{_signer(office).dumps([link_id, collaborator.id])}" if base else ""
 
 
 def download(office: Office, request: Request) -> Response:
     """The file, never rendered inside this origin unless its type is harmless."""
-    try:
-        link_id, collaborator_id = _signer(office).loads(request.path_params["token"], max_age=LIVES_S)
-    except (BadSignature, ValueError, TypeError):
-        return PlainTextResponse("This link has expired. Ask for the document again in Slack.", status_code=404)
+    t = office.texts("")
+    token = read_token(office, request.path_params["token"])
+    if token is None:
+        return dead_link(office, t, t(_("It has expired. Ask for the document again in Slack.")))
+    link_id, collaborator_id = token
     with office.book.reading() as session:
         collaborator = session.get(Collaborator, collaborator_id)
         try:
@@ -40,7 +32,7 @@ def download(office: Office, request: Request) -> Response:
         except NotFound:
             link = None
         if link is None:
-            return PlainTextResponse("This document is no longer there for you.", status_code=404)
+            return dead_link(office, t, t(_("The document is no longer there, or not for you.")))
         name, kind, path = link.name, link.document.media_type, office.shelf.path_of(link.document)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",

@@ -1,0 +1,40 @@
+"""The documents of an action, as links that only who asked can use."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from bot.document_links import document_url
+from bot.office import Caller
+from bot.slack.blocks import Json, Words, plain, rich, section, words
+from bot.slack.interaction import Interaction
+from bot.texts import _
+from store.base import NotFound
+from store.documents import DocumentLink, documents_of
+from store.planning import action_seen_by
+
+
+def show_documents(interaction: Interaction, action_id: int) -> None:
+    interaction.ack()
+    caller = interaction.caller
+    with caller.reading() as session:
+        action = action_seen_by(session, action_id, asked_by=caller.collaborator)
+        if action is None:
+            raise NotFound
+        blocks = document_blocks(session, caller, action_id)
+    interaction.say(caller.t(_("Documents")), blocks)
+
+
+def document_blocks(session: Session, caller: Caller, action_id: int) -> list[Json]:
+    found = documents_of(session, action_id=action_id, asked_by=caller.collaborator)
+    if not found:
+        return [section(plain(caller.t(_("No document belongs to this action."))))]
+    lines = [_link(caller, one) for one in found]
+    if not caller.office.settings.web.public_url:
+        lines.append(words(caller.t(_("To download them, Rapport needs a public address (web.public_url)."))))
+    return [rich(*lines)]
+
+
+def _link(caller: Caller, one: DocumentLink) -> Words:
+    url = document_url(caller.office, one.id, caller.collaborator)
+    return [{"type": "link", "url": url, "text": one.name}] if url else words(one.name)
