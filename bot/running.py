@@ -30,6 +30,10 @@ class CannotListen(Exception):
     """The address is taken, or not ours to listen on; the text says which and why."""
 
 
+class JobsDidNotStart(Exception):
+    """The engine of the jobs could not be started; the text says why."""
+
+
 @dataclass
 class Running:
     """What runs: `port` is the one listened on (the settings may say 0); `ended` is set when it cannot go on."""
@@ -67,7 +71,7 @@ def serving(office: Office) -> Iterator[Running]:
 
 @contextmanager
 def working(office: Office) -> Iterator[Running]:
-    """The jobs alone, inside the block. Raises AnotherRunsTheJobs."""
+    """The jobs alone, inside the block. Raises AnotherRunsTheJobs, JobsDidNotStart."""
     with ExitStack() as stack:
         running = Running(port=0)
         if office.settings.jobs.engine == "embedded":
@@ -75,7 +79,10 @@ def working(office: Office) -> Iterator[Running]:
         else:
             from jobs import distributed  # the same
 
-            stack.enter_context(distributed.working(office))
+            try:
+                stack.enter_context(distributed.working(office))
+            except distributed.EngineDidNotStart as error:
+                raise JobsDidNotStart(str(error.__cause__)) from error
         yield running
 
 

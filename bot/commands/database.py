@@ -23,10 +23,15 @@ def upgrade(context: typer.Context) -> None:
     from store.upgrading import BookBroken, UnknownVersion
     from store.upgrading import upgrade as upgrade_tables
 
-    url = context.obj.settings(installed=False).database.full_url
+    settings = context.obj.settings(installed=False)
+    url = settings.database.full_url
     try:
         is_changed = upgrade_tables(url)
         added = _add_starting_lists(url)
+        if settings.jobs.engine == "procrastinate":
+            from jobs.distributed import apply_schema
+
+            apply_schema(url)
     except UnknownVersion as error:
         fail(f"The database was made by a newer Rapport (version {error}). Install that one.")
     except BookBroken as error:

@@ -58,7 +58,7 @@ def _run(
     runs: Callable[[Office], AbstractContextManager[Running]],
     greeting: Callable[[Office, Running], str],
 ) -> None:
-    from bot.running import CannotListen
+    from bot.running import CannotListen, JobsDidNotStart
     from bot.slack_socket import SlackRefusedToken
     from bot.sole_runner import AnotherRunsTheJobs
 
@@ -76,6 +76,8 @@ def _run(
         fail(f"Slack refuses slack.app_token ({error}). Run: rapport doctor")
     except AnotherRunsTheJobs as error:
         fail(f"Another process ({error.holder}) runs the jobs of this book. Stop it first.")
+    except JobsDidNotStart as error:
+        fail(f"The jobs could not start ({error}). Run: rapport db upgrade")
     if not told.is_set():
         fail("Rapport could not go on: see the log.")
     say("Rapport has stopped.")
