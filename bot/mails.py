@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select
 
 from bot.texts import Texts
 from store.actions import When
+from store.mailing_text import RenderedText
 
 _environment = Environment(
     loader=PackageLoader("templates", "mail"),
@@ -63,6 +64,12 @@ def invitation_mail(facts: InvitationFacts, t: Texts) -> WrittenMail:
         "signature": facts.signature.strip().splitlines(),
     }
     return _written("invitation", t.language, values)
+
+
+def mailing_mail(mail: RenderedText, language: str, unsubscribe_url: str) -> WrittenMail:
+    """A mailing's text as a whole mail, with the way out at its end unless the text itself shows it."""
+    way_out = "" if unsubscribe_url in mail.text else unsubscribe_url
+    return _written("mailing", language, {"mail": mail, "way_out": way_out})
 
 
 def when_in_words(when: When, t: Texts) -> str:

@@ -35,8 +35,8 @@ def drain(office: Office, lane: str) -> None:
     Raises BookBusy.
     """
     # What was written while the holder let go woke somebody who found the lane held: it is looked for once more.
-    while _drain_once(office, lane) and _is_due(office, lane):
-        pass
+    if _drain_once(office, lane) and _is_due(office, lane):
+        office.wake(lane)
 
 
 def sweep(office: Office, due_at: datetime) -> None:
@@ -50,10 +50,10 @@ def _drain_once(office: Office, lane: str) -> bool:
     with held(office, f"lane:{lane}") as hold:
         if hold is None:
             return False
-        while not hold.is_lost and (outgoing := _next(office, lane)) is not None:
+        while not hold.is_over and (outgoing := _next(office, lane)) is not None:
             with referred():
                 _deliver(office, outgoing)
-        return not hold.is_lost
+        return True
 
 
 def _next(office: Office, lane: str) -> Outgoing | None:

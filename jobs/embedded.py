@@ -6,9 +6,8 @@ threads. A lane that is woken while it waits for a thread is not queued twice.
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC
@@ -16,15 +15,11 @@ from datetime import UTC
 from apscheduler.executors.pool import ThreadPoolExecutor as TimerPool
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.logs import referred
 from bot.office import Office
-from jobs.errors import place_of
+from jobs.edge import run_guarded
 from jobs.lanes import run_lane
 from jobs.schedule import SCHEDULE, Job
-from store.base import BookBusy
 from store.outbox import on_committed
-
-log = logging.getLogger(__name__)
 
 _TIMER_THREADS = 4
 
@@ -52,7 +47,7 @@ def running(office: Office) -> Iterator[None]:
 
 def _add(scheduler: BackgroundScheduler, office: Office, job: Job) -> None:
     scheduler.add_job(
-        lambda: _guarded(job.name, lambda: job.run(office, office.now())),
+        lambda: run_guarded(job.name, lambda: job.run(office, office.now())),
         "interval",
         seconds=job.every.total_seconds(),
         id=job.name,
@@ -85,14 +80,4 @@ class _Lanes:
     def _run(self, lane: str) -> None:
         with self._lock:
             self._waiting.discard(lane)
-        _guarded(lane, lambda: run_lane(self._office, lane))
-
-
-def _guarded(name: str, run: Callable[[], None]) -> None:
-    with referred():
-        try:
-            run()
-        except BookBusy:
-            log.warning("job put off: the book is busy", extra={"job": name})
-        except Exception as error:  # noqa: BLE001 (the job runner's edge: a bug in one job must not stop the timer)
-            log.error("job failed", extra={"job": name, "error": place_of(error)})
+        run_guarded(lane, lambda: run_lane(self._office, lane))

@@ -36,7 +36,6 @@ _FOUND: dict[Folder, Found] = {Folder.DRAFTS: "drafts", Folder.SENT: "sent"}
 class Route(ABC, Generic[S]):
     """How the mails of one kind leave: what they say, by which mailbox, and what has to be asked and noted."""
 
-    stays_draft = False
     unwanted_because = ""
 
     def __init__(self, office: Office, mailbox: Mailbox) -> None:
@@ -46,9 +45,13 @@ class Route(ABC, Generic[S]):
     def compose(self, row: S) -> OutgoingMail:
         """The complete mail. Raises MailMalformed."""
 
+    def stays_draft(self, row: S) -> bool:
+        """Whether the person sends it by hand."""
+        return False
+
     def next_step(self, row: S, found_in: Found | None, now: datetime) -> Step:
         """How to go on with a mail that was begun and looked for."""
-        return after_crash(row.state, found_in, age_of(row, now=now), stays_draft=self.stays_draft)
+        return after_crash(row.state, found_in, age_of(row, now=now), stays_draft=self.stays_draft(row))
 
     def begin_hand_over(self, session: Session, row: S, now: datetime) -> bool:
         """True when the draft may be sent once this transaction is committed. False: the row was let go or skipped."""
@@ -74,7 +77,7 @@ def begin(row: S, route: Route[S]) -> None:
     except MailProblem as problem:
         _refused(row, route, problem)
         return
-    if route.stays_draft:
+    if route.stays_draft(row):
         _end(row, route, lambda session, now: handover.note_drafted(session, row, item_id, now=now))
     else:
         _send(row, route, item_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from store.leases import free_lease, take_lease
 LENGTH = timedelta(seconds=40)
 """How long a killed holder keeps others waiting; several renewals may fail before a living one loses it."""
 RENEW_EVERY_S = 10.0
+TURN_S = 2.0
+"""How long a lane may keep its thread while it has more to do; then it wakes itself again."""
 
 
 @dataclass
@@ -24,6 +27,7 @@ class Hold:
 
     name: str
     holder: str
+    turn_ends_at_s: float = field(default_factory=lambda: time.monotonic() + TURN_S)
     rest: timedelta | None = None
     _ended: threading.Event = field(default_factory=threading.Event)
     _lost: threading.Event = field(default_factory=threading.Event)
@@ -31,6 +35,11 @@ class Hold:
     @property
     def is_lost(self) -> bool:
         return self._lost.is_set()
+
+    @property
+    def is_over(self) -> bool:
+        """The lease is lost, or it is time to let others have the thread and to see whether we should stop."""
+        return self.is_lost or time.monotonic() > self.turn_ends_at_s
 
     def rest_for(self, length: timedelta) -> None:
         """Keeps everybody off for a while after the end, ourselves too."""

@@ -19,6 +19,7 @@ from store.handover import OPEN_STATES, Found, MailState, Step, after_crash, age
 from store.mailboxes import Mailbox
 from store.mailings.model import Delivery, Mailing, MailingMode, MailingState, SkipReason
 from store.mailings.pacing import free_at, gap_of, pace_of, take_turn
+from store.outbox import SLACK_LANE, put_in_outbox
 
 PER_MINUTE = 30
 """What Exchange Online takes from one mailbox."""
@@ -149,4 +150,7 @@ def _finish_when_done(session: Session, mailing: Mailing, now: datetime) -> None
     is_open = select(Delivery.id).where(Delivery.mailing_id == mailing.id, Delivery.state.in_(OPEN_STATES)).limit(1)
     if session.scalar(is_open) is None:
         mailing.state, mailing.finished_at = MailingState.FINISHED, now
-        session.flush()
+        content = {"notice": "mailing_done", "mailing_id": mailing.id, "collaborator_id": mailing.created_by_id}
+        put_in_outbox(
+            session, kind="notice", key=f"mailing_done/{mailing.id}", lane=SLACK_LANE, content=content, now=now
+        )
