@@ -115,7 +115,7 @@ HELP = {"", "help", "aide", "hulp", "?"}
 
 @dataclass(frozen=True, slots=True)
 class SlashCommand:
-    """As the app's manifest declares it; `run` gets everything behind the command."""
+    """As the app's manifest declares it, in the office's language; `run` gets everything behind the command."""
 
     name: str
     description: str
@@ -136,11 +136,11 @@ def _crm(interaction: Interaction, text: str) -> None:
 
 
 SLASH_COMMANDS: tuple[SlashCommand, ...] = (
-    SlashCommand("/crm", "Everything Rapport can do", "help | aide | hulp | name", _crm),
-    SlashCommand("/relation", "Find or add a relation", "[name]", _relation),
-    SlashCommand("/action", "Plan a visit, a call or a meeting", "[relation]", _action),
-    SlashCommand("/agenda", "Your agenda", "", show_agenda),
-    SlashCommand("/mailing", "Write a mail to many", "", lambda interaction, _rest: open_mailings(interaction)),
+    SlashCommand("/crm", _("Everything Rapport can do"), "help | aide | hulp", _crm),
+    SlashCommand("/relation", _("Find or add a relation"), _("[name]"), _relation),
+    SlashCommand("/action", _("Plan a visit, a call or a meeting"), _("[relation]"), _action),
+    SlashCommand("/agenda", _("Your agenda"), "", show_agenda),
+    SlashCommand("/mailing", _("Write a mail to many"), "", lambda interaction, _rest: open_mailings(interaction)),
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bot.settings import Settings
 from bot.slack.blocks import Json
 from bot.slack.commands import SLASH_COMMANDS
+from bot.texts import Texts, _
 
 SLACK_PATH = "/slack/events"
 """Where Slack's requests of every kind arrive in http mode."""
@@ -24,20 +25,21 @@ BOT_SCOPES = (
     "files:read",  # documents that a collaborator hands over in a form
 )
 BOT_EVENTS = ("app_home_opened", "message.im")
-SHORTCUTS = (
-    {"name": "New action", "type": "global", "callback_id": "new_action", "description": "Plan a visit, call, meeting"},
-)
 
 
 def make_manifest(settings: Settings) -> Json:
-    """Schema v2, as Slack's "Create an app from a manifest" takes it; over a socket it needs no URL."""
+    """Schema v2, as Slack's "Create an app from a manifest" takes it; over a socket it needs no URL.
+
+    Slack shows one language to everybody here: the office's.
+    """
     is_socket = settings.slack.mode == "socket"
     request_url = "" if is_socket else settings.web.public_url + SLACK_PATH
+    t = Texts(settings.office.locale)
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
             "name": "Rapport",
-            "description": f"Relations, actions and mailings of {settings.office.name}"[:140],
+            "description": t(_("Relations, actions and mailings of {office}"), office=settings.office.name)[:140],
             "background_color": "#1f3a5f",
         },
         "features": {
@@ -47,8 +49,8 @@ def make_manifest(settings: Settings) -> Json:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Rapport", "always_online": True},
-            "shortcuts": [dict(shortcut) for shortcut in SHORTCUTS],
-            "slash_commands": _commands(request_url),
+            "shortcuts": [_new_action(t)],
+            "slash_commands": _commands(t, request_url),
         },
         "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
         "settings": {
@@ -65,12 +67,18 @@ def make_manifest(settings: Settings) -> Json:
     }
 
 
-def _commands(request_url: str) -> list[Json]:
+def _new_action(t: Texts) -> Json:
+    """A shortcut's name has at most 24 characters."""
+    told = {"name": t(_("New action")), "description": t(_("Plan a visit, a call or a meeting"))}
+    return {**told, "type": "global", "callback_id": "new_action"}
+
+
+def _commands(t: Texts, request_url: str) -> list[Json]:
     return [
         {
             "command": command.name,
-            "description": command.description,
-            **_named("usage_hint", command.usage_hint),
+            "description": t(command.description),
+            **_named("usage_hint", t(command.usage_hint)),
             "should_escape": False,
             **_named("url", request_url),
         }

@@ -76,3 +76,12 @@ def test_empty_texts_are_left_out() -> None:
 def test_a_long_office_name_keeps_the_description_within_slacks_140_characters(tmp_path: Path) -> None:
     made = make_manifest(settings(mode="socket", office_name="Bureau " * 40))
     assert len(made["display_information"]["description"]) == 140
+
+
+@pytest.mark.parametrize(
+    ("locale", "name"), [("fr-BE", "Nouvelle action"), ("nl-BE", "Nieuwe actie"), ("en", "New action")]
+)
+def test_what_slack_shows_everybody_is_in_the_offices_language(locale: str, name: str) -> None:
+    made = make_manifest(settings(office={"name": "Bureau Dubois", "locale": locale}))
+    assert [one["name"] for one in made["features"]["shortcuts"]] == [name]
+    assert len(name) <= 24
