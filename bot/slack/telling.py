@@ -34,7 +34,7 @@ def said_who_gets_what(messages: Sequence[Message], t: Texts) -> str:
 def _part(t: Texts, news: News, names: list[str]) -> str:
     if not names:
         return ""
-    shown = t.list(names[:5]) if len(names) <= 5 else t.list([*names[:5], "…"])
+    shown = t.list(names) if len(names) <= 5 else ", ".join([*names[:5], "…"])
     counted = {
         News.INVITATION: t.n("{number} invitation", "{number} invitations", len(names)),
         News.UPDATE: t.n("{number} update", "{number} updates", len(names)),
