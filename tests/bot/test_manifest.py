@@ -18,6 +18,7 @@ class Heard:
 
     def __init__(self) -> None:
         self.names: dict[str, set[str]] = {}
+        self.servings: dict[str, Any] = {}
 
     def __getattr__(self, kind: str) -> Any:
         return lambda name, *_more: self.names.setdefault(kind, set()).add(str(name))
