@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import NotFound, Versioned
@@ -33,7 +34,12 @@ L = TypeVar("L", bound=Listed)
 
 def listed(session: Session, kind: type[L]) -> Sequence[L]:
     """The lines in use, in the office's order."""
-    return session.scalars(select(kind).where(kind.retired_at.is_(None)).order_by(kind.position, kind.id)).all()
+    return session.scalars(_in_use(kind)).all()  # type: ignore[arg-type]  # mypy doubts that a class is hashable
+
+
+@cache
+def _in_use(kind: type[L]) -> Select[L]:
+    return select(kind).where(kind.retired_at.is_(None)).order_by(kind.position, kind.id)
 
 
 def line(session: Session, kind: type[L], line_id: int, *, field: str | None = None) -> L:

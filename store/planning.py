@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -296,9 +296,16 @@ def _set_participants(action: Action, wanted: Iterable[Participation]) -> None:
 
 def last_type_of(session: Session, collaborator_id: int) -> int | None:
     """The type that this collaborator planned last, to begin the next form with."""
-    query = select(Action.type_id).join(ActionType, ActionType.id == Action.type_id)
-    query = query.where(Action.created_by_id == collaborator_id, ActionType.retired_at.is_(None), ActionType.invites)
-    return session.scalar(query.order_by(Action.id.desc()).limit(1))
+    return session.scalar(_LAST_TYPE, {"collaborator_id": collaborator_id})
+
+
+_LAST_TYPE = (
+    select(Action.type_id)
+    .join(ActionType, ActionType.id == Action.type_id)
+    .where(Action.created_by_id == bindparam("collaborator_id"), ActionType.retired_at.is_(None), ActionType.invites)
+    .order_by(Action.id.desc())
+    .limit(1)
+)
 
 
 def meaning_of(session: Session, action_id: int | None) -> Meaning:

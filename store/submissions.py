@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, delete, select
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -76,5 +76,9 @@ def forget_old(session: Session, *, now: datetime) -> None:
 
 
 def _draft(session: Session, collaborator_id: int, form: str) -> FormDraft | None:
-    query = select(FormDraft).where(FormDraft.collaborator_id == collaborator_id, FormDraft.form == form)
-    return session.scalars(query).one_or_none()
+    return session.scalars(_DRAFT, {"collaborator_id": collaborator_id, "form": form}).one_or_none()
+
+
+_DRAFT = select(FormDraft).where(
+    FormDraft.collaborator_id == bindparam("collaborator_id"), FormDraft.form == bindparam("form")
+)
