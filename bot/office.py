@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from threading import local
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from itsdangerous import URLSafeSerializer
@@ -21,6 +23,7 @@ from integrations.mail.mailbox import Mailbox
 from integrations.mail.registry import open_mailbox
 from store.collaborators import Collaborator
 from store.documents import DocumentShelf
+from store.domain import Listed
 from store.engine import Book
 
 texts_of = lru_cache(maxsize=64)(Texts)
@@ -43,6 +46,23 @@ class Office:
     """For what a request waits for, or leaves behind: with one pool for both, 40 requests could wait for ever."""
     wakers: list[Callable[[str], object]] = field(default_factory=list)
     _mailboxes: dict[tuple[str, str], Mailbox] = field(default_factory=dict)
+    _reading: local = field(default_factory=local)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads. Within such a block of the same thread it is the same: one state of the book.
+
+        Raises BookBusy.
+        """
+        if (session := getattr(self._reading, "session", None)) is not None:
+            yield session
+            return
+        with self.book.reading() as session:
+            self._reading.session = session
+            try:
+                yield session
+            finally:
+                self._reading.session = None
 
     def wake(self, lane: str) -> None:
         """Tells the job engine that an outbox lane has something; a lost wake-up is found by the sweep."""
@@ -90,6 +110,8 @@ class Caller:
 
     office: Office
     collaborator: Collaborator
+    lists: dict[type[Listed], Sequence[Any]] = field(default_factory=dict)
+    """The office's lists as far as this request has asked for them."""
 
     @cached_property
     def t(self) -> Texts:
@@ -101,5 +123,5 @@ class Caller:
         return self.office.now().astimezone(ZoneInfo(self.collaborator.zone)).date()
 
     def reading(self) -> AbstractContextManager[Session]:
-        """A session that only reads. Raises BookBusy."""
-        return self.office.book.reading()
+        """As Office.reading."""
+        return self.office.reading()

@@ -18,6 +18,7 @@ from bot.slack.finding import (
     find_colleagues,
     find_people,
     find_relations,
+    in_use,
     line_option,
     lines_of,
     reference,
@@ -34,7 +35,6 @@ from store.actions import Action, ActionType, When
 from store.base import BookError, NotFound
 from store.collaborators import Collaborator
 from store.contacts import Contact, contact_seen_by, contacts_of, default_contact
-from store.domain import listed
 from store.inviting import invite, messages_for
 from store.involvements import representative_of
 from store.mailboxes import mailbox_of
@@ -203,7 +203,7 @@ def blank_form(caller: Caller, relation_id: int | None = None, contact_id: int |
     """A new action: the type this person used last, today, all day."""
     form = ActionForm()
     with caller.reading() as session:
-        types = {one.id: one for one in listed(session, ActionType)}
+        types = {one.id: one for one in in_use(caller, ActionType)}
         last = types.get(last_type_of(session, caller.collaborator.id) or 0) or next(iter(types.values()))
         form.type, form.on, form.all_day = line_option(last, caller), caller.today, last.is_all_day
         form.representative = colleague(caller.collaborator)

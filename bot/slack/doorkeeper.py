@@ -37,7 +37,7 @@ class Doorkeeper:
         if teams_of(body) != {self.team}:
             raise NotAllowed(OUTSIDER)
         self._refuse_shared(channel_id)
-        with self.office.book.reading() as session:
+        with self.office.reading() as session:
             collaborator = collaborator_in_slack(session, user_id)
         if collaborator is None:
             raise NotAllowed(UNKNOWN)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.office import Caller
 from bot.slack.fields import Option, Options
 from bot.texts import _
 from store.collaborators import Collaborator, collaborators_matching
-from store.domain import Listed, listed
+from store.domain import L, Listed, listed
 from store.search import search_options
 
 SHOWN = 50
@@ -55,8 +56,15 @@ def colleague(one: Collaborator) -> Option:
 
 def lines_of(caller: Caller, kind: type[Any]) -> list[Option]:
     """The lines in use of one of the office's lists, in the caller's language."""
-    with caller.reading() as session:
-        return [line_option(line, caller) for line in listed(session, kind)]
+    return [line_option(line, caller) for line in in_use(caller, kind)]
+
+
+def in_use(caller: Caller, kind: type[L]) -> Sequence[L]:
+    """The lines themselves, in the office's order."""
+    if kind not in caller.lists:
+        with caller.reading() as session:
+            caller.lists[kind] = listed(session, kind)
+    return caller.lists[kind]
 
 
 def line_option(line: Listed, caller: Caller) -> Option:

@@ -90,7 +90,7 @@ class Interaction:
     def open_view(self, build: Build) -> None:
         """Acknowledges, then opens what `build` makes: at once, or after a loading view when it takes longer."""
         self.ack()
-        work = self.office.background.submit(lambda: build(self.caller))
+        work = self.office.background.submit(self._built, build)
         try:
             view = work.result(timeout=READY_WITHIN_S)
         except NotYet:
@@ -117,6 +117,10 @@ class Interaction:
                 raise
             return ""
         return str(answer["view"]["hash"])
+
+    def _built(self, build: Build) -> View | None:
+        with self.office.reading():  # who asks and what they see: one state of the book, in one transaction
+            return build(self.caller)
 
     def sentence(self, text: str) -> View:
         """A modal that only says this."""
