@@ -18,7 +18,6 @@ from store.contacts import Contact, ContactKind
 from store.domain import Listed
 from store.relations import Relation
 
-
 LONGEST = timedelta(days=31)
 """So that an agenda knows how far back to look."""
 
@@ -147,7 +146,7 @@ class When:
         """Without `ends`, the end follows from `lasts`, over midnight if need be."""
         if ends is not None:
             return cls(on, starts, on, ends, zone)
-        end = datetime.combine(on, starts) + lasts
+        end = _wall(on, starts, zone).replace(tzinfo=None) + lasts
         return cls(on, starts, end.date(), end.time(), zone)
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -82,7 +81,7 @@ def plan_action(session: Session, *, by: Collaborator, facts: ActionFacts, now: 
     )
     _apply(action, facts)
     session.add(action)
-    _set_participants(action, facts.participants)
+    _set_participants(action, facts)
     session.flush()
     return action
 
@@ -95,10 +94,10 @@ def edit_action(
     action = _editable(session, action_id, by)
     action.expect_version(version)
     facts = _checked(session, by, facts)
+    _set_participants(action, facts)
     if (action.when, action.place, action.owner_id) != (facts.when, facts.place, facts.representative_id):
         action.sequence += 1
     _apply(action, facts)
-    _set_participants(action, facts.participants)
     action.changed_at = now
     flag_modified(action, "changed_at")  # a new version also when only the participants changed
     session.flush()
@@ -278,9 +277,10 @@ def _set_when(action: Action, when: When) -> None:
     action.sort_at = when.starts_at
 
 
-def _set_participants(action: Action, wanted: Iterable[Participation]) -> None:
-    """Keeps the rows that stay: an invitation's answer belongs to them."""
-    by_person = {(p.collaborator_id, p.contact_id): p for p in wanted if p.collaborator_id != action.owner_id}
+def _set_participants(action: Action, facts: ActionFacts) -> None:
+    """Everybody but the representative; the rows of who stays are kept."""
+    wanted = (p for p in facts.participants if p.collaborator_id != facts.representative_id)
+    by_person = {(p.collaborator_id, p.contact_id): p for p in wanted}
     for row in list(action.participants):
         if (row.collaborator_id, row.contact_id) not in by_person:
             action.participants.remove(row)

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
+    CompoundSelect,
     Select,
     bindparam,
     func,
     literal,
     or_,
     select,
+    union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.dialects import registry
+from sqlalchemy.orm import Session
 
 from store.actions import Action
+from store.base import Row
 from store.collaborators import Collaborator
-from store.search_index import EVERYONE, SearchEntry, SearchWord
-from store.words import fold, terms_in
-
-Statement = Select[*tuple[Any, ...]]
+from store.search_index import EVERYONE, SearchWord
+from store.words import terms_in
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """A relation, or with `contact_id` a person at it: "Els Peeters · Brasserie Dupont"."""
 
     relation_id: int
@@ -50,102 +51,99 @@ def search_options(session: Session, typed: str, *, asked_by: Collaborator, on: 
     """Relations and contacts of that day that have every typed word, as the beginning of one of theirs, in any order.
 
     Words are those of names, towns and postal codes, mail addresses and phone numbers. First the relations of the
-    caller's latest actions by name, then the caller's files (those without an end), then the rest; each by the word
-    that was matched, the whole word before longer ones, then by name, contacts behind their company. Nothing typed:
-    the caller's own, else all by name.
+    caller's latest actions, then the caller's files (those without an end), then the rest; each by the word that was
+    matched (of several typed the rarest), the whole word before longer ones, then by name, contacts behind their
+    company. Nothing typed: the caller's own, else all by name.
     """
     if not asked_by.is_active:
         return Found((), has_more=False)
-    terms = _rarest_first(session, terms_in(typed))
-    facts = {"me": asked_by.id, "on": on, "limit": limit + 1, **_ranges(terms)}
-    used = sorted(session.execute(_used(len(terms)), facts), key=lambda row: fold(row.label))
-    rows = dict.fromkeys([*used, *session.execute(_files(len(terms)), facts)])
-    if len(rows) <= limit and (terms or not rows):
-        found = session.execute(_everyones(len(terms)), {**facts, "limit": limit + 1 + len(rows)})
-        rows.update(dict.fromkeys(found))
-    options = tuple(Option(*row) for row in islice(rows, limit))
-    return Found(options, has_more=len(rows) > limit)
+    terms = sorted(terms_in(typed), key=len, reverse=True)
+    facts: dict[str, object] = {"me": asked_by.id, "day": on.isoformat(), "most": limit + 1}
+    for number, term in enumerate(terms or [""]):
+        facts |= {f"low{number}": term, f"high{number}": _behind(term), f"has{number}": _beginning(term)}
+    if terms:
+        rows = _rows(session, len(terms), (_Part.USED, _Part.FILES, _Part.REST), facts)
+    else:
+        rows = _rows(session, 1, (_Part.USED, _Part.FILES), facts) or _rows(session, 1, (_Part.REST,), facts)
+    options = tuple(map(Option._make, islice(dict.fromkeys(rows), limit + 1)))
+    return Found(options[:limit], has_more=len(options) > limit)
 
 
-_COUNTED = 2_000
+class _Part(IntEnum):
+    USED = 0
+    FILES = 1
+    REST = 2
+
+
+_WORD = Row.metadata.tables[SearchWord.__tablename__].c
+_ACTION = Row.metadata.tables[Action.__tablename__].c
+_LATEST = 20
+_COUNTED = 500
 """Beyond this many, one term is as frequent as another."""
 
 
-def _rarest_first(session: Session, terms: Sequence[str]) -> list[str]:
-    if len(terms) < 2:
-        return list(terms)
-    counts = session.execute(_counts(len(terms)), _ranges(terms)).one()
-    return [term for _count, term in sorted(zip(counts, terms, strict=True), key=lambda pair: (pair[0], -len(pair[1])))]
+def _behind(term: str) -> str:
+    # Nothing typed is a whole word, the empty one.
+    return term + "\U0010ffff" if term else "\x01"
 
 
-def _ranges(terms: Sequence[str]) -> dict[str, str]:
-    lows = {f"low{number}": term for number, term in enumerate(terms)}
-    return lows | {f"high{number}": term + "\U0010ffff" for number, term in enumerate(terms)}
+def _beginning(term: str) -> str:
+    """How a word that begins so stands in a row's `words`, in the language of LIKE."""
+    return " " + "".join("/" + sign if sign in "%_/" else sign for sign in term)
 
 
-@cache
-def _counts(terms: int) -> Statement:
-    within = (
-        select(literal(1)).where(SearchWord.owner_id == EVERYONE, _begins(SearchWord, number)).limit(_COUNTED)
-        for number in range(terms)
-    )
-    return select(*(select(func.count()).select_from(some.subquery()).scalar_subquery() for some in within))
-
-
-def _begins(word: type[SearchWord], number: int) -> ColumnElement[bool]:
-    return (word.word >= bindparam(f"low{number}")) & (word.word < bindparam(f"high{number}"))
+def _rows(session: Session, terms: int, parts: tuple[_Part, ...], facts: Mapping[str, object]) -> Sequence[Any]:
+    # As text: handing a hundred parameters through SQLAlchemy would cost as much as all the reading.
+    connection = session.connection()
+    sql, constants = _as_text(connection.dialect.name, terms, parts)
+    return connection.exec_driver_sql(sql, {**constants, **facts}).all()
 
 
 @cache
-def _used(terms: int) -> Statement:
-    latest = select(Action.relation_id).where(Action.owner_id == bindparam("me"), Action.deleted_at.is_(None))
-    latest = latest.order_by(Action.sort_at.desc()).limit(_LATEST)
-    is_latest = SearchEntry.relation_id.in_(select(latest.subquery().c.relation_id))
-    query = select(SearchEntry.relation_id, SearchEntry.contact_id, SearchEntry.label)
-    return query.where(is_latest, *_on_that_day(), *(_has(SearchEntry.id, number) for number in range(terms)))
+def _as_text(engine: str, terms: int, parts: tuple[_Part, ...]) -> tuple[str, Mapping[str, object]]:
+    """The statement with its named parameters, and those of them that never change."""
+    name, style = ("sqlite", "named") if engine == "sqlite" else ("postgresql.psycopg", "pyformat")
+    compiled = _found(terms, parts).compile(dialect=registry.load(name)(paramstyle=style))
+    return compiled.string, compiled.params
 
 
-_LATEST = 20
+def _found(terms: int, parts: tuple[_Part, ...]) -> CompoundSelect[*tuple[Any, ...]]:
+    # One statement, because a second would cost as much again. Each part finds one more than is shown, so there are
+    # enough even when two parts find the same. Parts with a limit are never read in parallel: they keep their order.
+    bounds = _rarest(terms) if terms > 1 else (bindparam("low0"), bindparam("high0"))
+    return union_all(*(select(_part(part, *bounds, terms).subquery()) for part in parts))
 
 
-@cache
-def _files(terms: int) -> Statement:
-    return _matching(bindparam("me"), terms).limit(bindparam("limit"))
+def _rarest(terms: int) -> tuple[ColumnElement[str], ColumnElement[str]]:
+    """The bounds of the term that the fewest entries have."""
+    counted = []
+    for number in range(terms):
+        low, high = bindparam(f"low{number}", type_=_WORD.word.type), bindparam(f"high{number}", type_=_WORD.word.type)
+        some = select(literal(1)).where(_WORD.owner_id == EVERYONE, _WORD.word >= low, _WORD.word < high)
+        many = select(func.count()).select_from(some.limit(_COUNTED).subquery()).scalar_subquery()
+        counted.append(
+            select(literal(number).label("number"), low.label("low"), high.label("high"), many.label("many"))
+        )
+    rarest = union_all(*counted).order_by("many", "number").limit(1).cte()
+    return select(rarest.c.low).scalar_subquery(), select(rarest.c.high).scalar_subquery()
 
 
-@cache
-def _everyones(terms: int) -> Statement:
-    return _matching(EVERYONE, terms).limit(bindparam("limit"))
-
-
-def _matching(owner: ColumnElement[int] | int, terms: int) -> Statement:
-    query = select(SearchEntry.relation_id, SearchEntry.contact_id, SearchEntry.label).where(*_on_that_day())
-    if not terms:
-        return _unsearched(query, owner)
-    earlier = aliased(SearchWord)
-    same = (earlier.entry_id == SearchWord.entry_id, earlier.word < SearchWord.word)
-    is_first = ~select(literal(1)).where(*same, _begins(earlier, 0)).exists()
-    query = query.join(SearchWord, SearchWord.entry_id == SearchEntry.id)
-    query = query.where(SearchWord.owner_id == owner, _begins(SearchWord, 0), is_first)
-    query = query.where(*(_has(SearchWord.entry_id, number) for number in range(1, terms)))
-    return query.order_by(SearchWord.word, SearchWord.sort, SearchWord.entry_id)
-
-
-def _unsearched(query: Statement, owner: ColumnElement[int] | int) -> Statement:
-    if not isinstance(owner, int):
-        query = query.where(SearchEntry.id.in_(select(SearchWord.entry_id).where(SearchWord.owner_id == owner)))
-    return query.order_by(SearchEntry.sort, SearchEntry.id)
-
-
-def _has(entry_id: ColumnElement[int] | InstrumentedAttribute[int], number: int) -> ColumnElement[bool]:
-    # Whoever's: an entry has the same words for everyone and for its owners.
-    other = aliased(SearchWord)
-    return select(literal(1)).where(other.entry_id == entry_id, _begins(other, number)).exists()
+def _part(part: _Part, low: ColumnElement[str], high: ColumnElement[str], terms: int) -> Select[*tuple[Any, ...]]:
+    contact_id = func.nullif(_WORD.contact_id, 0).label("contact_id")
+    query = select(_WORD.relation_id, contact_id, _WORD.label)
+    owner = bindparam("me", type_=_WORD.owner_id.type) if part is _Part.FILES else literal(EVERYONE)
+    query = query.where(_WORD.owner_id == owner, _WORD.word >= low, _WORD.word < high)
+    query = query.where(_WORD.shared < func.length(low), *_on_that_day())
+    if terms > 1:
+        # As `contains`: a pattern that is a bare parameter makes SQLite plan the statement anew each time.
+        query = query.where(*(_WORD.words.contains(bindparam(f"has{number}"), escape="/") for number in range(terms)))
+    if part is _Part.USED:
+        latest = select(_ACTION.relation_id).where(_ACTION.owner_id == bindparam("me"), _ACTION.deleted_at.is_(None))
+        latest = latest.order_by(_ACTION.sort_at.desc()).limit(_LATEST)
+        query = query.where(_WORD.relation_id == latest.subquery().c.relation_id)
+    return query.order_by(_WORD.word, _WORD.sort, _WORD.relation_id, _WORD.contact_id).limit(bindparam("most"))
 
 
 def _on_that_day() -> list[ColumnElement[bool]]:
-    on: BindParameter[date] = bindparam("on")
-    return [
-        or_(SearchEntry.since_on.is_(None), SearchEntry.since_on <= on),
-        or_(SearchEntry.until_on.is_(None), SearchEntry.until_on >= on),
-    ]
+    day = bindparam("day", type_=_WORD.since_on.type)
+    return [or_(_WORD.since_on.is_(None), _WORD.since_on <= day), or_(_WORD.until_on.is_(None), _WORD.until_on >= day)]

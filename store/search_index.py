@@ -6,6 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
+from os.path import commonprefix
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, delete, event, insert, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
@@ -19,54 +22,78 @@ from store.words import LONGEST, name_key, words_of_mail, words_of_name, words_o
 
 # Compared byte by byte on both engines: SQLite does so anyway, PostgreSQL only by this collation.
 _BYTES = String().with_variant(String(collation="C"), "postgresql")
+_Id = TypeVar("_Id")
+
 EVERYONE = 0
+NO_CONTACT = 0
 _BEHIND = "\x1f"
 """Between a company's name and a contact's: sorts the contacts right behind their company."""
 
 
-class SearchEntry(Row):
-    """What a search can find: a relation, or a contact when `contact_id` is there; from and to these days."""
-
-    __tablename__ = "search_entry"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    relation_id: Mapped[int] = mapped_column(ForeignKey("relation.id", ondelete="CASCADE"), index=True)
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), index=True)
-    label: Mapped[str]
-    sort: Mapped[str] = mapped_column(_BYTES, index=True)
-    since_on: Mapped[date | None]
-    until_on: Mapped[date | None]
-
-
 class SearchWord(Row):
-    """One word of an entry, with the name to sort it by: the key is the whole row, so the index alone answers.
+    """One word by which a relation, or with `contact_id` a contact at it, is found from and to these days.
 
-    Each stands here once for everyone (`owner_id` 0) and once for each collaborator who has the relation's file
-    without an end: theirs come first, and a range of the key finds them however many others there are.
+    The row holds all that a search shows, sorts and checks by, so one range of the key answers it. Each word stands
+    here once for everyone (`owner_id` 0) and once for each collaborator who has the relation's file without an end:
+    theirs come first, and a range of the key finds them however many others there are. `words` are all of the entry,
+    each behind a blank, in order. `shared` is how many letters the word has in common with the one before it there:
+    of the words that begin with what was typed, only the first shares less than that. The empty word comes before
+    all others (-1): by it the entry is found when nothing was typed.
     """
 
     __tablename__ = "search_word"
-    __table_args__ = (Index("search_word_of_entry", "entry_id", "word"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index("search_word_of_relation", "relation_id", "owner_id", "word"),
+        {"sqlite_with_rowid": False},
+    )
 
     owner_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     word: Mapped[str] = mapped_column(_BYTES, primary_key=True)
     sort: Mapped[str] = mapped_column(_BYTES, primary_key=True)
-    entry_id: Mapped[int] = mapped_column(ForeignKey(SearchEntry.id, ondelete="CASCADE"), primary_key=True)
+    relation_id: Mapped[int] = mapped_column(ForeignKey("relation.id", ondelete="CASCADE"), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    shared: Mapped[int]
+    since_on: Mapped[date | None]
+    until_on: Mapped[date | None]
+    label: Mapped[str]
+    words: Mapped[str] = mapped_column(_BYTES)
 
 
 @dataclass(slots=True)
 class _Entry:
     relation_id: int
-    contact_id: int | None
+    contact_id: int
     label: str
     sort: str
     since_on: date | None = None
     until_on: date | None = None
     words: dict[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.words[""] = self.sort
+
     def add(self, words: Collection[str], sort: str) -> None:
         for word in words:
             self.words.setdefault(word, sort)
+
+    def rows(self, owners: Collection[int]) -> Iterator[dict[str, Any]]:
+        ordered = sorted(self.words)
+        words = " ".join(ordered)
+        shared = [-1, *(len(commonprefix(two)) for two in pairwise(ordered))]
+        for owner_id in (EVERYONE, *owners):
+            for word, in_common in zip(ordered, shared, strict=True):
+                yield {
+                    "owner_id": owner_id,
+                    "word": word,
+                    "sort": self.words[word],
+                    "relation_id": self.relation_id,
+                    "contact_id": self.contact_id,
+                    "shared": in_common,
+                    "label": self.label,
+                    "words": words,
+                    "since_on": self.since_on,
+                    "until_on": self.until_on,
+                }
 
 
 def index_relations(session: Session, relation_ids: Collection[int]) -> None:
@@ -75,17 +102,20 @@ def index_relations(session: Session, relation_ids: Collection[int]) -> None:
         # Locked, or two who change the same relation would each leave an entry of their own.
         session.execute(select(Relation.id).where(Relation.id.in_(ids)).order_by(Relation.id).with_for_update())
         touched = or_(Contact.relation_id.in_(ids), Contact.person_id.in_(ids))
-        contact_ids = session.scalars(select(Contact.id).where(touched)).all()
-        _forget(session, SearchEntry.relation_id.in_(ids))
+        places = session.execute(select(Contact.id, Contact.relation_id).where(touched)).all()
+        _forget(session, SearchWord.relation_id.in_(ids))
         _write(session, _relation_entries(session, ids))
-        for some in _batched(contact_ids, _AT_ONCE):
-            _forget(session, SearchEntry.contact_id.in_(some))
-            _write(session, _contact_entries(session, some))
+        for some in _batched(places, _AT_ONCE):
+            contact_ids = [place.id for place in some]
+            elsewhere = {place.relation_id for place in some}.difference(ids)
+            if elsewhere:
+                _forget(session, SearchWord.relation_id.in_(elsewhere) & SearchWord.contact_id.in_(contact_ids))
+            _write(session, _contact_entries(session, contact_ids))
 
 
 def index_everything(session: Session) -> None:
     """Builds the whole index anew, for rows that were written past the session."""
-    _forget(session, SearchEntry.id.is_not(None))
+    _forget(session, SearchWord.relation_id.is_not(None))
     for ids in _batched(session.scalars(select(Relation.id)).all(), _AT_ONCE):
         _write(session, _relation_entries(session, ids))
     for ids in _batched(session.scalars(select(Contact.id)).all(), _AT_ONCE):
@@ -95,31 +125,20 @@ def index_everything(session: Session) -> None:
 _AT_ONCE = 500
 
 
-def _batched(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+def _batched(ids: Sequence[_Id], size: int) -> Iterator[Sequence[_Id]]:
     return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
 def _forget(session: Session, stale: ColumnElement[bool]) -> None:
-    session.execute(delete(SearchEntry).where(stale), execution_options={"synchronize_session": False})
+    session.execute(delete(SearchWord).where(stale), execution_options={"synchronize_session": False})
 
 
 def _write(session: Session, entries: Sequence[_Entry]) -> None:
     if not entries:
         return
-    facts = ("relation_id", "contact_id", "label", "sort", "since_on", "until_on")
-    rows = [{name: getattr(entry, name) for name in facts} for entry in entries]
-    ids = session.scalars(
-        insert(Row.metadata.tables[SearchEntry.__tablename__]).returning(SearchEntry.id, sort_by_parameter_order=True),
-        rows,
-    )
     owners = _owners(session, {entry.relation_id for entry in entries})
-    words = [
-        {"owner_id": owner_id, "word": word, "sort": sort, "entry_id": entry_id}
-        for entry_id, entry in zip(ids.all(), entries, strict=True)
-        for owner_id in (EVERYONE, *owners.get(entry.relation_id, ()))
-        for word, sort in entry.words.items()
-    ]
-    session.execute(insert(Row.metadata.tables[SearchWord.__tablename__]), words)
+    rows = [row for entry in entries for row in entry.rows(owners.get(entry.relation_id, ()))]
+    session.execute(insert(Row.metadata.tables[SearchWord.__tablename__]), rows)
 
 
 def _owners(session: Session, relation_ids: Collection[int]) -> dict[int, set[int]]:
@@ -139,7 +158,7 @@ def _relation_entries(session: Session, ids: Sequence[int]) -> list[_Entry]:
     for row in found:
         since_on = placeless.get(row.id)
         if since_on is not _NEVER:
-            entry = _Entry(row.id, None, row.name, _sort(row.name), since_on=since_on)
+            entry = _Entry(row.id, NO_CONTACT, row.name, _sort(row.name), since_on=since_on)
             own = (words for _contact_id, words in reach[row.id])
             entry.add(words_of_name(row.name).union(towns[row.id], *own), entry.sort)
             entries.append(entry)

@@ -367,6 +367,24 @@ def upgrade() -> None:
     with op.batch_alter_table('postal_address', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_postal_address_relation_id'), ['relation_id'], unique=False)
 
+    op.create_table('search_word',
+    sa.Column('owner_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('word', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('sort', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('relation_id', sa.Integer(), nullable=False),
+    sa.Column('contact_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('shared', sa.Integer(), nullable=False),
+    sa.Column('since_on', sa.Date(), nullable=True),
+    sa.Column('until_on', sa.Date(), nullable=True),
+    sa.Column('label', sa.String(), nullable=False),
+    sa.Column('words', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_search_word_relation_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('owner_id', 'word', 'sort', 'relation_id', 'contact_id', name=op.f('pk_search_word')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('search_word', schema=None) as batch_op:
+        batch_op.create_index('search_word_of_relation', ['relation_id', 'owner_id', 'word'], unique=False)
+
     op.create_table('sync_state',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('mailbox_id', sa.Integer(), nullable=False),
@@ -505,23 +523,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_phone_digits'), ['digits'], unique=False)
         batch_op.create_index(batch_op.f('ix_phone_relation_id'), ['relation_id'], unique=False)
 
-    op.create_table('search_entry',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('relation_id', sa.Integer(), nullable=False),
-    sa.Column('contact_id', sa.Integer(), nullable=True),
-    sa.Column('label', sa.String(), nullable=False),
-    sa.Column('sort', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
-    sa.Column('since_on', sa.Date(), nullable=True),
-    sa.Column('until_on', sa.Date(), nullable=True),
-    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_search_entry_contact_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_search_entry_relation_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_entry'))
-    )
-    with op.batch_alter_table('search_entry', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_search_entry_contact_id'), ['contact_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_search_entry_relation_id'), ['relation_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_search_entry_sort'), ['sort'], unique=False)
-
     op.create_table('document_link',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('document_id', sa.Integer(), nullable=False),
@@ -601,17 +602,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_participant_action_id'), ['action_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_participant_collaborator_id'), ['collaborator_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_participant_contact_id'), ['contact_id'], unique=False)
-
-    op.create_table('search_word',
-    sa.Column('word', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
-    sa.Column('sort', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
-    sa.Column('entry_id', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['entry_id'], ['search_entry.id'], name=op.f('fk_search_word_entry_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('word', 'sort', 'entry_id', name=op.f('pk_search_word')),
-    sqlite_with_rowid=False
-    )
-    with op.batch_alter_table('search_word', schema=None) as batch_op:
-        batch_op.create_index('search_word_of_entry', ['entry_id', 'word'], unique=False)
 
     op.create_table('invitation_mail',
     sa.Column('id', sa.Integer(), nullable=False),
