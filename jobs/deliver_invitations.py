@@ -5,6 +5,7 @@ Nothing here looks at the action's later state, so a second try says what the fi
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,6 +34,8 @@ from store.invitations import Invitation, InvitationMail, Method, is_outdated, k
 from store.inviting import News, when_told
 from store.outbox import SLACK_LANE, put_in_outbox
 
+log = logging.getLogger(__name__)
+
 _BUSY = timedelta(seconds=30)
 _ROLES = {"required": Role.REQUIRED, "optional": Role.OPTIONAL, "informed": Role.INFORMED}
 
@@ -55,7 +58,7 @@ def deliver_invitation(office: Office, content: Mapping[str, Any]) -> None:
     except ClaimLost as lost:
         raise NotYet(office.now() + _BUSY) from lost
     except MailProblem as problem:
-        raise NotYet(mail.due_at or office.now() + _BUSY) from problem
+        log.warning("mail put off", extra={"invitation_mail_id": mail.id, "problem": type(problem).__name__})
     # What was handed over and is nowhere to be seen does not keep the lane waiting: `look_again` follows it.
     if mail.state in OPEN_STATES and mail.state is not MailState.HANDED_OVER:
         raise NotYet(mail.due_at or office.now() + _BUSY)

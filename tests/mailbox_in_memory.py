@@ -113,6 +113,10 @@ class MailServerInMemory:
     def crashes_after_the_next(self, call: Call) -> None:
         self._faults.append(_Fault(call, Crash(), is_after=True))
 
+    def forgets_faults(self) -> None:
+        """Nothing more goes wrong."""
+        self._faults.clear()
+
     def forgets_sync_states(self) -> None:
         self._generation += 1
 
