@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import secrets
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from bot.demo.people import RESIDENTS, SERVICE, Resident
+from store.actions import ActionType, When
 from store.collaborators import Collaborator, active_collaborators, add_collaborator
+from store.domain import line_with_key
 from store.engine import Book
 from store.mailboxes import bind_mailbox
+from store.planning import ActionFacts, plan_action
+from store.relations import Relation
 from store.samples import make_office
 from store.upgrading import upgrade
 
@@ -72,33 +78,55 @@ def read_secrets(folder: Path) -> dict[str, str]:
     return {**kept, "RAPPORT_MAIL_OFFICE_PASSWORD": SERVICE.password}
 
 
-def fill_book(folder: Path) -> None:
-    """Brings the book up to date, and fills it when nobody is in it yet."""
+def fill_book(folder: Path, *, relations: int = RELATIONS) -> None:
+    """Brings the book up to date, and fills it with people and `relations` samples when nobody is in it yet."""
     url = f"sqlite:///{folder.as_posix()}/book.db"
     upgrade(url)
     book = Book(url, now=lambda: datetime.now(UTC), connections=5)
     try:
         with book.writing(door="demo") as session:
             if not active_collaborators(session):
-                _fill(session, book.now())
+                _fill(session, relations, book.now())
     finally:
         book.close()
 
 
-def _fill(session: Session, now: datetime) -> None:
+def _fill(session: Session, relations: int, now: datetime) -> None:
     colleagues = [_collaborator(session, one, now) for one in RESIDENTS if one.is_colleague]
     admin = next(one for one in colleagues if one.is_admin)
     for one in colleagues:
         bind_mailbox(session, by=admin, collaborator_id=one.id, address=one.mail, server="office", now=now)
-    make_office(
+    made = make_office(
         session,
         kind="wine",
         language="fr",
         collaborators=colleagues[:3],
-        relations=RELATIONS,
+        relations=relations,
         now=now,
         seed=SEED,
     )
+    for colleague, theirs in zip(colleagues, (made[:4], made[4:8], made[8:12]), strict=False):
+        _plan_days(session, colleague, theirs, now)
+
+
+def _plan_days(session: Session, by: Collaborator, relations: Sequence[Relation], now: datetime) -> None:
+    """An agenda that is not empty on the first look: two calls today or tomorrow, a visit on each of two days."""
+    call, visit = line_with_key(session, ActionType, "call"), line_with_key(session, ActionType, "visit")
+    today = now.astimezone(ZoneInfo(by.zone)).date()
+    plan = ((call, 0, time(17)), (call, 1, time(10)), (visit, 2, time(9, 30)), (visit, 4, time(14)))
+    for relation, (kind, days, starts) in zip(relations, plan, strict=False):
+        when = When.hours(
+            today + timedelta(days=days), starts, None, zone=by.zone, lasts=timedelta(minutes=kind.duration_min)
+        )
+        facts = ActionFacts(
+            relation_id=relation.id,
+            type_id=kind.id,
+            subject=f"{kind.label(by.language)} · {relation.name}",
+            when=when,
+            representative_id=by.id,
+            place=relation.address if kind is visit else "",
+        )
+        plan_action(session, by=by, facts=facts, now=now)
 
 
 def _collaborator(session: Session, resident: Resident, now: datetime) -> Collaborator:

@@ -58,7 +58,7 @@ def contacts_here(caller: Caller, form: ActionForm) -> list[Option]:
     with caller.reading() as session:
         found = contacts_of(session, referred(chosen)[0], asked_by=caller.collaborator, on=caller.today)
         options = [Option(str(one.id), one.person.name, one.function) for one in found[:99]]
-    return [*options, Option("new:", caller.t(_("➕ New contact")))]
+    return [*options, Option("new:", caller.t(_("+ New contact")))]
 
 
 def has_guests(form: ActionForm) -> bool:

@@ -33,20 +33,24 @@ def show_agenda(interaction: Interaction, text: str = "") -> None:
     interaction.say(caller.t(_("Agenda")), blocks)
 
 
-def agenda_blocks(session: Session, caller: Caller, whose: Collaborator, *, first: date, days: int) -> list[Json]:
+def agenda_blocks(
+    session: Session, caller: Caller, whose: Collaborator, *, first: date, days: int, begins: bool = True
+) -> list[Json]:
+    """Day by day. `begins` adds the button that plans something, where none stands nearby."""
     last = first + timedelta(days=days - 1)
     zone = caller.collaborator.zone
     entries = agenda_of(session, whose.id, first, last, zone=zone, asked_by=caller.collaborator)
     title = caller.t(_("Agenda of {name}"), name=whose.name) if whose.id != caller.collaborator.id else ""
     blocks = [section(plain(title))] if title else []
     if not entries:
-        return [*blocks, *_empty(caller, first, days)]
+        blocks.append(_empty(caller, first, days))
     for day, group in groupby(entries[:MOST_SHOWN], key=lambda entry: max(entry.when.starts_on, first)):
         blocks.append(rich(words(_day_title(caller, day), bold=True)))
         blocks += _rows(caller, list(group))
     if len(entries) > MOST_SHOWN:
         blocks.append(context(plain(caller.t(_("{number} more"), number=len(entries) - MOST_SHOWN))))
-    blocks += [DIVIDER, actions(button(caller.t(_("➕ New action")), "action/new", style="primary"))]
+    if begins:
+        blocks += [DIVIDER, actions(button(caller.t(_("+ New action")), "action/new", style="primary"))]
     return blocks
 
 
@@ -88,10 +92,10 @@ def overlapping(entries: Sequence[AgendaEntry]) -> set[int]:
     }
 
 
-def _empty(caller: Caller, first: date, days: int) -> list[Json]:
+def _empty(caller: Caller, first: date, days: int) -> Json:
     until = caller.t.day(first + timedelta(days=days - 1), today=caller.today)
-    text = caller.t(_("Nothing planned until {day}. Try {example}."), day=until, example="`/action Dupont`")
-    return [section(mrkdwn(text)), actions(button(caller.t(_("➕ New action")), "action/new", style="primary"))]
+    text = caller.t(_("Nothing planned until {day}: try {example}"), day=until, example="`/action Dupont`")
+    return section(mrkdwn(text))
 
 
 def open_action(interaction: Interaction) -> None:

@@ -42,7 +42,7 @@ def calendar_blocks(session: Session, caller: Caller) -> list[Json]:
             fetched = t(_("last fetched {when} by {program}"), when=when, program=feed.fetched_by or "?")
         line = plain(f"{feed.name} — {fetched}")
         blocks.append(section(line, accessory=button(t(_("Revoke")), "calendar/revoke", str(feed.id))))
-    return [*blocks, actions(button(t(_("➕ New address")), "calendar/new", style="primary"))]
+    return [*blocks, actions(button(t(_("+ New address")), "calendar/new", style="primary"))]
 
 
 def feed_url(caller: Caller, token: str) -> str:

@@ -60,8 +60,8 @@ def collaborator_blocks(session: Session, caller: Caller) -> list[Json]:
         role = f" · {t(_('administrator'))}" if one.is_admin else ""
         leave = button(t(_("Has left")), "collaborator/leave", str(one.id))
         blocks.append(section(plain(f"{one.name}{role} — {reached}{failing}"), accessory=leave))
-    add = button(t(_("➕ Add a collaborator")), "collaborator/new", style="primary")
-    return [*blocks, actions(add, button(t(_("➕ Bind a mailbox")), "mailbox/new"))]
+    add = button(t(_("+ Add a collaborator")), "collaborator/new", style="primary")
+    return [*blocks, actions(add, button(t(_("+ Bind a mailbox")), "mailbox/new"))]
 
 
 # Adding somebody
@@ -102,7 +102,7 @@ def save_collaborator(session: Session, caller: Caller, form: CollaboratorForm) 
         slack_user_id=form.person,
     )
     text = caller.t(_("{name} can use Rapport now. Bind a mailbox, so that mails file themselves."), name=added.name)
-    bind = button(caller.t(_("➕ Bind a mailbox")), "mailbox/new", str(added.id), style="primary")
+    bind = button(caller.t(_("+ Bind a mailbox")), "mailbox/new", str(added.id), style="primary")
     return Saved(text, [section(plain(text)), actions(bind)])
 
 

@@ -135,7 +135,7 @@ def contact_list(session: Session, caller: Caller, relation_id: int) -> list[Jso
         blocks.append(context(plain(caller.t(_("{number} more"), number=len(found) - SHOWN))))
     if not found:
         blocks.append(section(plain(caller.t(_("No contact at {relation} yet."), relation=relation.name))))
-    return [*blocks, actions(button(caller.t(_("➕ New contact")), "contact/new", str(relation_id)))]
+    return [*blocks, actions(button(caller.t(_("+ New contact")), "contact/new", str(relation_id)))]
 
 
 def show_contacts(interaction: Interaction) -> None:

@@ -33,7 +33,7 @@ def find_relations(caller: Caller, typed: str, _form: Any = None) -> Options:
     options = [Option(reference(o.relation_id, o.contact_id), o.label) for o in found.options]
     name = " ".join(typed.split())[:100]
     if len(name) > 1 and not any(name.casefold() == option.label.casefold() for option in options):
-        options.append(Option(f"new:{name}", caller.t(_("➕ New relation “{name}”"), name=name)))
+        options.append(Option(f"new:{name}", caller.t(_("+ New relation “{name}”"), name=name)))
     return Options(options, caller.t(_("More than {shown} found: type on"), shown=SHOWN) if found.has_more else "")
 
 

@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from bot.office import Caller
 from bot.slack.agenda import agenda_blocks
-from bot.slack.blocks import Json, actions, button, context, header, plain, section
+from bot.slack.blocks import DIVIDER, Json, actions, button, context, header, plain, section
 from bot.slack.interaction import Interaction, sentence_of
 from bot.slack.listening import Listening
 from bot.texts import _
 from store.base import BookBusy, BookError
+
+HOME_DAYS = 2
 
 
 def home_view(caller: Caller) -> Json:
     """Today and tomorrow, under what begins something new."""
     t = caller.t
     with caller.reading() as session:
-        agenda = agenda_blocks(session, caller, caller.collaborator, first=caller.today, days=2)
+        agenda = agenda_blocks(session, caller, caller.collaborator, first=caller.today, days=HOME_DAYS, begins=False)
     begin = actions(
-        button(t(_("➕ New action")), "action/new", style="primary"),
-        button(t(_("➕ New relation")), "relation/new"),
+        button(t(_("+ New action")), "action/new", style="primary"),
+        button(t(_("+ New relation")), "relation/new"),
         button(t(_("Mailings")), "mailing/list"),
         button(t(_("My calendar")), "calendar/list"),
     )
-    today = t.day(caller.today, today=caller.today)
     greeting = t(_("Good day, {name}"), name=caller.collaborator.name)
     hint = context(plain(t(_("/crm help says what else Rapport can do."))))
     return {
         "type": "home",
-        "blocks": [header(greeting), begin, section(plain(today[:1].upper() + today[1:])), *agenda, hint],
+        "blocks": [header(greeting), begin, DIVIDER, *agenda, hint],
     }
 
 

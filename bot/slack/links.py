@@ -66,7 +66,7 @@ def link_blocks(session: Session, caller: Caller, relation: Relation) -> list[Js
     ]
     none: Words = words(t(_("No relation to anybody else is known.")))
     head = rich(words(relation.name, bold=True), [] if rows else none)
-    return [head, *rows[:SHOWN], actions(button(t(_("➕ New link")), "link/new", str(relation.id)))]
+    return [head, *rows[:SHOWN], actions(button(t(_("+ New link")), "link/new", str(relation.id)))]
 
 
 def _said(caller: Caller, group: LinkGroup, end: LinkEnd) -> str:

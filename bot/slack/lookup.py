@@ -19,6 +19,7 @@ from bot.texts import _
 from store.search import Found, search_options
 
 SHOWN = 8
+LOOKED_AT = 50
 
 
 def show_found(interaction: Interaction, text: str) -> None:
@@ -67,20 +68,31 @@ def _only_one(found: Found) -> int | None:
 
 def _search(caller: Caller, text: str) -> Found:
     with caller.reading() as session:
-        return search_options(session, text, asked_by=caller.collaborator, on=caller.today, limit=SHOWN)
+        return search_options(session, text, asked_by=caller.collaborator, on=caller.today, limit=LOOKED_AT)
 
 
 def _offer(interaction: Interaction, text: str, found: Found, action_id: str) -> None:
     t = interaction.caller.t
     if not found.options:
         said = t(_("Nothing in the book is called “{name}”."), name=text)
-        add = button(t(_("➕ Add it as a relation")), "relation/add", text[:150], style="primary")
+        add = button(t(_("+ Add it as a relation")), "relation/add", text[:150], style="primary")
         interaction.say(said, [section(plain(said)), actions(add)])
         return
-    rows = [_row(option.label, f"{action_id}", str(option.relation_id), t(_("Choose"))) for option in found.options]
+    labels = _by_relation(found)
+    rows = [_row(label, action_id, str(relation_id), t(_("Choose"))) for relation_id, label in labels[:SHOWN]]
     said = t(_("Which one do you mean?"))
-    more = [context(plain(t(_("There are more: type more of the name."))))] if found.has_more else []
+    has_more = found.has_more or len(labels) > SHOWN
+    more = [context(plain(t(_("There are more: type more of the name."))))] if has_more else []
     interaction.say(said, [section(plain(said)), *rows, *more])
+
+
+def _by_relation(found: Found) -> list[tuple[int, str]]:
+    """Each relation once, best first: under its own name, or under that of the contact who was found there."""
+    labels: dict[int, str] = {}
+    for option in found.options:
+        if option.contact_id is None or option.relation_id not in labels:
+            labels[option.relation_id] = option.label
+    return list(labels.items())
 
 
 def _row(label: str, action_id: str, value: str, text: str) -> Json:

@@ -173,7 +173,7 @@ def mailing_blocks(session: Session, caller: Caller) -> list[Json]:
         for one in found
     ]
     empty = context(plain(t(_("A mailing sends one mail to many, one by one, from your own mailbox."))))
-    return [*(rows or [empty]), actions(button(t(_("➕ New mailing")), "mailing/new", style="primary"))]
+    return [*(rows or [empty]), actions(button(t(_("+ New mailing")), "mailing/new", style="primary"))]
 
 
 def register(slack: Listening) -> None:

@@ -66,9 +66,9 @@ class PostalGroup(Group):
 class RelationForm(Form, id="relation", title=_("Relation"), submit=_("Save")):
     name = Text(_("Name"))
     kind = Choice(_("Company or person"), among=relation_kinds)
-    mails = Lines(MailGroup, add=_("➕ Another e-mail"), most=5)
-    phones = Lines(PhoneGroup, add=_("➕ Another phone"), most=5)
-    postal_addresses = Lines(PostalGroup, add=_("➕ Another address"), most=4)
+    mails = Lines(MailGroup, add=_("+ Another e-mail"), most=5)
+    phones = Lines(PhoneGroup, add=_("+ Another phone"), most=5)
+    postal_addresses = Lines(PostalGroup, add=_("+ Another address"), most=4)
     representative = Search(_("Representative"), find=find_colleagues, hint=_("Who looks after it")).optional()
     language = Choice(_("Language"), among=languages, hint=_("Of invitations and mailings")).optional()
     website = Text(_("Website"), max_length=300).optional()
