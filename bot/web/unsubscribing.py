@@ -14,6 +14,7 @@ from bot.unsubscribe_links import delivery_of_link
 from bot.web.pages import dead_link, page
 from store.mailings import Delivery, unsubscribe
 
+
 def ask(office: Office, request: Request) -> Response:
     """One question, one button for each answer."""
     delivery_id = _delivery_id(office, request)
