@@ -21,7 +21,8 @@ _PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _DOT_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _ADDRESS = re.compile(rf"({_DOT_ATOM})@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
-_URI = re.compile(r"(https?://|mailto:)[!-+.-;=?-~]+")
+# Printable ASCII but comma and angle brackets, which end an address in the header.
+_URI = re.compile(r"(https?://|mailto:)[!-+\--;=?-~]+")
 _TOKEN = re.compile(r"[A-Za-z0-9-]{1,60}")
 
 
