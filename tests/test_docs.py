@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import typer.main
+from babel.messages.pofile import read_po
 
 from bot.__main__ import app
 from bot.settings import MailSection, Settings
@@ -117,6 +118,15 @@ def test_every_path_and_every_name_in_it_is_there(document: Path) -> None:
         assert path in MADE or (ROOT / path).exists(), span
         for name in re.findall(r"^\w+", names):
             assert re.search(rf"\b(?:def|class) {name}\b", (ROOT / path).read_text()), span
+
+
+def test_every_label_that_a_rep_must_press_or_fill_is_shown_somewhere() -> None:
+    """Labels stand in “quotation marks” in the column that says how."""
+    with (ROOT / "templates" / "locale" / "fr.po").open("rb") as file:
+        shown = {message.id for message in read_po(file)}
+    for line in FEATURES.read_text().splitlines():
+        if row := _ROW.match(line):
+            assert set(re.findall(r"“([^”]+)”", row[3])) <= shown, row[1]
 
 
 @each_document
