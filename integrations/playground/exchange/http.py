@@ -36,9 +36,7 @@ def exchange_routes(server: ExchangeServer) -> list[BaseRoute]:
         body = await request.body()
         if account is None:
             return _unauthorized()
-        response = await _answer(server, account, body)
-        _record(body, response)
-        return response
+        return await _answer(server, account, body)
 
     return [Route("/EWS/Exchange.asmx", exchange, methods=["POST"], name="ews")]
 
@@ -56,6 +54,7 @@ async def _answer(server: ExchangeServer, account: Account, body: bytes) -> Resp
         if refused is not None:
             return refused
         status, content = await run_in_threadpool(_performed, server, account, body)
+        _record(body, status, content)
     finally:
         server.faults.leave(account.key)
     if fault is not None and fault.kind is FaultKind.DROP_AFTER:
@@ -125,15 +124,15 @@ class _Dropped(Response):
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})
 
 
-def _record(request: bytes, response: Response) -> None:
+def _record(request: bytes, status: int, answer: bytes) -> None:
+    """What was understood and answered; what a fault spoils, or the server refuses, is nobody's to validate."""
     folder = os.environ.get("RAPPORT_RECORD_EWS")
-    if not folder:
+    if not folder or status != 200:
         return
     stem = Path(folder) / f"{os.getpid()}-{next(_number):06d}"
     stem.parent.mkdir(parents=True, exist_ok=True)
     stem.with_suffix(".request.xml").write_bytes(request)
-    if response.body:
-        stem.with_suffix(".response.xml").write_bytes(bytes(response.body))
+    stem.with_suffix(".response.xml").write_bytes(answer)
 
 
 _REFUSALS: dict[FaultKind, Callable[[], Response]] = {
