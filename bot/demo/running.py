@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-import httpx
 from rich.console import Console
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.demo.guides import GUIDES
 from bot.demo.office import fill_book, read_secrets, write_config
-from bot.demo.people import RESIDENTS, SERVICE
-from bot.settings_file import read_settings
-from bot.slack.manifest import make_manifest
-from integrations.playground.app import playground_app
-from integrations.playground.exchange import ExchangeServer
+from bot.demo.rapport_process import RapportProcess
 from integrations.playground.running import RunningApp
-from integrations.playground.slack import Workspace
 
-STARTS_WITHIN_S = 60
-STOPS_WITHIN_S = 12
-
-console = Console(stderr=True, highlight=False)
+console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def run(*, folder: Path, port: int, mode: str = "http") -> int:
@@ -41,22 +28,19 @@ def run(*, folder: Path, port: int, mode: str = "http") -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with console.status("Preparing an office to play in …"):
         fill_book(folder)
-        secrets = read_secrets(folder)
-    later = _Later()
+    later = Later()
     shown = RunningApp(later, port=port, or_any=True)
-    own_port = free_port()
-    config = write_config(folder, playground=shown.url, port=own_port, mode=mode)
-    accounts = [one.account for one in RESIDENTS if one.has_mailbox]
-    exchange = ExchangeServer(folder / "exchange.db", [*accounts, SERVICE])
-    later.app = _playground(folder, config, shown.url, secrets, exchange)
+    if shown.port != port:
+        console.print(f"Port {port} is in use: the demo takes {shown.port}.")
+    rapport = _rapport(folder, playground=shown.url, port=port_from(shown.port + 1), mode=mode)
+    rapport.start()
     try:
-        with shown:
-            return _run_rapport(config, secrets, own_port, shown.url, told)
+        return _play(folder, rapport, later, shown, told)
     finally:
-        exchange.close()
+        rapport.stop()
 
 
-class _Later:
+class Later:
     """An application whose address is known before it is made: its pages and tokens need that address."""
 
     app: ASGIApp
@@ -65,70 +49,53 @@ class _Later:
         await self.app(scope, receive, send)
 
 
-def _playground(folder: Path, config: Path, url: str, secrets: dict[str, str], exchange: ExchangeServer) -> ASGIApp:
-    settings = read_settings(config, {**os.environ, **secrets})
-    workspace = Workspace(
-        folder / "slack.db",
-        [one.slack_person for one in RESIDENTS if one.slack_id],
-        make_manifest(settings),
-        signing_secret=settings.slack.signing_secret,
-        bot_token=settings.slack.bot_token,
-        app_token=settings.slack.app_token,
-        url=url,
-    )
-    visitors = [one.visitor for one in RESIDENTS if one.has_mailbox]
-    return playground_app(workspace, exchange, visitors, GUIDES, subscriptions_path=folder / "subscriptions.db")
+def _rapport(folder: Path, *, playground: str, port: int, mode: str) -> RapportProcess:
+    config = write_config(folder, playground=playground, port=port, mode=mode)
+    return RapportProcess(config, read_secrets(folder), port, folder / "rapport.log")
 
 
-def _run_rapport(config: Path, secrets: dict[str, str], port: int, url: str, told: threading.Event) -> int:
-    """Starts Rapport, says where to look once it answers, and starts it again if it dies."""
-    process = _start(config, secrets)
-    try:
-        with console.status("Starting Rapport …"):
-            if not _answers(port, process, told):
-                return 0 if told.is_set() else 1
-        console.print(f"Rapport is ready: [bold]{url}[/]  (Ctrl-C stops it, and keeps your data)")
-        while not told.wait(0.3):
-            if process.poll() is not None:
-                console.print(f"Rapport ended ({process.returncode}): it starts again.")
-                process = _start(config, secrets)
+def _play(folder: Path, rapport: RapportProcess, later: Later, shown: RunningApp, told: threading.Event) -> int:
+    # Loads while Rapport does; what Rapport asks of the playground meanwhile waits at its door.
+    from bot.demo.playground import opened_playground
+
+    with opened_playground(folder, rapport.config, rapport.secrets, url=shown.url) as playground:
+        later.app = playground.app
+        with shown, console.status("Starting Rapport …") as status:
+            if not rapport.answers(told):
+                status.stop()
+                return _not_started(rapport, told)
+            status.stop()
+            console.print(f"Rapport is ready: [bold]{shown.url}[/]  (Ctrl-C stops it, and keeps your data)")
+            _keep_running(rapport, told)
+    return 0
+
+
+def _not_started(rapport: RapportProcess, told: threading.Event) -> int:
+    if told.is_set():
         return 0
-    finally:
-        _stop(process)
+    console.print(f"Rapport did not start: {rapport.log} says why.")
+    return 1
 
 
-def _start(config: Path, secrets: dict[str, str]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "bot", "--config", str(config), "serve"]
-    environment = {**os.environ, **secrets}
-    # A group of its own: Ctrl-C reaches this process alone, which then stops Rapport in its turn.
-    return subprocess.Popen(command, env=environment, start_new_session=True, stdout=subprocess.DEVNULL)  # noqa: S603
-
-
-def _answers(port: int, process: subprocess.Popen[bytes], told: threading.Event) -> bool:
-    for _attempt in range(STARTS_WITHIN_S * 20):
-        if told.wait(0.05) or process.poll() is not None:
-            return False
-        try:
-            httpx.get(f"http://127.0.0.1:{port}/health", timeout=1, trust_env=False)
-        except httpx.TransportError:
-            continue
-        return True
-    return False
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(STOPS_WITHIN_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
+def _keep_running(rapport: RapportProcess, told: threading.Event) -> None:
+    while not told.wait(0.3):
+        if (code := rapport.ended()) is not None:
+            console.print(f"Rapport ended ({code}): it starts again.")
+            rapport.start()
 
 
 def _tells(told: threading.Event) -> Callable[[int, FrameType | None], None]:
     return lambda _signal, _frame: told.set()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def port_from(wanted: int) -> int:
+    """The wanted port if it is free, else any: links in yesterday's mails work as long as it is the same."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except (OSError, OverflowError):
+                continue
+            return int(probe.getsockname()[1])
+    raise OSError("no port is free")
