@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from mailbox_world import ANNA, ELS, SMALL, World, everything, letter, offer, only, start
@@ -152,6 +152,21 @@ class MailboxContract:
         with pytest.raises(SyncStateLost):
             mailbox.changes(Folder.INBOX, state)
         start(mailbox, Folder.INBOX)
+
+    def test_a_lost_sync_state_loses_no_mail_that_came_meanwhile(self, world: World) -> None:
+        mailbox = world.mailbox()
+        since = datetime.now(UTC) - timedelta(minutes=1)
+        for number in (1, 2, 3):
+            world.puts(letter(number=number), Folder.INBOX)
+        changes = mailbox.changes(Folder.INBOX, None, since=since)
+        found = [*changes.created]
+        if not changes.is_last:
+            found += everything(mailbox, Folder.INBOX, changes.sync_state)[0]
+        subjects = [mailbox.read(change.item_id, attachments_up_to=SMALL).subject for change in found]
+        assert sorted(subjects) == ["Letter 1", "Letter 2", "Letter 3"]
+        later = mailbox.changes(Folder.INBOX, None, since=datetime.now(UTC) + timedelta(hours=1))
+        assert later.created == ()
+        assert everything(mailbox, Folder.INBOX, later.sync_state)[0] == []
 
     def test_a_busy_server_says_how_long_to_wait_and_does_nothing(self, world: World) -> None:
         mailbox = world.mailbox()
