@@ -1,0 +1,64 @@
+"""`python -m bench [slack search filing mailing feed]`: speed, each figure against its floor in the same run.
+
+A floor is the least that anybody would have to do for the same result, written without Rapport. Value and floor take
+turns within one run, so that whatever else the machine does weighs on both: trust the ratio, not the milliseconds.
+
+- slack: a signed `/action` to the first view on the screen, and to the form; in a book of 5,000 relations and 20,000
+  actions. Floor: a bare Bolt handler in Bolt's fastest mode that opens the same view ready-made, at the same local
+  Web API. Alone and with 8 clients.
+- search: options for what was typed, as a call of the book with 250,000 relations, on SQLite and PostgreSQL. Floor:
+  the bare indexed query for the first word. The medians are to be compared; the 99th percentile has its own bound.
+- filing: sent mails read, recognised and filed. Floor: a bare exchangelib loop that reads the same mails.
+- mailing: a mailing at zero delay. Floor: a loop that builds each mail with EmailMessage and submits it the same way.
+- feed: a calendar of 10,000 actions: first build, rebuild after one changed, unchanged (304). Floor: icalendar builds
+  and writes the same events.
+
+`bench/results.json` holds the same rows: name, value, floor, ratio (value / floor), aim, unit, size.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+SUBJECTS = ("slack", "search", "filing", "mailing", "feed")
+RESULTS = Path(__file__).with_name("results.json")
+
+
+def main(names: list[str]) -> int:
+    """The exit code: 2 for a name that is not measured."""
+    console = Console()
+    if unknown := [name for name in names if name not in SUBJECTS]:
+        console.print(f"Not measured: {', '.join(unknown)}. There is: {', '.join(SUBJECTS)}")
+        return 2
+    found: list[dict[str, Any]] = []
+    for name in names or SUBJECTS:
+        began = time.monotonic()
+        with console.status(f"Measuring {name} …"):
+            rows = importlib.import_module(f"bench.{name}").rows()
+        found += rows
+        console.print(_table(name, rows, time.monotonic() - began))
+    RESULTS.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _table(name: str, rows: list[dict[str, Any]], took_s: float) -> Table:
+    table = Table(title=f"{name} ({rows[0]['size']}; measured in {took_s:.0f} s)", title_justify="left")
+    table.add_column("what")
+    for column in ("value", "floor", "ratio", "aim"):
+        table.add_column(column, justify="right")
+    for row in rows:
+        value, floor = (f"{row[column]:,} {row['unit']}" for column in ("value", "floor"))
+        table.add_row(row["name"], value, floor, f"{row['ratio']}×", str(row["aim"]))
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
