@@ -78,7 +78,7 @@ class _Part(IntEnum):
 _WORD = Row.metadata.tables[SearchWord.__tablename__].c
 _ACTION = Row.metadata.tables[Action.__tablename__].c
 _LATEST = 20
-_COUNTED = 500
+_COUNTED = 200
 """Beyond this many, one term is as frequent as another."""
 
 
@@ -110,15 +110,18 @@ def _as_text(engine: str, terms: int, parts: tuple[_Part, ...]) -> tuple[str, Ma
 def _found(terms: int, parts: tuple[_Part, ...]) -> CompoundSelect[*tuple[Any, ...]]:
     # One statement, because a second would cost as much again. Each part finds one more than is shown, so there are
     # enough even when two parts find the same. Parts with a limit are never read in parallel: they keep their order.
-    bounds = _rarest(terms) if terms > 1 else (bindparam("low0"), bindparam("high0"))
-    return union_all(*(select(_part(part, *bounds, terms).subquery()) for part in parts))
+    low, high = _rarest(terms) if terms > 1 else _bounds(0)
+    if terms == 1:
+        # As a query: PostgreSQL keeps its plan when the values cannot change it, and planning costs more than reading.
+        low, high = select(low).scalar_subquery(), select(high).scalar_subquery()
+    return union_all(*(select(_part(part, low, high, terms).subquery()) for part in parts))
 
 
 def _rarest(terms: int) -> tuple[ColumnElement[str], ColumnElement[str]]:
     """The bounds of the term that the fewest entries have."""
     counted = []
     for number in range(terms):
-        low, high = bindparam(f"low{number}", type_=_WORD.word.type), bindparam(f"high{number}", type_=_WORD.word.type)
+        low, high = _bounds(number)
         some = select(literal(1)).where(_WORD.owner_id == EVERYONE, _WORD.word >= low, _WORD.word < high)
         many = select(func.count()).select_from(some.limit(_COUNTED).subquery()).scalar_subquery()
         counted.append(
@@ -126,6 +129,11 @@ def _rarest(terms: int) -> tuple[ColumnElement[str], ColumnElement[str]]:
         )
     rarest = union_all(*counted).order_by("many", "number").limit(1).cte()
     return select(rarest.c.low).scalar_subquery(), select(rarest.c.high).scalar_subquery()
+
+
+def _bounds(number: int) -> tuple[ColumnElement[str], ColumnElement[str]]:
+    kind = _WORD.word.type
+    return bindparam(f"low{number}", type_=kind), bindparam(f"high{number}", type_=kind)
 
 
 def _part(part: _Part, low: ColumnElement[str], high: ColumnElement[str], terms: int) -> Select[*tuple[Any, ...]]:
@@ -136,7 +144,9 @@ def _part(part: _Part, low: ColumnElement[str], high: ColumnElement[str], terms:
     query = query.where(_WORD.shared < func.length(low), *_on_that_day())
     if terms > 1:
         # As `contains`: a pattern that is a bare parameter makes SQLite plan the statement anew each time.
-        query = query.where(*(_WORD.words.contains(bindparam(f"has{number}"), escape="/") for number in range(terms)))
+        query = query.where(
+            *(_WORD.words.contains(bindparam(f"has{number}"), escape="/") for number in reversed(range(terms)))
+        )
     if part is _Part.USED:
         latest = select(_ACTION.relation_id).where(_ACTION.owner_id == bindparam("me"), _ACTION.deleted_at.is_(None))
         latest = latest.order_by(_ACTION.sort_at.desc()).limit(_LATEST)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import pairwise
-from os.path import commonprefix
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, delete, event, insert, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, delete, event, or_, select, text
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from store.addresses import MailAddress, Phone, PostalAddress
@@ -65,8 +63,8 @@ class _Entry:
     contact_id: int
     label: str
     sort: str
-    since_on: date | None = None
-    until_on: date | None = None
+    since_on: str | None = None
+    until_on: str | None = None
     words: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -76,24 +74,23 @@ class _Entry:
         for word in words:
             self.words.setdefault(word, sort)
 
-    def rows(self, owners: Collection[int]) -> Iterator[dict[str, Any]]:
+    def rows(self, owners: Collection[int]) -> Iterator[tuple[object, ...]]:
+        """In the order of the table's columns."""
         ordered = sorted(self.words)
-        words = " ".join(ordered)
-        shared = [-1, *(len(commonprefix(two)) for two in pairwise(ordered))]
+        entry = (self.since_on, self.until_on, self.label, " ".join(ordered))
+        shared = [-1, *map(_in_common, ordered, ordered[1:])]
         for owner_id in (EVERYONE, *owners):
-            for word, in_common in zip(ordered, shared, strict=True):
-                yield {
-                    "owner_id": owner_id,
-                    "word": word,
-                    "sort": self.words[word],
-                    "relation_id": self.relation_id,
-                    "contact_id": self.contact_id,
-                    "shared": in_common,
-                    "label": self.label,
-                    "words": words,
-                    "since_on": self.since_on,
-                    "until_on": self.until_on,
-                }
+            for word, letters in zip(ordered, shared, strict=True):
+                yield (owner_id, word, self.words[word], self.relation_id, self.contact_id, letters, *entry)
+
+
+def _in_common(one: str, other: str) -> int:
+    letters = 0
+    for mine, yours in zip(one, other, strict=False):
+        if mine != yours:
+            break
+        letters += 1
+    return letters
 
 
 def index_relations(session: Session, relation_ids: Collection[int]) -> None:
@@ -115,13 +112,25 @@ def index_relations(session: Session, relation_ids: Collection[int]) -> None:
 
 def index_everything(session: Session) -> None:
     """Builds the whole index anew, for rows that were written past the session."""
-    _forget(session, SearchWord.relation_id.is_not(None))
+    # Words come in any order, and each would go to another page of the key: they are sorted first, and written once.
+    connection = session.connection()
+    connection.execute(text(f"CREATE TEMPORARY TABLE {_UNSORTED} AS SELECT * FROM search_word WHERE 1 = 0"))  # noqa: S608
     for ids in _batched(session.scalars(select(Relation.id)).all(), _AT_ONCE):
-        _write(session, _relation_entries(session, ids))
+        _write(session, _relation_entries(session, ids), into=_UNSORTED)
     for ids in _batched(session.scalars(select(Contact.id)).all(), _AT_ONCE):
-        _write(session, _contact_entries(session, ids))
+        _write(session, _contact_entries(session, ids), into=_UNSORTED)
+    connection.execute(delete(_TABLE))
+    for index in _TABLE.indexes:
+        index.drop(connection)
+    key = ", ".join(column.name for column in _TABLE.primary_key)
+    connection.execute(text(f"INSERT INTO search_word SELECT * FROM {_UNSORTED} ORDER BY {key}"))  # noqa: S608
+    connection.execute(text(f"DROP TABLE {_UNSORTED}"))
+    for index in _TABLE.indexes:
+        index.create(connection)
 
 
+_TABLE = Row.metadata.tables[SearchWord.__tablename__]
+_UNSORTED = "search_word_unsorted"
 _AT_ONCE = 500
 
 
@@ -130,15 +139,27 @@ def _batched(ids: Sequence[_Id], size: int) -> Iterator[Sequence[_Id]]:
 
 
 def _forget(session: Session, stale: ColumnElement[bool]) -> None:
-    session.execute(delete(SearchWord).where(stale), execution_options={"synchronize_session": False})
+    session.execute(delete(_TABLE).where(stale))
 
 
-def _write(session: Session, entries: Sequence[_Entry]) -> None:
+def _write(
+    session: Session,
+    entries: Sequence[_Entry],
+    *,
+    owners: Mapping[int, Collection[int]] | None = None,
+    into: str = _TABLE.name,
+) -> None:
+    """`owners` has for each relation who has its file; None: they are looked up."""
     if not entries:
         return
-    owners = _owners(session, {entry.relation_id for entry in entries})
+    if owners is None:
+        owners = _owners(session, {entry.relation_id for entry in entries})
     rows = [row for entry in entries for row in entry.rows(owners.get(entry.relation_id, ()))]
-    session.execute(insert(Row.metadata.tables[SearchWord.__tablename__]), rows)
+    connection = session.connection()
+    # As text: these are the most rows of the book, and SQLAlchemy takes longer over each than the engine.
+    sign = "?" if connection.dialect.name == "sqlite" else "%s"
+    signs = ", ".join([sign] * len(_TABLE.columns))
+    connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({signs})", rows)  # noqa: S608 (names of our own)
 
 
 def _owners(session: Session, relation_ids: Collection[int]) -> dict[int, set[int]]:
@@ -158,7 +179,7 @@ def _relation_entries(session: Session, ids: Sequence[int]) -> list[_Entry]:
     for row in found:
         since_on = placeless.get(row.id)
         if since_on is not _NEVER:
-            entry = _Entry(row.id, NO_CONTACT, row.name, _sort(row.name), since_on=since_on)
+            entry = _Entry(row.id, NO_CONTACT, row.name, _sort(row.name), since_on=_iso(since_on))
             own = (words for _contact_id, words in reach[row.id])
             entry.add(words_of_name(row.name).union(towns[row.id], *own), entry.sort)
             entries.append(entry)
@@ -171,6 +192,8 @@ _NEVER = date.max
 def _placeless_from(session: Session, person_ids: Sequence[int]) -> dict[int, date]:
     """From which day on each of these persons has no place any more; `_NEVER` while one has no end."""
     days: dict[int, date] = {}
+    if not person_ids:
+        return days
     for person_id, until_on in session.execute(_live_contacts().where(Contact.person_id.in_(person_ids))):
         free_on = until_on + timedelta(days=1) if until_on and until_on < _NEVER else _NEVER
         days[person_id] = max(free_on, days.get(person_id, date.min))
@@ -194,12 +217,16 @@ def _contact_entries(session: Session, ids: Sequence[int]) -> list[_Entry]:
     entries = []
     for row in found:
         label, sort = f"{row.person} · {row.company}", _sort(row.person)
-        entry = _Entry(row.relation_id, row.id, label, sort, until_on=row.until_on)
+        entry = _Entry(row.relation_id, row.id, label, sort, until_on=_iso(row.until_on))
         here = (words for contact_id, words in reach[row.person_id] if contact_id in {row.id, None})
         entry.add(words_of_name(row.person).union(*here), sort)
         entry.add(words_of_name(row.company) | towns[row.relation_id], _sort(row.company) + _BEHIND + sort)
         entries.append(entry)
     return entries
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _sort(name: str) -> str:
@@ -227,17 +254,25 @@ def _towns(session: Session, relation_ids: Sequence[int]) -> dict[int, set[str]]
 
 
 @event.listens_for(Session, "after_flush")
-def _follow(session: Session, _context: object) -> None:
+def follow(session: Session, _context: object) -> None:
+    """Writes the entries anew of what a flush has changed."""
     # Here, not in each operation: an import or a merge that forgot would leave what nobody finds.
     changed: set[int] = set()
+    tied: set[int] = set()
     for row in (*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))):
         if isinstance(row, Relation):
             changed.add(row.__dict__["id"])
         elif isinstance(row, Contact):
-            changed.update((row.person_id, row.relation_id))
-        elif isinstance(row, MailAddress | Phone | PostalAddress | Involvement):
+            tied.update((row.person_id, row.relation_id))
+        elif isinstance(row, Involvement):
+            tied.add(row.relation_id)
+        elif isinstance(row, MailAddress | Phone | PostalAddress):
             changed.add(row.relation_id)
-    if changed:
+    # Nobody has a place or a part at one that is new and untied: nothing to forget, lock or look up.
+    new = {row.__dict__["id"] for row in session.new if isinstance(row, Relation)} - tied
+    if new:
+        _write(session, _relation_entries(session, sorted(new)), owners={})
+    if changed := (changed | tied) - new:
         # Whoever is known only through a place there is found in their own right once it is deleted.
         people = select(Contact.person_id).where(Contact.relation_id.in_(changed))
         index_relations(session, changed | set(session.execute(people).scalars()))
