@@ -1,0 +1,150 @@
+"""What people outside see of an invitation: the mail in their language, and a calendar that never changes its word."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time, timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from job_office import JobOffice
+from mailbox_in_memory import MailboxInMemory
+
+from bot.mails import InvitationFacts, invitation_mail, locale_of_guest, when_in_words
+from bot.texts import Texts
+from integrations.mail.message import OutgoingMail
+from store.actions import When
+from store.handover import MailState
+from store.invitations import InvitationMail
+
+DAY = date(2026, 11, 26)
+ZONE = "Europe/Brussels"
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("fr-BE", "jeudi 26 novembre 2026, de 14 h à 15 h 30 (heure d’Europe centrale)"),
+        ("nl-BE", "donderdag 26 november 2026, van 14.00 tot 15.30 uur (Midden-Europese tijd)"),
+        ("en-GB", "Thursday 26 November 2026, from 14:00 to 15:30 (Central European Time)"),
+        ("en-US", "Thursday, November 26, 2026, from 2:00 PM to 3:30 PM (Central European Time)"),
+    ],
+)
+def test_a_time_is_said_in_words_of_the_language(locale: str, words: str) -> None:
+    said = when_in_words(When(DAY, time(14), DAY, time(15, 30), ZONE), Texts(locale))
+    assert said.replace("\u202f", " ") == words
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("fr-BE", "du mardi 1er décembre 2026 au mercredi 2 décembre 2026, toute la journée"),
+        ("nl-BE", "van dinsdag 1 december 2026 tot en met woensdag 2 december 2026, de hele dag"),
+        ("en-GB", "from Tuesday 1 December 2026 to Wednesday 2 December 2026, all day"),
+    ],
+)
+def test_whole_days_are_said_with_the_last_one_included(locale: str, words: str) -> None:
+    when = When(date(2026, 12, 1), None, date(2026, 12, 2), None, ZONE)
+    assert when_in_words(when, Texts(locale)) == words
+
+
+def test_a_guest_gets_the_forms_of_the_offices_region() -> None:
+    assert locale_of_guest("", "fr-BE") == "fr-BE"
+    assert locale_of_guest("nl", "fr-BE") == "nl-BE"
+    assert locale_of_guest("en", "fr-BE") == "en-GB"
+    assert locale_of_guest("en", "fr-CA") == "en-CA"
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "fr-BE", "nl-BE"])
+def test_invitation_update_and_cancellation_say_different_things(locale: str) -> None:
+    written = {news: _written(locale, news) for news in ("invitation", "update", "cancellation")}
+    assert len({mail.subject for mail in written.values()}) == 3
+    assert len({mail.text.splitlines()[2] for mail in written.values()}) == 3
+    for mail in written.values():
+        assert "Anna Peeters" in mail.text
+        assert "\n\n\n" not in mail.text
+        assert "img" not in mail.html
+
+
+def test_what_people_typed_is_shown_and_never_interpreted() -> None:
+    mail = _written("fr-BE", "invitation", title="<b>Prix</b> & {{ 1 + 1 }}")
+    assert "<b>Prix</b> & {{ 1 + 1 }}" in mail.text
+    assert "&lt;b&gt;Prix&lt;/b&gt; &amp; {{ 1 + 1 }}" in mail.html
+
+
+def _written(locale: str, news: str, title: str = "Visite"):
+    facts = InvitationFacts(
+        news=news,
+        title=title,
+        when=When(DAY, time(14), DAY, time(15), ZONE),
+        place="Rue du Moulin 12",
+        points="Prix 2027",
+        guest="Els Dupont",
+        others=("Jan Maes",),
+        organizer="Anna Peeters",
+        signature="Bureau Dubois",
+    )
+    return invitation_mail(facts, Texts(locale))
+
+
+def test_each_guest_reads_their_own_language(office: JobOffice) -> None:
+    office.plans(office.els_id, office.jan_id)
+    office.drains()
+    subjects = {one.recipient: one.mail.subject for one in office.server.departures}
+    assert subjects["els@dupont.example"].startswith("Uitnodiging: Visite, donderdag 26 november 2026, van 14.00")
+    assert subjects["jan@dupont.example"].startswith("Invitation : Visite, jeudi 26 novembre 2026, de 14 h à 15 h")
+
+
+def test_a_second_try_writes_the_same_calendar(office: JobOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    calendars: list[bytes] = []
+    save = MailboxInMemory.save_draft
+
+    def seen(self: MailboxInMemory, mail: OutgoingMail) -> str:
+        parts = message_from_bytes(mail.mime, policy=policy.default).walk()
+        calendars.extend(part.get_payload(decode=True) for part in parts if part.get_content_type() == "text/calendar")
+        return save(self, mail)
+
+    monkeypatch.setattr(MailboxInMemory, "save_draft", seen)
+    office.plans(office.els_id, office.jan_id)
+    office.server.is_busy(call="save_draft")
+    office.drains()
+    office.clock.advance(timedelta(minutes=10))
+    office.runs_everything_due()
+    assert len(calendars) == 3
+    assert calendars[0] == calendars[1]
+    assert re.search(rb"METHOD:REQUEST", calendars[0])
+    assert calendars[0].count(b"\nATTENDEE") == 2
+
+
+def test_a_mail_that_a_newer_one_outdates_before_it_left_is_skipped(office: JobOffice) -> None:
+    action_id = office.plans(office.els_id)
+    office.changes(action_id, office.els_id, on=date(2026, 11, 27))
+    office.drains()
+    (departure,) = office.server.departures
+    assert [row.state for row in office.rows(InvitationMail)] == [MailState.SKIPPED, MailState.SENT]
+    assert departure.mail.subject.startswith("Uitnodiging: ")
+    assert "27 november" in departure.mail.subject
+
+
+def test_who_never_heard_of_it_hears_of_no_cancellation(office: JobOffice) -> None:
+    action_id = office.plans(office.els_id)
+    office.changes(action_id)
+    office.drains()
+    assert office.server.departures == []
+
+
+def test_a_cancellation_outranks_what_its_reader_has(office: JobOffice) -> None:
+    action_id = office.plans(office.els_id)
+    office.drains()
+    office.changes(action_id)
+    office.drains()
+    request, cancel = (one.mail.calendars[0] for one in office.server.departures)
+    assert b"METHOD:CANCEL" in cancel
+    assert _sequence(cancel) > _sequence(request)
+    assert re.findall(rb"UID:.*", cancel) == re.findall(rb"UID:.*", request)
+
+
+def _sequence(calendar: bytes) -> int:
+    found = re.search(rb"SEQUENCE:(\d+)", calendar)
+    assert found is not None
+    return int(found[1])
