@@ -7,7 +7,7 @@ message ?= initial
 PIN := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: help demo test check bench lock migration
+.PHONY: help demo test check bench lock migration texts
 
 help:
 	@echo "make demo       try Rapport: a Slack workspace and an Exchange server to play with, on this machine"
@@ -16,6 +16,7 @@ help:
 	@echo "make bench      speed against a floor, into bench/results.json"
 	@echo "make lock       pin every dependency anew"
 	@echo "make migration  write what the tables lack as a migration"
+	@echo "make texts      bring the French and Dutch catalogs up to the code"
 
 .venv/runtime: requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -49,3 +50,6 @@ lock: .venv/dev
 
 migration: .venv/dev
 	$(BIN)/python -m store.migrations.writing "$(message)"
+
+texts: .venv/dev
+	$(BIN)/python -m templates.update
