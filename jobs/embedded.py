@@ -16,9 +16,13 @@ from apscheduler.executors.pool import ThreadPoolExecutor as TimerPool
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.office import Office
+from bot.sole_runner import LEASE
 from jobs.edge import run_guarded
 from jobs.lanes import run_lane
 from jobs.schedule import SCHEDULE, Job
+from store import handover, leases, outbox
+from store.invitations import InvitationMail
+from store.mailings import Delivery
 from store.outbox import on_committed
 
 _TIMER_THREADS = 4
@@ -30,6 +34,7 @@ def running(office: Office) -> Iterator[None]:
 
     The caller must be the only process that runs the jobs of this book. At the end of the block what runs is finished.
     """
+    _take_over(office)
     lanes = _Lanes(office, office.settings.jobs.concurrency)
     office.wakers.append(lanes.wake)
     on_committed(office.book.writers, office.wake_all)
@@ -43,6 +48,15 @@ def running(office: Office) -> Iterator[None]:
         scheduler.shutdown(wait=True)
         office.wakers.remove(lanes.wake)
         lanes.close()
+
+
+def _take_over(office: Office) -> None:
+    """Being alone, what others held is a dead process's: nobody waits for it to lapse."""
+    with office.book.writing() as session:
+        leases.free_all_but(session, kept=LEASE)
+        outbox.let_go_all(session)
+        for kind in (InvitationMail, Delivery):
+            handover.let_go_all(session, kind)
 
 
 def _add(scheduler: BackgroundScheduler, office: Office, job: Job) -> None:

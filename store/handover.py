@@ -229,6 +229,11 @@ def is_ours(session: Session, kind: type[Sendable], message_id: str) -> bool:
     return session.scalar(select(kind.id).where(kind.marker == marker)) is not None
 
 
+def let_go_all(session: Session, kind: type[Sendable]) -> None:
+    """Drops every claim on mails of this kind: for who knows that no other worker lives."""
+    session.execute(update(kind).where(kind.claim != "", kind.state.in_(_BEGUN)).values(claim="", claimed_at=None))
+
+
 def first_free(session: Session, kind: type[S], *conditions: ColumnElement[bool], now: datetime) -> S | None:
     """The oldest mail of this kind that was begun, meets the conditions and is held by nobody, taken over."""
     query = select(kind).where(kind.state.in_(_BEGUN), is_free(kind, now=now), *conditions)

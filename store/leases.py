@@ -39,3 +39,8 @@ def free_lease(session: Session, name: str, *, holder: str) -> None:
     """Lets go of what this holder has; somebody else's lease is left alone."""
     ours = update(Lease).where(Lease.name == name, Lease.holder == holder)
     session.execute(ours.values(holder=None, held_until=None))
+
+
+def free_all_but(session: Session, kept: str) -> None:
+    """Lets go of every other lease: for the holder of `kept`, who knows that nobody else alive works here."""
+    session.execute(update(Lease).where(Lease.name != kept).values(holder=None, held_until=None))
