@@ -151,7 +151,8 @@ class SlackPerson:
         """Fields by block name (`place` for block `place~2`), one after the other.
 
         Text for what is typed, a label or a list of labels for what is chosen, True or False for one checkbox,
-        "2026-11-26" and "14:00" for dates and hours, None to empty. A field that reacts tells the app at once.
+        "2026-11-26" and "14:00" for dates and hours, None to empty. A field that reacts tells the app at once. In a
+        search, (typed, label) chooses a label that is not what was typed.
         """
         for name, value in values.items():
             self._fill(name, value)
@@ -224,9 +225,10 @@ class SlackPerson:
         labels = [value] if isinstance(value, str) else value or []
         return [self._one(container, block, element, label) for label in labels]
 
-    def _one(self, container: Json, block: Json, element: Json, label: str) -> Json:
+    def _one(self, container: Json, block: Json, element: Json, label: str | tuple[str, str]) -> Json:
+        typed, label = label if isinstance(label, tuple) else (label, label)
         is_search = "external_select" in element["type"]
-        options = self._options(container, block, element, label) if is_search else offered_options(element)
+        options = self._options(container, block, element, typed) if is_search else offered_options(element)
         for option in options:
             if label in {option["text"]["text"], option["value"]}:
                 return option

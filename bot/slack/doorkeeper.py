@@ -29,6 +29,8 @@ class Doorkeeper:
     def __init__(self, office: Office, client: WebClient) -> None:
         self.office, self.client = office, client
         self._team = ""
+        self.locales: dict[str, str] = {}
+        """Of who came in before, by Slack id: a sentence is in their language even while the book is slow."""
         self._shared: dict[str, tuple[bool, float]] = {}
         self._lock = Lock()
 
@@ -43,6 +45,7 @@ class Doorkeeper:
             raise NotAllowed(UNKNOWN)
         if not collaborator.is_active:
             raise NotAllowed(LEFT)
+        self.locales[user_id] = collaborator.locale
         return Caller(self.office, collaborator)
 
     @property

@@ -68,8 +68,8 @@ class Interaction:
 
     @property
     def t(self) -> Texts:
-        """The caller's language once it is known, else the office's."""
-        return self._caller.t if self._caller else self.office.texts(self.office.settings.office.locale)
+        """The caller's language as far as it is known, else the office's."""
+        return self._caller.t if self._caller else self.office.texts(self.doorkeeper.locales.get(self.user_id, ""))
 
     @property
     def value(self) -> str:

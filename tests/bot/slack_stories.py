@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import event, func, select
@@ -125,7 +126,7 @@ def _mail(session: Session, row: Outgoing) -> dict[str, Any]:
 @contextmanager
 def slow_book(world: World, delay_s: float) -> Iterator[None]:
     """Every transaction begins `delay_s` late, as on a server under load."""
-    stopped = threading.Event()
+    stopped = threading.Event()  # the listener stays: SQLAlchemy's list of them must not change while others read it
 
     def wait(_connection: object) -> None:
         stopped.wait(delay_s)
@@ -135,7 +136,6 @@ def slow_book(world: World, delay_s: float) -> Iterator[None]:
         yield
     finally:
         stopped.set()
-        event.remove(world.office.book.engine, "begin", wait)
 
 
 @contextmanager
@@ -149,3 +149,10 @@ def locked_book(world: World) -> Iterator[None]:
     finally:
         other.execute("ROLLBACK")
         other.close()
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    until = monotonic() + 5
+    while not holds():
+        assert monotonic() < until, "it did not come to hold within 5 s"
+        sleep(0.02)
