@@ -87,13 +87,17 @@ def _deliver(office: Office, row: Mailbox, box: OpenMailbox, hold: Hold) -> bool
             break
         with suppress(ClaimLost):
             hand_over.go_on(begun, route)
+    has_napped = False
     while not hold.is_over:
         delivery = route.take_next()
         if delivery is not None:
+            has_napped = False
             with suppress(ClaimLost):
                 hand_over.begin(delivery, route)
-        elif not route.naps():
+        elif has_napped or not route.naps():
             return False
+        else:
+            has_napped = True
     return True
 
 

@@ -54,7 +54,7 @@ def anna_box(office: JobOffice) -> int:
     return office.mailbox_id(office.anna_id)
 
 
-def works(office: JobOffice, rounds: int = 40, step: timedelta = timedelta(seconds=1)) -> None:
+def works(office: JobOffice, rounds: int = 12, step: timedelta = timedelta(seconds=1)) -> None:
     for _round in range(rounds):
         deliver_mailings(office.office, anna_box(office))
         office.clock.advance(step)
@@ -156,7 +156,7 @@ def test_a_throttled_server_gets_nothing_twice(sqlite_office: JobOffice) -> None
     office = sqlite_office
     starts(office)
     office.server.is_busy(timedelta(seconds=20), call="send_draft", times=2)
-    works(office, rounds=90)
+    works(office, rounds=20, step=timedelta(seconds=15))
     assert len(office.server.departures) == len({one.recipient for one in office.server.departures}) == PEOPLE
 
 
