@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import socket
 import statistics
 import tempfile
 import time
@@ -26,7 +27,6 @@ from slack_sdk.signature import SignatureVerifier
 from sqlalchemy import text
 
 from bench.slack_servers import SIGNING_SECRET, serve_bare, serve_rapport, serve_workspace
-from bot.demo.running import free_port
 from integrations.playground.slack import Person
 from store.collaborators import add_collaborator
 from store.engine import Book
@@ -172,7 +172,7 @@ def _servers() -> Iterator[Servers]:
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         _fill_book(f"sqlite:///{folder / 'book.db'}")
-        urls = Servers(*(f"http://127.0.0.1:{free_port()}" for _server in range(3)))
+        urls = Servers(*(_free_url() for _server in range(3)))
         stack.enter_context(_process(serve_workspace, urls.workspace, urls.rapport, folder, PEOPLE))
         _await_answer(urls.workspace)
         stack.enter_context(_process(serve_rapport, urls.workspace, urls.rapport, folder))
@@ -183,6 +183,12 @@ def _servers() -> Iterator[Servers]:
         stack.enter_context(_process(serve_bare, urls.workspace, urls.bare, view))
         _await_answer(urls.bare)
         yield urls
+
+
+def _free_url() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"
 
 
 def _fill_book(url: str) -> None:
