@@ -7,8 +7,8 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
+from threading import Event, Lock
 
 from slack_bolt import Ack
 from slack_sdk import WebClient
@@ -88,21 +88,35 @@ class Interaction:
     # Views
 
     def open_view(self, build: Build) -> None:
-        """Acknowledges, then opens what `build` makes: at once, or after a loading view when it takes longer."""
-        self.ack()
-        work = self.office.background.submit(self._built, build)
+        """Opens what `build` makes: at once, or after a loading view when it takes longer.
+
+        It is built in this thread while another one keeps the time: handing it over would cost more than making it.
+        Acknowledges when the view stands, or when the patience ends: sent earlier, it would hold the view up.
+        """
+        is_answered, turn = Event(), Lock()
+        waiting = self.office.background.submit(self._ask_patience, is_answered, turn)
         try:
-            view = work.result(timeout=READY_WITHIN_S)
-        except NotYet:
-            self.waiting_view = self._show(self.sentence(self.t(_("One moment…"))))
-            view = work.result() or self.sentence(self.t(_("The answer stands in the message.")))
-            self.update_view(view, view_id=self.waiting_view)
-            self.waiting_view = ""
-            return
+            view = self._built(build)
         except (BookError, BookBusy) as error:
             view = self.sentence(sentence_of(error, self.t))
-        if view is not None:
+        finally:
+            if not turn.acquire(blocking=False):
+                self.waiting_view = waiting.result()
+        if self.waiting_view:
+            said = self.sentence(self.t(_("The answer stands in the message.")))
+            self.update_view(view or said, view_id=self.waiting_view)
+            self.waiting_view = ""
+        elif view is not None:
             self._show(view)
+        is_answered.set()
+        self.ack()
+
+    def _ask_patience(self, is_answered: Event, turn: Lock) -> str:
+        """When the answer takes longer: acknowledges, and shows a view that says to wait. Returns its id, or ""."""
+        if is_answered.wait(READY_WITHIN_S):
+            return ""
+        self.ack()
+        return self._show(self.sentence(self.t(_("One moment…")))) if turn.acquire(blocking=False) else ""
 
     def update_view(self, view: View, *, view_id: str = "", seen_hash: str = "") -> str:
         """Replaces the view that this request came from, or another. Returns its new hash.
