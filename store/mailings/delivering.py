@@ -150,7 +150,8 @@ def _finish_when_done(session: Session, mailing: Mailing, now: datetime) -> None
     is_open = select(Delivery.id).where(Delivery.mailing_id == mailing.id, Delivery.state.in_(OPEN_STATES)).limit(1)
     if session.scalar(is_open) is None:
         mailing.state, mailing.finished_at = MailingState.FINISHED, now
-        content = {"notice": "mailing_done", "mailing_id": mailing.id, "collaborator_id": mailing.created_by_id}
-        put_in_outbox(
-            session, kind="notice", key=f"mailing_done/{mailing.id}", lane=SLACK_LANE, content=content, now=now
-        )
+        ids = {"mailing_id": mailing.id, "collaborator_id": mailing.created_by_id}
+        # The card that showed the progress loses its buttons, then the summary is said.
+        for notice, key in (("mailing_progress", f"{mailing.id}/end"), ("mailing_done", str(mailing.id))):
+            content = {"notice": notice, **ids}
+            put_in_outbox(session, kind="notice", key=f"{notice}/{key}", lane=SLACK_LANE, content=content, now=now)

@@ -76,7 +76,13 @@ def prepare_mailing(
     recipients = _skip_refused(session, recipients, topic_id)
     recipients = _skip_incomplete(recipients, texts, mailbox, today)
     mailing = Mailing(
-        name=name.strip(), topic_id=topic_id, mailbox=mailbox, created_by=by, mode=mode, delay_s=delay_s, created_at=now
+        name=name.strip(),
+        topic_id=topic_id,
+        mailbox=mailbox,
+        created_by_id=by.id,
+        mode=mode,
+        delay_s=delay_s,
+        created_at=now,
     )
     mailing.texts = [
         MailingText(language=language, subject=subject, body=body) for language, (subject, body) in texts.items()

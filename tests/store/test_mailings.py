@@ -159,6 +159,18 @@ def test_recipients_get_their_own_language_or_the_first_text(book: Book, office:
         assert (made.subject, made.text) == ("Nieuws", "Beste Els Peeters,\n\nNieuws.")
 
 
+def test_a_collaborator_known_from_another_session_prepares_a_mailing(book: Book, office: Office) -> None:
+    with book.reading() as session:
+        anna = _anna(session, office)
+    with book.writing() as session:
+        _anna(session, office)
+        assert _prepare(session, office, by=anna, contact_ids=[], person_ids=[_els(session)]).created_by.name == "Anna"
+
+
+def _els(session: Session) -> int:
+    return new_person(session, "Els", "els@dupont.example").id
+
+
 def test_who_lacks_a_field_of_the_text_is_skipped_and_told(book: Book, office: Office) -> None:
     with book.writing() as session:
         els = new_contact(session, new_person(session, "Els", "els@d.example"), new_relation(session, "Dupont"))
