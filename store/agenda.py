@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from store import access
 from store.actions import LONGEST, Action, ActionStatus, Meaning, Participant, When
 from store.collaborators import Collaborator
+from store.contacts import Contact
 from store.relations import Relation
 
 
@@ -104,8 +105,10 @@ class FeedLine:
     """Enough to know whether an action's rendered fragment is still right, without reading the action."""
 
     action_id: int
+    uid: str
     version: int
     relation_version: int
+    contact_version: int
 
 
 def feed_lines(session: Session, collaborator_id: int, *, now: datetime) -> list[FeedLine]:
@@ -113,10 +116,15 @@ def feed_lines(session: Session, collaborator_id: int, *, now: datetime) -> list
 
     Deleted actions stay for 30 days, so that subscribers see them cancelled rather than for ever.
     """
+    person = aliased(Relation)
     gone = or_(Action.deleted_at.is_(None), Action.deleted_at > now - timedelta(days=30))
     query = (
-        select(Action.id, Action.version, Relation.version)
+        select(
+            Action.id, Action.uid, Action.version, Relation.version, func.coalesce(Contact.version + person.version, 0)
+        )
         .join(Relation, Relation.id == Action.relation_id)
+        .outerjoin(Contact, Contact.id == Action.contact_id)
+        .outerjoin(person, person.id == Contact.person_id)
         .where(_takes_part(collaborator_id), gone, Action.sort_at > now - timedelta(days=730))
         .order_by(Action.sort_at, Action.id)
     )

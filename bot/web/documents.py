@@ -28,7 +28,8 @@ def download(office: Office, request: Request) -> Response:
     with office.book.reading() as session:
         collaborator = session.get(Collaborator, collaborator_id)
         try:
-            link = document_link(session, link_id, asked_by=collaborator) if collaborator else None
+            is_here = collaborator is not None and collaborator.is_active
+            link = document_link(session, link_id, asked_by=collaborator) if collaborator and is_here else None
         except NotFound:
             link = None
         if link is None:

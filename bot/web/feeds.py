@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from threading import Lock
 
@@ -18,13 +19,14 @@ from bot.texts import Texts, _
 from integrations.calendar.event import zones_of
 from integrations.calendar.feed import feed, fragment
 from store.agenda import FeedLine, actions_with_ids, feed_lines
+from store.base import BookBusy
 from store.feeds import Feed, feed_with_token, note_fetch
 
 REFRESH = timedelta(minutes=15)
 KEPT = 100_000
 """How many rendered entries stay in memory, about half a kilobyte each."""
 
-Key = tuple[int, int, int, str]
+Key = tuple[str, int, int, int, str]
 Rendered = tuple[bytes, frozenset[str]]
 
 
@@ -37,10 +39,10 @@ class Fragments:
 
     def of(self, session: Session, lines: Sequence[FeedLine], t: Texts) -> list[Rendered]:
         """One for each line, in their order."""
-        keys = [(line.action_id, line.version, line.relation_version, t.language) for line in lines]
+        keys = [_key(line, t) for line in lines]
         with self._lock:
             found = {key: self._by_key[key] for key in keys if key in self._by_key}
-        missing = {key[0]: key for key in keys if key not in found}
+        missing = {line.action_id: key for line, key in zip(lines, keys, strict=True) if key not in found}
         actions = actions_with_ids(session, list(missing))
         for action_id, key in missing.items():
             entry = entry_of(actions[action_id], t)
@@ -84,10 +86,14 @@ def render(session: Session, found: Feed, lines: Sequence[FeedLine], t: Texts) -
     return feed(name, (part for part, _zones in rendered), zones, refresh=REFRESH, shown_in=found.collaborator.zone)
 
 
+def _key(line: FeedLine, t: Texts) -> Key:
+    return line.uid, line.version, line.relation_version, line.contact_version, t.language
+
+
 def _etag(found: Feed, lines: Sequence[FeedLine], t: Texts) -> str:
     digest = hashlib.sha256(f"{found.id} {found.collaborator.name} {found.collaborator.zone} {t.language}".encode())
     for line in lines:
-        digest.update(b"%d.%d.%d " % (line.action_id, line.version, line.relation_version))
+        digest.update(b"%d.%d.%d.%d " % (line.action_id, line.version, line.relation_version, line.contact_version))
     return f'"{digest.hexdigest()[:32]}"'
 
 
@@ -99,5 +105,5 @@ def _etags(header: str) -> set[str]:
 def _note(office: Office, found: Feed, request: Request) -> None:
     program = request.headers.get("user-agent", "").partition("/")[0]
     if found.fetched_at is None or found.fetched_at < office.now() - timedelta(minutes=5):
-        with office.book.writing(door="web") as session:
+        with suppress(BookBusy), office.book.writing(door="web") as session:
             note_fetch(session, found.id, fetched_by=program, now=office.now())
