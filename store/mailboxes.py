@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store import access
@@ -71,6 +71,9 @@ def bind_mailbox(
     if known is None:
         known = Mailbox(address=address, collaborator_id=collaborator_id, server=server, bound_at=now)
         session.add(known)
+    else:  # bound anew, it starts anew: what was sent in between is not Rapport's
+        session.execute(delete(SyncState).where(SyncState.mailbox_id == known.id))
+        known.bound_at, known.last_read_at = now, None
     known.server, known.is_active, known.failure, known.failing_since = server, True, "", None
     session.flush()
     return known

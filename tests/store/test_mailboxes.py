@@ -102,3 +102,15 @@ def test_a_failing_mailbox_says_since_when_until_it_is_read_again(book: Book) ->
         note_mailbox_read(session, mailbox.id, now=start + timedelta(hours=2))
         assert (mailbox.failing_since, mailbox.failure) == (None, "")
         assert mailbox.last_read_at == start + timedelta(hours=2)
+
+
+def test_a_mailbox_bound_again_starts_anew(book: Book) -> None:
+    with book.writing() as session:
+        anna, bram = _office(session, book)
+        mailbox = _bind(session, book, anna, bram, bram.mail)
+        keep_sync_state(session, mailbox.id, "sent", "as of June", now=book.now())
+        unbind_mailbox(session, by=anna, mailbox_id=mailbox.id)
+    with book.writing() as session:
+        again = _bind(session, book, anna, bram, bram.mail)
+        assert again.id == mailbox.id
+        assert sync_state_of(session, again.id, "sent") is None, "mails sent while it was unbound would be filed"
