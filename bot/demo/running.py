@@ -30,7 +30,7 @@ def run(*, folder: Path, port: int, mode: str = "http") -> int:
         fill_book(folder)
     later = Later()
     shown = RunningApp(later, port=port, or_any=True)
-    if shown.port != port:
+    if port and shown.port != port:
         console.print(f"Port {port} is in use: the demo takes {shown.port}.")
     rapport = _rapport(folder, playground=shown.url, port=port_from(shown.port + 1), mode=mode)
     rapport.start()
