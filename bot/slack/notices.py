@@ -142,10 +142,12 @@ def _mailbox_failing(session: Session, caller: Caller, content: Content) -> Card
 
 
 def _mailing_done(session: Session, caller: Caller, content: Content) -> Card | None:
+    """A sentence where the card that showed the progress has become the summary, else the card itself."""
     mailing = session.get(Mailing, content["mailing_id"])
     if mailing is None:
         return None
-    return caller.t(_("{name} is finished."), name=mailing.name), mailing_card(session, caller, mailing)
+    text = caller.t(_("{name} is finished."), name=mailing.name)
+    return text, [section(plain(text))] if mailing.progress_ts else mailing_card(session, caller, mailing)
 
 
 def _mailing_progress(session: Session, caller: Caller, content: Content) -> Card | None:
