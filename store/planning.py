@@ -73,7 +73,7 @@ def plan_action(session: Session, *, by: Collaborator, facts: ActionFacts, now: 
     facts = _checked(session, by, facts)
     action = Action(
         uid=f"{uuid.uuid4()}@rapport",
-        status_id=_status(session, Meaning.PLANNED).id,
+        status_id=status_meaning(session, Meaning.PLANNED).id,
         created_by_id=by.id,
         created_at=now,
         changed_at=now,
@@ -91,7 +91,7 @@ def edit_action(
 ) -> Action:
     """Raises NotFound, ChangedMeanwhile, BookError at a field. A change of time or place is a new SEQUENCE."""
     access.require_active(by)
-    action = _editable(session, action_id, by)
+    action = require_editable(session, action_id, by=by)
     action.expect_version(version)
     facts = _checked(session, by, facts)
     _set_participants(action, facts)
@@ -102,62 +102,6 @@ def edit_action(
     flag_modified(action, "changed_at")  # a new version also when only the participants changed
     session.flush()
     session.expire(action, ["relation", "contact", "type", "owner"])
-    return action
-
-
-def complete_action(
-    session: Session, *, by: Collaborator, action_id: int, version: int | None, report: str, now: datetime
-) -> Action:
-    """Marks it done with its report, whose first line is what the history shows.
-
-    Raises BookError at `report` without a headline, NotFound, ChangedMeanwhile.
-    """
-    action = _editable(session, action_id, by)
-    action.expect_version(version)
-    action.report = text_typed(report, field="report")
-    if not action.report:
-        raise BookError(_("Say in one line what came out of it: the history shows that line."), field="report")
-    action.status_id, action.changed_at = _status(session, Meaning.DONE).id, now
-    session.flush()
-    session.expire(action, ["status"])
-    return action
-
-
-def set_meaning(session: Session, *, by: Collaborator, action_id: int, meaning: Meaning, now: datetime) -> Action:
-    """Cancels an action, or takes that back: the status becomes the first of the list with this meaning."""
-    action = _editable(session, action_id, by)
-    if action.status.meaning is not meaning:
-        action.status_id, action.changed_at = _status(session, meaning).id, now
-        action.sequence += 1
-        session.flush()
-        session.expire(action, ["status"])
-    return action
-
-
-def take_cancelling_back(session: Session, *, by: Collaborator, action_id: int, now: datetime) -> Action:
-    """Plans a cancelled action again; one that is no longer cancelled stays as somebody made it since."""
-    action = _editable(session, action_id, by)
-    if action.status.meaning is not Meaning.CANCELLED:
-        return action
-    return set_meaning(session, by=by, action_id=action_id, meaning=Meaning.PLANNED, now=now)
-
-
-def delete_action(session: Session, *, by: Collaborator, action_id: int, now: datetime) -> Action:
-    """Out of every list, until `restore_action`. Doing it twice is no error."""
-    action = _seen(session, action_id, by)
-    if action.deleted_at is None:
-        action.deleted_at, action.changed_at = now, now
-        action.sequence += 1
-        session.flush()
-    return action
-
-
-def restore_action(session: Session, *, by: Collaborator, action_id: int, now: datetime) -> Action:
-    action = _seen(session, action_id, by)
-    if action.deleted_at is not None:
-        action.deleted_at, action.changed_at = None, now
-        action.sequence += 1
-        session.flush()
     return action
 
 
@@ -180,7 +124,7 @@ def record_done_action(
         relation_id=relation_id,
         contact_id=contact_id,
         type_id=line_with_key(session, ActionType, type_key).id,
-        status_id=_status(session, Meaning.DONE).id,
+        status_id=status_meaning(session, Meaning.DONE).id,
         owner_id=by.id,
         created_by_id=by.id,
         created_at=now,
@@ -202,11 +146,8 @@ def action_seen_by(session: Session, action_id: int, *, asked_by: Collaborator) 
     return session.scalars(query).one_or_none()
 
 
-def _minute(at: datetime) -> time:
-    return at.time().replace(second=0, microsecond=0)
-
-
-def _seen(session: Session, action_id: int, by: Collaborator) -> Action:
+def require_seen(session: Session, action_id: int, *, by: Collaborator) -> Action:
+    """The action, deleted or not. Raises NotFound for one that is hidden from this collaborator, NotAllowed."""
     access.require_active(by)
     query = select(Action).where(Action.id == action_id, access.visible(Action, asked_by=by))
     action = session.scalars(query).one_or_none()
@@ -215,18 +156,23 @@ def _seen(session: Session, action_id: int, by: Collaborator) -> Action:
     return action
 
 
-def _editable(session: Session, action_id: int, by: Collaborator) -> Action:
-    action = _seen(session, action_id, by)
+def require_editable(session: Session, action_id: int, *, by: Collaborator) -> Action:
+    """Like `require_seen`; raises NotFound also for one that was deleted."""
+    action = require_seen(session, action_id, by=by)
     if action.deleted_at is not None:
         raise NotFound(_("This action was deleted in the meantime."))
     return action
 
 
-def _status(session: Session, meaning: Meaning) -> ActionStatus:
+def status_meaning(session: Session, meaning: Meaning) -> ActionStatus:
     """The first of the list with this meaning; a retired one when the office retired them all."""
     query = select(ActionStatus).where(ActionStatus.meaning == meaning)
     order = ActionStatus.retired_at.is_not(None), ActionStatus.position, ActionStatus.id
     return session.scalars(query.order_by(*order).limit(1)).one()
+
+
+def _minute(at: datetime) -> time:
+    return at.time().replace(second=0, microsecond=0)
 
 
 def _checked(session: Session, by: Collaborator, facts: ActionFacts) -> ActionFacts:

@@ -22,18 +22,9 @@ from bot.slack.telling import said_who_gets_what, tell_options, wants_to_tell
 from bot.texts import _
 from store.actions import Action, Meaning, When
 from store.base import BookError, NotFound
+from store.endings import complete_action, delete_action, restore_action, set_meaning, take_cancelling_back
 from store.inviting import Message, invite, messages_for
-from store.planning import (
-    action_seen_by,
-    complete_action,
-    delete_action,
-    edit_action,
-    facts_of,
-    meaning_of,
-    restore_action,
-    set_meaning,
-    take_cancelling_back,
-)
+from store.planning import action_seen_by, edit_action, facts_of, meaning_of
 
 
 class CompleteForm(Form, id="complete", title=_("Complete"), submit=_("Done")):

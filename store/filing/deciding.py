@@ -13,8 +13,8 @@ from store.base import BookError, NotAllowed, NotFound, _
 from store.collaborators import Collaborator
 from store.contacts import contact_seen_by
 from store.documents import Document, DocumentLink, link_document, unlink_document
+from store.endings import delete_action, restore_action
 from store.filing.model import Filing, FilingState
-from store.planning import delete_action, restore_action
 from store.relations import relation_seen_by
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from world import BRAM, CLAIRE, World
 
 from store.actions import Action, ActionStatus
-from store.planning import delete_action
+from store.endings import delete_action
 from store.relations import Relation
 from store.submissions import FormDraft
 

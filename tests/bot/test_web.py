@@ -23,9 +23,10 @@ from store.actions import ActionType, When
 from store.collaborators import Collaborator, add_collaborator
 from store.documents import DocumentLink, link_document
 from store.domain import line_with_key
+from store.endings import delete_action
 from store.engine import Book
 from store.feeds import new_feed, revoke_feed
-from store.planning import ActionFacts, delete_action, edit_action, facts_of, plan_action
+from store.planning import ActionFacts, edit_action, facts_of, plan_action
 from store.relations import Relation, add_relation, edit_relation
 from store.starter import seed_domain_data
 

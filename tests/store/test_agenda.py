@@ -9,8 +9,8 @@ from planned import DAY, ZONE, Visits, colleague, hours, make_visits
 
 from store.actions import When
 from store.agenda import agenda_of, feed_lines, history_of, last_done, next_action
+from store.endings import complete_action, delete_action
 from store.engine import Book
-from store.planning import complete_action, delete_action
 
 
 @pytest.fixture

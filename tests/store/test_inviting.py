@@ -16,20 +16,13 @@ from sqlalchemy.orm import Session
 
 from store.actions import Action, Meaning
 from store.addresses import MailAddress, folded_mail
+from store.endings import complete_action, delete_action, restore_action, set_meaning
 from store.engine import Book
 from store.invitations import Answer, InvitationMail, Method
 from store.inviting import Message, News, guests_of, invitations_of, invite, messages_for, who_gets_what
 from store.mailboxes import Mailbox
 from store.outbox import Outgoing
-from store.planning import (
-    complete_action,
-    delete_action,
-    edit_action,
-    facts_of,
-    meaning_of,
-    restore_action,
-    set_meaning,
-)
+from store.planning import edit_action, facts_of, meaning_of
 
 
 @pytest.fixture

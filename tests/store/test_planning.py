@@ -15,19 +15,9 @@ from store.audit import entries_of
 from store.base import BookError, ChangedMeanwhile, NotAllowed, NotFound
 from store.collaborators import Collaborator
 from store.domain import line_with_key
+from store.endings import complete_action, delete_action, restore_action, set_meaning, take_cancelling_back
 from store.engine import Book
-from store.planning import (
-    action_seen_by,
-    complete_action,
-    delete_action,
-    edit_action,
-    facts_of,
-    last_type_of,
-    meaning_of,
-    restore_action,
-    set_meaning,
-    take_cancelling_back,
-)
+from store.planning import action_seen_by, edit_action, facts_of, last_type_of, meaning_of
 from store.relations import delete_relation
 
 
