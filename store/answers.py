@@ -14,6 +14,9 @@ from store.addresses import folded_mail
 from store.invitations import Answer, Invitation
 from store.outbox import SLACK_LANE, put_in_outbox
 
+LONGEST_COMMENT = 500
+"""Characters: enough for a remark, and a card stays readable."""
+
 
 class Outcome(StrEnum):
     COUNTED = "counted"
@@ -55,8 +58,9 @@ def record_answer(session: Session, given: GivenAnswer, *, now: datetime) -> Out
         return Outcome.NOT_INVITED
     if not is_newer(given, invitation):
         return Outcome.STALE
-    is_news = (invitation.answer, invitation.comment) != (given.answer, given.comment)
-    invitation.answer, invitation.comment = given.answer, given.comment[:500]
+    comment = given.comment[:LONGEST_COMMENT]
+    is_news = (invitation.answer, invitation.comment) != (given.answer, comment)
+    invitation.answer, invitation.comment = given.answer, comment
     invitation.answer_sequence, invitation.answered_at = given.sequence, given.stamped_at
     if not is_news:
         return Outcome.UNCHANGED
