@@ -43,9 +43,9 @@ class Doorkeeper:
             collaborator = collaborator_in_slack(session, user_id)
         if collaborator is None:
             raise NotAllowed(UNKNOWN)
+        self.locales[user_id] = collaborator.locale
         if not collaborator.is_active:
             raise NotAllowed(LEFT)
-        self.locales[user_id] = collaborator.locale
         return Caller(self.office, collaborator)
 
     @property

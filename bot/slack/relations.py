@@ -79,6 +79,7 @@ def blank_form(caller: Caller, name: str, waiting: Mapping[str, Any] | None) -> 
     form = RelationForm(**({"waiting": dict(waiting)} if waiting else {}))
     form.name, form.kind = name, relation_kinds(caller, form)[0]
     form.representative = colleague(caller.collaborator)
+    form.language = Option(caller.t.language, LANGUAGE_NAMES[caller.t.language])
     form.mails, form.phones, form.postal_addresses = [MailGroup()], [PhoneGroup()], [PostalGroup()]
     _choose_work(caller, form)
     return form
