@@ -134,6 +134,11 @@ def start(interaction: Interaction) -> None:
     with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
         mailing = session.get_one(Mailing, mailing_id)
         mailing.progress_channel, mailing.progress_ts = posted["channel"], posted["ts"]
+        told = mailing_card(session, caller, mailing)
+    if told != card:  # a short mailing may be over before its card is known
+        interaction.client.chat_update(
+            channel=posted["channel"], ts=posted["ts"], text=escaped(mailing.name), blocks=told
+        )
     text = caller.t(_("{name} has started; its progress is in your messages from Rapport."), name=mailing.name)
     interaction.say(text, replace=True)
 
