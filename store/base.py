@@ -68,10 +68,13 @@ class Versioned:
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 (SQLAlchemy calls it with the class)
         return {"version_id_col": cls.version}
 
-    def expect_version(self, seen: int | None) -> None:
-        """Raises ChangedMeanwhile unless the row still has the version that the form showed (None: do not check)."""
+    def expect_version(self, seen: int | None, *, kept_as: str = "version") -> None:
+        """Raises ChangedMeanwhile unless the row still has the version that the form showed (None: do not check).
+
+        `kept_as` tells the versions apart where one form edits two rows.
+        """
         if seen is not None and seen != self.version:
-            raise ChangedMeanwhile(version=self.version)
+            raise ChangedMeanwhile(version=self.version, kept_as=kept_as)
 
 
 class BookError(Exception):
@@ -97,13 +100,16 @@ class NotFound(BookError):
 
 
 class ChangedMeanwhile(BookError):
-    """Somebody saved the row after the form was shown; `version` is what stands now (None: not known)."""
+    """Somebody saved the row after the form was shown; `version` is what stands now (None: not known).
 
-    def __init__(self, *, version: int | None = None) -> None:
+    `kept_as` is the form's name for that version.
+    """
+
+    def __init__(self, *, version: int | None = None, kept_as: str = "version") -> None:
         super().__init__(
             _("Somebody changed this while you were typing. What you typed is kept: check it, then save again."),
         )
-        self.version = version
+        self.version, self.kept_as = version, kept_as
 
 
 class BookBusy(Exception):

@@ -73,7 +73,12 @@ def open_edit(interaction: Interaction, contact_id: int) -> None:
             contact = contact_seen_by(session, contact_id, asked_by=caller.collaborator)
             if contact is None:
                 raise NotFound
-            form = ContactForm(record=contact.id, version=contact.version, relation=contact.relation_id)
+            form = ContactForm(
+                record=contact.id,
+                version=contact.version,
+                person_version=contact.person.version,
+                relation=contact.relation_id,
+            )
             form.name, form.function = contact.person.name, contact.function
             form.mail, form.phone = mail_for(session, contact) or "", phone_for(session, contact) or ""
             code = contact.person.language
@@ -96,8 +101,8 @@ def save(session: Session, caller: Caller, form: ContactForm) -> Saved:
     }
     now, by = caller.office.now(), caller.collaborator
     if "record" in form.about:
-        version = form.about.get("version")
-        contact = edit_contact(session, form.about["record"], by=by, now=now, version=version, **facts)
+        seen = {"version": form.about.get("version"), "person_version": form.about.get("person_version")}
+        contact = edit_contact(session, form.about["record"], by=by, now=now, **seen, **facts)
         text = caller.t(_("{name} is changed."), name=contact.person.name)
     else:
         contact = add_contact(session, by=by, now=now, relation_id=form.about["relation"], **facts)

@@ -144,7 +144,7 @@ def _show_problem(interaction: Interaction, serving: Serving[F], form: F, error:
 
 def _alerted(interaction: Interaction, form: Form, error: BookError | BookBusy) -> Json:
     if isinstance(error, ChangedMeanwhile) and error.version is not None:
-        form.about["version"] = error.version  # saving again is then a decision, not an accident
+        form.about[error.kept_as] = error.version  # saving again is then a decision, not an accident
     return with_alert(interaction.body["view"], sentence_of(error, interaction.t), metadata=form.metadata())
 
 

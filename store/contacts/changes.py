@@ -86,6 +86,7 @@ def edit_contact(
     by: Collaborator,
     now: datetime,
     version: int | None = None,
+    person_version: int | None = None,
     name: str | None = None,
     mail: str | None = None,
     phone: str | None = None,
@@ -95,10 +96,11 @@ def edit_contact(
 ) -> Contact:
     """What is None stays; name and language are the person's, wherever else they have a place.
 
-    Raises NotFound, ChangedMeanwhile, and BookError at the fields of `add_contact`.
+    Raises NotFound, ChangedMeanwhile (of the place, or of the person), and BookError at the fields of `add_contact`.
     """
     contact = contact_to_write(session, contact_id, by=by)
     contact.expect_version(version)
+    contact.person.expect_version(person_version, kept_as="person_version")
     if name is not None:
         contact.person.rename(name)
     if language is not None:
@@ -106,6 +108,9 @@ def edit_contact(
     if function is not None:
         contact.function = line_typed(function, field="function")
     _put_reach(contact, mail=mail, phone=phone)
+    if session.is_modified(contact.person):
+        contact.person.changed_at = now
+        flag_modified(contact.person, "changed_at")  # an address alone makes no new version of the person by itself
     if kind_ids is not None:
         put_kinds(session, contact, kind_ids)
     contact.changed_at = now

@@ -123,6 +123,19 @@ def test_an_edit_changes_the_place_that_it_names(book: Book) -> None:
             edit_contact(session, els.id, by=desk.anna, now=book.now(), version=version, function="Late")
 
 
+def test_an_address_changed_at_one_place_is_told_to_who_edits_the_person_at_another(book: Book) -> None:
+    with book.writing() as session:
+        desk = Desk(session, book)
+        els = desk.contact("Els", mail="els@dupont.example")
+        there = desk.contact("", desk.company("Durand"), person_id=els.person_id)
+        seen = els.person.version
+        edit_contact(session, there.id, by=desk.anna, now=book.now(), person_version=seen, function="Sales")
+        edit_contact(session, els.id, by=desk.anna, now=book.now(), person_version=seen, phone="02 555 12 12")
+        with pytest.raises(ChangedMeanwhile) as told:
+            edit_contact(session, there.id, by=desk.anna, now=book.now(), person_version=seen, name="Elsa")
+        assert (told.value.kept_as, told.value.version) == ("person_version", els.person.version)
+
+
 @pytest.mark.parametrize(
     ("facts", "field"),
     [
