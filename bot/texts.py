@@ -82,6 +82,8 @@ class Texts:
         if when.is_all_day:
             return self.days(when.starts_on, when.ends_on, today=today)
         first, ends_on = self.day(when.starts_on, today=today), when.ends_at.date()
+        if when.ends_at == when.starts_at:
+            return f"{first}, {self.hour(when.starts_at)}"
         if ends_on != when.starts_on:
             last = self.day(ends_on, today=today)
             return f"{first}, {self.hour(when.starts_at)} – {last}, {self.hour(when.ends_at)}"

@@ -169,8 +169,8 @@ class When:
         """Raises BookError at `ends` or `until` unless the end is after the start, and at most 31 days later."""
         if self.is_all_day and self.ends_on < self.starts_on:
             raise BookError(_("The last day must not be before the first."), field="until")
-        if not self.is_all_day and self.ends_at <= self.starts_at:
-            raise BookError(_("The end must be after the start."), field="ends")
+        if not self.is_all_day and self.ends_at < self.starts_at:
+            raise BookError(_("The end must not be before the start."), field="ends")
         if self.ends_on - self.starts_on > LONGEST:
             raise BookError(_("An action lasts {days} days at most."), field="until", days=LONGEST.days)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
@@ -118,7 +118,6 @@ def record_done_action(
 ) -> Action:
     """Something that happened at `at`, such as a mail that was sent: done, of one moment, in `by`'s zone."""
     local = at.astimezone(ZoneInfo(by.zone))
-    end = local + timedelta(minutes=1)
     action = Action(
         uid=f"{uuid.uuid4()}@rapport",
         relation_id=relation_id,
@@ -132,7 +131,7 @@ def record_done_action(
         subject=subject,
         participants=[],
     )
-    _set_when(action, When(local.date(), _minute(local), end.date(), _minute(end), by.zone))
+    _set_when(action, When(local.date(), _minute(local), local.date(), _minute(local), by.zone))
     session.add(action)
     session.flush()
     return action
