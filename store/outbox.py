@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, and_, event, or_, select, update
+from sqlalchemy import ColumnElement, Index, and_, event, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, sessionmaker
 
 from store.base import Row
@@ -57,7 +57,9 @@ def put_in_outbox(
 
 
 def lanes_due(session: Session, *, now: datetime) -> Sequence[str]:
-    return session.scalars(select(Outgoing.lane).where(_is_due(now)).distinct()).all()
+    """The lanes whose first waiting row may be claimed now: one that waits keeps all behind it waiting."""
+    first = select(func.min(Outgoing.id)).where(_waiting).group_by(Outgoing.lane)
+    return session.scalars(select(Outgoing.lane).where(Outgoing.id.in_(first), _is_due(now))).all()
 
 
 def claim_next(session: Session, lane: str, *, now: datetime, length: timedelta) -> Outgoing | None:

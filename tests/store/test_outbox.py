@@ -1,0 +1,31 @@
+"""Lanes of the outbox: which are due."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from store.engine import Book
+from store.outbox import claim_next, lanes_due, mark_failed, put_in_outbox
+
+MINUTE = timedelta(minutes=1)
+SLACK = "slack"
+
+
+def _put(session: Session, book: Book, key: str, lane: str = SLACK) -> None:
+    put_in_outbox(session, kind="notice", key=key, lane=lane, content={}, now=book.now())
+
+
+def test_a_lane_whose_first_row_waits_is_not_due_whatever_stands_behind_it(book: Book) -> None:
+    now = book.now()
+    with book.writing() as session:
+        _put(session, book, "first")
+        _put(session, book, "second")
+        _put(session, book, "elsewhere", lane="mailbox:3")
+        first = claim_next(session, SLACK, now=now, length=MINUTE)
+        assert first is not None
+        assert lanes_due(session, now=now) == ["mailbox:3"], "its first row is being delivered"
+        mark_failed(session, first.id, "503", is_permanent=False, now=now)
+        assert lanes_due(session, now=now) == ["mailbox:3"], "its first row backs off"
+        assert sorted(lanes_due(session, now=now + MINUTE)) == ["mailbox:3", SLACK]
