@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Index, and_, event, func, or_, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column, sessionmaker
 
 from store.base import Row
 
@@ -134,12 +134,19 @@ def on_written(sessions: sessionmaker[Session], call: Callable[[Session, frozens
 
 
 def on_committed(sessions: sessionmaker[Session], call: Callable[[frozenset[str]], None]) -> None:
-    """`call` gets the lanes of new rows, after the commit."""
+    """`call` gets the lanes of new rows, after the commit that makes them seen: not when a savepoint is released.
+
+    Those of a savepoint that was rolled back may be among them: a wake-up too many is harmless.
+    """
     on_written(sessions, lambda session, lanes: session.info.setdefault("lanes", set()).update(lanes))
 
     def committed(session: Session) -> None:
-        if lanes := session.info.pop("lanes", None):
+        if not session.in_nested_transaction() and (lanes := session.info.pop("lanes", None)):
             call(frozenset(lanes))
 
+    def ended(session: Session, transaction: SessionTransaction) -> None:
+        if transaction.parent is None:
+            session.info.pop("lanes", None)
+
     event.listen(sessions, "after_commit", committed)
-    event.listen(sessions, "after_rollback", lambda session: session.info.pop("lanes", None))
+    event.listen(sessions, "after_transaction_end", ended)
