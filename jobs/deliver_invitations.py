@@ -31,8 +31,9 @@ from store.base import ClaimLost
 from store.collaborators import Collaborator
 from store.handover import OPEN_STATES, Found, MailState, Step
 from store.invitations import Invitation, InvitationMail, Method, is_outdated, knows_of_it
-from store.inviting import News, when_told
-from store.outbox import SLACK_LANE, put_in_outbox
+from store.inviting import News
+from store.outbox import put_in_outbox, slack_lane
+from store.snapshots import is_told_private, participants_told, when_told
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +90,8 @@ def tell_of_failure(session: Session, invitation_mail_id: int, *, now: datetime)
         "invitation_mail_id": mail.id,
         "collaborator_id": mail.content["organizer_id"],
     }
-    put_in_outbox(session, kind="notice", key=f"{notice}/{mail.id}", lane=SLACK_LANE, content=content, now=now)
+    lane = slack_lane(mail.content["organizer_id"])
+    put_in_outbox(session, kind="notice", key=f"{notice}/{mail.id}", lane=lane, content=content, now=now)
 
 
 def _advance(office: Office, mail: InvitationMail, route: InvitationRoute) -> None:
@@ -173,7 +175,7 @@ class InvitationRoute(hand_over.Route[InvitationMail]):
                 points=content["points"],
                 guest=invitation.name,
                 others=tuple(
-                    one["name"] or one["mail"] for one in content["attendees"] if one["mail"] != invitation.mail
+                    one["name"] or one["mail"] for one in participants_told(content) if one["mail"] != invitation.mail
                 ),
                 organizer=representative.name,
                 signature=representative.signature,
@@ -201,7 +203,7 @@ class InvitationRoute(hand_over.Route[InvitationMail]):
             if row.method is Method.CANCEL:
                 gone = Attendee(self._invitation.mail, self._invitation.name, rsvp=False)
                 return itip.cancel(entry, organizer, [gone], language=language)
-            return itip.request(entry, organizer, list(map(_attendee, row.content["attendees"])), language=language)
+            return itip.request(entry, organizer, list(map(_attendee, participants_told(row.content))), language=language)
         except CalendarProblem as problem:
             raise MailMalformed(f"no calendar can be made of it: {type(problem).__name__}") from problem
 

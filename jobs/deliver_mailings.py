@@ -41,7 +41,7 @@ from store.mailings import (
     next_try_at,
     text_for,
 )
-from store.outbox import SLACK_LANE, put_in_outbox
+from store.outbox import put_in_outbox, slack_lane
 
 PROGRESS_EVERY = timedelta(seconds=3)
 REST = timedelta(seconds=30)
@@ -183,5 +183,5 @@ class DeliveryRoute(hand_over.Route[Delivery]):
         if take_lease(session, f"progress:{mailing.id}", holder=holder, now=now, length=PROGRESS_EVERY):
             ids = {"mailing_id": mailing.id, "collaborator_id": mailing.created_by_id}
             content = {"notice": "mailing_progress", **ids}
-            key = f"mailing_progress/{mailing.id}/{row.id}"
-            put_in_outbox(session, kind="notice", key=key, lane=SLACK_LANE, content=content, now=now)
+            key, lane = f"mailing_progress/{mailing.id}/{row.id}", slack_lane(mailing.created_by_id)
+            put_in_outbox(session, kind="notice", key=key, lane=lane, content=content, now=now)

@@ -92,7 +92,8 @@ def _record_failure(
         row = mark_failed(session, outgoing.id, failure, is_permanent=is_permanent, now=now, retry_after=retry_after)
         if row.given_up_at is not None and row.kind == "invitation":
             tell_of_failure(session, row.content["invitation_mail_id"], now=now)
-    log.warning("outgoing not delivered", extra=_ids(outgoing) | {"gave_up": row.given_up_at is not None})
+    facts = {"failure": failure, "gave_up": row.given_up_at is not None}
+    log.warning("outgoing not delivered", extra=_ids(outgoing) | facts)
 
 
 def _ids(outgoing: Outgoing) -> dict[str, object]:

@@ -41,7 +41,7 @@ from store.mailboxes import (
     note_mailbox_read,
     sync_state_of,
 )
-from store.outbox import SLACK_LANE, put_in_outbox
+from store.outbox import put_in_outbox, slack_lane
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +136,8 @@ def _note_failure(office: Office, row: Mailbox, problem: MailProblem) -> timedel
         if now - failing_since >= TOLD_AFTER:
             content = {"notice": "mailbox_failing", "mailbox_id": row.id, "collaborator_id": row.collaborator_id}
             key = f"mailbox_failing/{row.id}/{failing_since.timestamp():.0f}"
-            put_in_outbox(session, kind="notice", key=key, lane=SLACK_LANE, content=content, now=now)
+            lane = slack_lane(row.collaborator_id)
+            put_in_outbox(session, kind="notice", key=key, lane=lane, content=content, now=now)
     log.warning("mailbox not read", extra={"mailbox_id": row.id, "problem": type(problem).__name__})
     return problem.retry_after or min(LONGEST_REST, max(SHORTEST_REST, (now - failing_since) / 2))
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from store.actions import Action
 from store.addresses import folded_mail
 from store.invitations import Answer, Invitation
-from store.outbox import SLACK_LANE, put_in_outbox
+from store.outbox import put_in_outbox, slack_lane
 
 LONGEST_COMMENT = 500
 """Characters: enough for a remark, and a card stays readable."""
@@ -77,11 +77,13 @@ def _invitation(session: Session, action_id: int, given: GivenAnswer) -> Invitat
 
 
 def _tell(session: Session, action: Action, invitation: Invitation, given: GivenAnswer, now: datetime) -> None:
+    if action.owner_id is None:
+        return
     put_in_outbox(
         session,
         kind="notice",
         key=f"answer/{invitation.id}/{given.sequence}/{given.stamped_at.timestamp():.0f}",
-        lane=SLACK_LANE,
+        lane=slack_lane(action.owner_id),
         content={"notice": "answer", "invitation_id": invitation.id, "collaborator_id": action.owner_id},
         now=now,
     )

@@ -1,6 +1,6 @@
 """What must leave the office, written in the same transaction as its cause and delivered after the commit.
 
-Rows stand in lanes (`mailbox:3`, `slack`): a lane is drained in order by one holder of its lease at a time.
+Rows stand in lanes (`mailbox:3`, `slack:7`): a lane is drained in order by one holder of its lease at a time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column, s
 
 from store.base import Row
 
-SLACK_LANE = "slack"
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=30)
 GIVE_UP_AFTER = timedelta(days=2)
@@ -42,6 +41,11 @@ class Outgoing(Row):
 _waiting = and_(Outgoing.delivered_at.is_(None), Outgoing.given_up_at.is_(None))
 # Only what waits is indexed: the delivered rows, which are nearly all, cost nothing.
 Index("outbox_waiting", Outgoing.lane, Outgoing.id, sqlite_where=_waiting, postgresql_where=_waiting)
+
+
+def slack_lane(collaborator_id: int) -> str:
+    """The lane of what a collaborator is told in Slack: what Slack refuses to one of them silences nobody else."""
+    return f"slack:{collaborator_id}"
 
 
 def put_in_outbox(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -22,15 +23,15 @@ from store.invitations import Answer, Invitation, InvitationMail
 from store.mailboxes import Mailbox
 from store.mailings import Mailing
 
-PERMANENT = {
-    "channel_not_found",
-    "user_not_found",
-    "user_disabled",
-    "account_inactive",
-    "invalid_auth",
-    "is_archived",
-    "message_not_found",
+TEMPORARY = {
+    "ratelimited",
+    "internal_error",
+    "fatal_error",
+    "service_unavailable",
+    "request_timeout",
+    "team_added_to_org",
 }
+"""Slack's own trouble (https://docs.slack.dev/reference/methods/chat.postMessage). Any other refusal stays as it is."""
 
 Content = dict[str, Any]
 Card = tuple[str, list[Json]]
@@ -68,10 +69,12 @@ def _say(office: Office, content: Content) -> None:
 
 
 def _problem(error: SlackApiError) -> NoticeProblem:
-    code = str(error.response.get("error"))
-    wait = error.response.headers.get("Retry-After") if code == "ratelimited" else None
+    code, status = str(error.response.get("error")), error.response.status_code
+    # A gateway before Slack answers with a page, not with one of Slack's words: the status is all that it says.
+    is_temporary = code in TEMPORARY or status == HTTPStatus.TOO_MANY_REQUESTS or status >= 500
+    wait = error.response.headers.get("Retry-After") if is_temporary else None
     return NoticeProblem(
-        code, is_permanent=code in PERMANENT, retry_after=timedelta(seconds=int(wait)) if wait else None
+        code[:100], is_permanent=not is_temporary, retry_after=timedelta(seconds=int(wait)) if wait else None
     )
 
 

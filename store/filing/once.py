@@ -18,7 +18,7 @@ from store.documents import DocumentShelf, link_document
 from store.filing.mails import NotFiled, SentMail, decide, filing_key
 from store.filing.model import Filing, FilingState
 from store.mailboxes import Mailbox, office_addresses
-from store.outbox import SLACK_LANE, put_in_outbox
+from store.outbox import put_in_outbox, slack_lane
 from store.planning import record_done_action
 from store.relations import Relation
 
@@ -123,7 +123,7 @@ def _take_part(session: Session, filing: Filing, collaborator: Collaborator, now
             session,
             kind="notice",
             key=f"filed/{filing.id}/{collaborator.id}",
-            lane=SLACK_LANE,
+            lane=slack_lane(collaborator.id),
             content={"notice": "filed", "filing_id": filing.id, "collaborator_id": collaborator.id},
             now=now,
         )

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, exists, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.base import ExecutableOption
 
 from store import handover
 from store.consent import refusal
@@ -19,15 +21,14 @@ from store.handover import OPEN_STATES, Found, MailState, Step, after_crash, age
 from store.mailboxes import Mailbox
 from store.mailings.model import Delivery, Mailing, MailingMode, MailingState, SkipReason
 from store.mailings.pacing import free_at, gap_of, pace_of, take_turn
-from store.outbox import SLACK_LANE, put_in_outbox
+from store.outbox import put_in_outbox, slack_lane
 
 PER_MINUTE = 30
 """What Exchange Online takes from one mailbox."""
 _MOST_SKIPPED = 100
 
-_whole = joinedload(Delivery.mailing).options(
-    selectinload(Mailing.texts), joinedload(Mailing.mailbox).joinedload(Mailbox.collaborator)
-)
+_with_sender = (selectinload(Mailing.texts), joinedload(Mailing.mailbox).joinedload(Mailbox.collaborator))
+_whole = joinedload(Delivery.mailing).options(*_with_sender)
 _is_begun = or_(
     Delivery.state == MailState.HANDED_OVER,
     and_(Delivery.state == MailState.DRAFTING, Mailing.state != MailingState.PAUSED),
@@ -42,17 +43,18 @@ def claim_next_delivery(
     None when there is none, or not yet: `next_try_at` says when. Mailings go in the order in which they were started.
     Who must not receive it any more is skipped on the way; a mailing without open deliveries is finished.
     """
-    for mailing in _running(session, mailbox_id):
+    for mailing in _running(session, mailbox_id, *_with_sender):
         is_our_turn = _turn_at(session, mailing, per_minute=per_minute, now=now) <= now
         for _attempt in range(_MOST_SKIPPED if is_our_turn else 0):
             waiting = (Delivery.mailing_id == mailing.id, Delivery.state == MailState.QUEUED)
             query = select(Delivery).where(*waiting, is_free(Delivery, now=now)).order_by(Delivery.id).limit(1)
-            locked = query.options(_whole).with_for_update(skip_locked=True, of=Delivery)
-            delivery = session.scalars(locked.execution_options(populate_existing=True)).unique().one_or_none()
+            locked = query.options(lazyload(Delivery.mailing)).with_for_update(skip_locked=True)
+            delivery = session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
             if delivery is None:
                 break
             handover.begin_drafting(session, delivery, now=now)
-            if (why := _why_not(session, mailing, delivery)) is None:
+            if (why := _why_not(session, delivery, mailing.state, mailing.topic_id)) is None:
+                set_committed_value(delivery, "mailing", mailing)
                 return delivery
             handover.note_skipped(session, delivery, why, now=now)
         _finish_when_done(session, mailing, now)
@@ -87,15 +89,16 @@ def begin_hand_over(session: Session, delivery: Delivery, *, now: datetime, per_
     False: when it was skipped (cancelled, refused meanwhile) delete the draft; else it was let go, for the turn is not
     ours yet or the mailing was paused, and whoever claims it later finds the draft.
     """
-    mailing = session.get_one(Mailing, delivery.mailing_id, populate_existing=True, with_for_update={"of": Mailing})
-    if (why := _why_not(session, mailing, delivery)) is not None:
+    asked = select(Mailing.state, Mailing.topic_id, Mailing.delay_s, Mailing.mailbox_id)
+    locked = asked.where(Mailing.id == delivery.mailing_id).with_for_update()
+    state, topic_id, delay_s, mailbox_id = session.execute(locked).one()
+    if (why := _why_not(session, delivery, state, topic_id)) is not None:
         handover.note_skipped(session, delivery, why, now=now)
         return False
-    if mailing.state is MailingState.PAUSED:
+    if state is MailingState.PAUSED:
         handover.set_aside(session, delivery, until=now + handover.LOOK_AGAIN_IN)
         return False
-    gap = gap_of(mailing.delay_s, per_minute=per_minute)
-    until = take_turn(session, mailing.mailbox_id, gap, now=now)
+    until = take_turn(session, mailbox_id, gap_of(delay_s, per_minute=per_minute), now=now)
     if until is not None:
         handover.set_aside(session, delivery, until=until)
         return False
@@ -126,9 +129,9 @@ def next_try_at(session: Session, mailbox_id: int, *, now: datetime, per_minute:
     return max(now, min(times)) if times else None
 
 
-def _running(session: Session, mailbox_id: int) -> Sequence[Mailing]:
+def _running(session: Session, mailbox_id: int, *loaded: ExecutableOption) -> Sequence[Mailing]:
     query = select(Mailing).where(Mailing.mailbox_id == mailbox_id, Mailing.state == MailingState.RUNNING)
-    return session.scalars(query.order_by(Mailing.started_at, Mailing.id)).unique().all()
+    return session.scalars(query.options(*loaded).order_by(Mailing.started_at, Mailing.id)).unique().all()
 
 
 def _turn_at(session: Session, mailing: Mailing, *, per_minute: int, now: datetime) -> datetime:
@@ -139,10 +142,10 @@ def _turn_at(session: Session, mailing: Mailing, *, per_minute: int, now: dateti
     return free_at(last_at, max(gap, gap_of(mailing.delay_s, per_minute=per_minute)), now=now)
 
 
-def _why_not(session: Session, mailing: Mailing, delivery: Delivery) -> SkipReason | None:
-    if mailing.state is MailingState.CANCELLED:
+def _why_not(session: Session, delivery: Delivery, state: MailingState, topic_id: int | None) -> SkipReason | None:
+    if state is MailingState.CANCELLED:
         return SkipReason.CANCELLED
-    why = refusal(session, person_id=delivery.person_id, mail=delivery.mail, topic_id=mailing.topic_id)
+    why = refusal(session, person_id=delivery.person_id, mail=delivery.mail, topic_id=topic_id)
     return SkipReason(why.value) if why is not None else None
 
 
@@ -151,7 +154,8 @@ def _finish_when_done(session: Session, mailing: Mailing, now: datetime) -> None
     if session.scalar(is_open) is None:
         mailing.state, mailing.finished_at = MailingState.FINISHED, now
         ids = {"mailing_id": mailing.id, "collaborator_id": mailing.created_by_id}
+        lane = slack_lane(mailing.created_by_id)
         # The card that showed the progress loses its buttons, then the summary is said.
         for notice, key in (("mailing_progress", f"{mailing.id}/end"), ("mailing_done", str(mailing.id))):
             content = {"notice": notice, **ids}
-            put_in_outbox(session, kind="notice", key=f"{notice}/{key}", lane=SLACK_LANE, content=content, now=now)
+            put_in_outbox(session, kind="notice", key=f"{notice}/{key}", lane=lane, content=content, now=now)

@@ -18,7 +18,7 @@ from store.endings import delete_action, set_meaning
 from store.engine import Book
 from store.invitations import Answer, Invitation
 from store.inviting import invite
-from store.outbox import SLACK_LANE, Outgoing
+from store.outbox import Outgoing
 from store.planning import edit_action, facts_of
 
 STAMP = datetime.fromisoformat("2026-11-21T10:15:00Z")
@@ -55,7 +55,7 @@ class Invited:
     def told(self) -> list[dict[str, Any]]:
         """What Slack will be told about answers, oldest first."""
         with self.visits.book.reading() as session:
-            query = select(Outgoing).where(Outgoing.kind == "notice", Outgoing.lane == SLACK_LANE)
+            query = select(Outgoing).where(Outgoing.kind == "notice")
             return [row.content for row in session.scalars(query.order_by(Outgoing.id))]
 
     def moves(self) -> None:

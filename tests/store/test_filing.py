@@ -39,7 +39,7 @@ from store.filing import (
     refile,
     unfile,
 )
-from store.outbox import SLACK_LANE, Outgoing
+from store.outbox import Outgoing, slack_lane
 from store.rows import Row
 
 PDF = SentAttachment("Offer 2026-118.pdf", "application/pdf", 1000, b"%PDF-1.7 offer")
@@ -148,7 +148,11 @@ def test_the_rep_is_told_once_unless_they_want_silence(desk: Desk, office: dict[
         desk.file(name, OFFER)
     with desk.book.reading() as session:
         (told,) = session.scalars(select(Outgoing)).all()
-        assert (told.kind, told.lane, told.key) == ("notice", SLACK_LANE, f"filed/{filing.id}/{office['Anna']}")
+        assert (told.kind, told.lane, told.key) == (
+            "notice",
+            slack_lane(office["Anna"]),
+            f"filed/{filing.id}/{office['Anna']}",
+        )
         assert told.content == {"notice": "filed", "filing_id": filing.id, "collaborator_id": office["Anna"]}
 
 

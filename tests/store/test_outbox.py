@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from store.engine import Book
-from store.outbox import claim_next, lanes_due, mark_failed, on_committed, put_in_outbox
+from store.outbox import claim_next, lanes_due, mark_failed, on_committed, put_in_outbox, slack_lane
 
 MINUTE = timedelta(minutes=1)
-SLACK = "slack"
+SLACK = slack_lane(7)
 
 
 def _put(session: Session, book: Book, key: str, lane: str = SLACK) -> None:
