@@ -12,6 +12,7 @@ from store.addresses import MailLine, folded_mail
 from store.base import BookError, NotFound, _
 from store.collaborators import Collaborator, collaborator_by_mail, collaborator_in_slack, language_of
 from store.mailboxes import Mailbox
+from store.mailings import pause_mailings_from
 from store.typed import line_typed, text_typed
 
 
@@ -88,8 +89,8 @@ def deactivate_collaborator(
 ) -> Collaborator:
     """They can do and see nothing any more; their actions, open ones too, stay as they are for others to take over.
 
-    Rapport stops reading and sending through their mailboxes. Raises NotAllowed, NotFound, ChangedMeanwhile, and
-    BookError for the last administrator.
+    Rapport stops reading and sending through their mailboxes, and the mailings from there are paused. Raises
+    NotAllowed, NotFound, ChangedMeanwhile, and BookError for the last administrator.
     """
     require_admin(by)
     row = _collaborator(session, collaborator_id)
@@ -98,9 +99,28 @@ def deactivate_collaborator(
         _demote(session, row)
     row.is_active = False
     for mailbox in session.scalars(select(Mailbox).where(Mailbox.collaborator_id == row.id)):
-        mailbox.is_active = False
+        _close(session, mailbox)
     session.flush()
     return row
+
+
+def unbind_mailbox(session: Session, *, by: Collaborator, mailbox_id: int) -> Mailbox:
+    """Rapport stops reading and sending through it, and mailings from there are paused; what was filed stays.
+
+    Raises NotAllowed, NotFound.
+    """
+    require_admin(by)
+    row = session.get(Mailbox, mailbox_id)
+    if row is None:
+        raise NotFound
+    _close(session, row)
+    session.flush()
+    return row
+
+
+def _close(session: Session, mailbox: Mailbox) -> None:
+    mailbox.is_active = False
+    pause_mailings_from(session, mailbox.id)
 
 
 def reactivate_collaborator(session: Session, collaborator_id: int, *, by: Collaborator) -> Collaborator:

@@ -79,17 +79,6 @@ def bind_mailbox(
     return known
 
 
-def unbind_mailbox(session: Session, *, by: Collaborator, mailbox_id: int) -> Mailbox:
-    """Rapport stops reading and sending through it; what was filed stays. Raises NotAllowed, NotFound."""
-    access.require_admin(by)
-    row = session.get(Mailbox, mailbox_id)
-    if row is None:
-        raise NotFound
-    row.is_active = False
-    session.flush()
-    return row
-
-
 def active_mailboxes(session: Session) -> Sequence[Mailbox]:
     """By id."""
     return session.scalars(select(Mailbox).where(Mailbox.is_active).order_by(Mailbox.id)).all()

@@ -29,10 +29,12 @@ def may_become(state: MailingState, wanted: MailingState) -> bool:
 
 
 def start_mailing(session: Session, *, by: Collaborator, mailing_id: int, now: datetime) -> Mailing:
-    """Raises BookError when nobody would receive it or it was started before; NotAllowed, NotFound."""
+    """Raises BookError when nobody would receive it, it was started before, or its mailbox is not bound any more;
+    NotAllowed, NotFound."""
     mailing = _mine(session, by, mailing_id)
     if mailing.state is not MailingState.PREPARED:
         raise BookError(_("This mailing was started before."))
+    _require_bound(mailing)
     if not progress(session, mailing_id).get(MailState.QUEUED):
         raise BookError(_("Nobody of the list can receive this mailing."))
     mailing.state, mailing.started_at = MailingState.RUNNING, now
@@ -50,11 +52,23 @@ def pause_mailing(session: Session, *, by: Collaborator, mailing_id: int) -> Mai
     return mailing
 
 
+def pause_mailings_from(session: Session, mailbox_id: int) -> None:
+    """For a mailbox that is not to send any more."""
+    running = select(Mailing).where(Mailing.mailbox_id == mailbox_id, Mailing.state == MailingState.RUNNING)
+    for mailing in session.scalars(running.with_for_update(of=Mailing)):
+        mailing.state = MailingState.PAUSED
+    session.flush()
+
+
 def resume_mailing(session: Session, *, by: Collaborator, mailing_id: int) -> Mailing:
-    """It goes on with those who wait; nobody gets a second mail. Raises BookError unless it is paused."""
+    """It goes on with those who wait; nobody gets a second mail.
+
+    Raises BookError unless it is paused and its mailbox bound.
+    """
     mailing = _mine(session, by, mailing_id)
     if mailing.state is not MailingState.PAUSED:
         raise BookError(_("This mailing is not paused."))
+    _require_bound(mailing)
     mailing.state = MailingState.RUNNING
     session.flush()
     return mailing
@@ -124,6 +138,12 @@ def unsubscribe(session: Session, delivery_id: int, *, from_all: bool, now: date
     if topic_id is None:
         suppress(session, delivery.mail, reason=SuppressionReason.UNSUBSCRIBED, now=now)
     withdraw_consent(session, person_id=delivery.person_id, topic_id=topic_id, source=ConsentSource.PERSON, now=now)
+
+
+def _require_bound(mailing: Mailing) -> None:
+    if not mailing.mailbox.is_active:
+        text = _("The mailbox {address} is not bound any more. An administrator can bind it again.")
+        raise BookError(text, address=mailing.mailbox.address)
 
 
 def _mine(session: Session, by: Collaborator, mailing_id: int) -> Mailing:

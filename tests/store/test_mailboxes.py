@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from store.administration import unbind_mailbox
 from store.base import BookError, NotAllowed, NotFound
 from store.collaborators import Collaborator, add_collaborator
 from store.engine import Book
@@ -20,7 +21,6 @@ from store.mailboxes import (
     note_mailbox_read,
     office_addresses,
     sync_state_of,
-    unbind_mailbox,
 )
 
 

@@ -17,11 +17,13 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from store import handover
+from store.administration import deactivate_collaborator, unbind_mailbox
 from store.base import BookError, ClaimLost, NotAllowed, NotFound
 from store.collaborators import Collaborator
 from store.consent import ConsentSource, MailingTopic, SuppressionReason, suppress, withdraw_consent
 from store.engine import Book
 from store.handover import LOOK_AGAIN_IN, OPEN_STATES, Found, MailState, Step
+from store.mailboxes import Mailbox
 from store.mailing_text import render
 from store.mailings import (
     Delivery,
@@ -564,3 +566,23 @@ def test_whatever_dies_nobody_gets_two_and_nobody_is_lost(
         assert not {row.state for row in rows} & set(OPEN_STATES)
     assert mailbox.sent == Counter({row.marker: 1 for row in rows})
     _check_gaps(left_at, 10)
+
+
+@pytest.mark.parametrize("way", ["leaves", "unbound"])
+def test_a_mailing_rests_while_its_mailbox_is_closed(book: Book, office: Office, way: str) -> None:
+    with book.writing() as session:
+        boss, _box = new_collaborator(session, "Boss", is_admin=True)
+        els = new_person(session, "Els", "els@dupont.example")
+        running, prepared = (_prepare(session, office, person_ids=[els.id]) for _time in range(2))
+        start_mailing(session, by=boss, mailing_id=running.id, now=START)
+        if way == "leaves":
+            deactivate_collaborator(session, office.anna_id, by=boss)
+        else:
+            unbind_mailbox(session, by=boss, mailbox_id=office.mailbox_id)
+        assert running.state is MailingState.PAUSED
+        with pytest.raises(BookError, match="not bound any more"):
+            resume_mailing(session, by=boss, mailing_id=running.id)
+        with pytest.raises(BookError, match="not bound any more"):
+            start_mailing(session, by=boss, mailing_id=prepared.id, now=START)
+        session.get_one(Mailbox, office.mailbox_id).is_active = True
+        assert resume_mailing(session, by=boss, mailing_id=running.id).state is MailingState.RUNNING
