@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from store.addresses import folded_mail
 from store.base import BookError, Row, Versioned, _
+from store.words import fold
 
 LANGUAGES = ("en", "fr", "nl")
 
@@ -53,13 +55,16 @@ def add_collaborator(
     zone: str = "Europe/Brussels",
     slack_user_id: str | None = None,
 ) -> Collaborator:
-    """Raises BookError at `mail` when the address already belongs to a collaborator.
+    """Raises BookError at `mail` or `slack_user_id` when it already belongs to a collaborator, who may have left.
 
     Who may add is the caller's to check: the first administrator is added from the command line.
     """
-    mail = mail.strip().casefold()
-    if collaborator_by_mail(session, mail) is not None:
-        raise BookError(_("{mail} already belongs to a collaborator."), field="mail", mail=mail)
+    mail = folded_mail(mail)
+    if (owner := collaborator_by_mail(session, mail)) is not None:
+        raise _taken(owner, _("{mail} already belongs to a collaborator."), field="mail", mail=mail)
+    known = collaborator_in_slack(session, slack_user_id) if slack_user_id else None
+    if known is not None:
+        raise _taken(known, _("This Slack user is {name} already."), field="slack_user_id")
     row = Collaborator(
         name=name.strip(),
         mail=mail,
@@ -74,8 +79,15 @@ def add_collaborator(
     return row
 
 
+def _taken(owner: Collaborator, text: str, *, field: str, **values: object) -> BookError:
+    if not owner.is_active:
+        text = _("{name} was a collaborator before: the list of collaborators shows who has left, with “Is back”.")
+    return BookError(text, field=field, name=owner.name, **values)
+
+
 def collaborator_by_mail(session: Session, mail: str) -> Collaborator | None:
-    return session.scalars(select(Collaborator).where(Collaborator.mail == mail.strip().casefold())).one_or_none()
+    """Who has this address, also somebody who left."""
+    return session.scalars(select(Collaborator).where(Collaborator.mail == folded_mail(mail))).one_or_none()
 
 
 def collaborator_in_slack(session: Session, slack_user_id: str) -> Collaborator | None:
@@ -91,10 +103,17 @@ def active_collaborators(session: Session) -> Sequence[Collaborator]:
     return session.scalars(select(Collaborator).where(Collaborator.is_active).order_by(Collaborator.name)).all()
 
 
+def collaborators_who_left(session: Session) -> Sequence[Collaborator]:
+    """By name."""
+    query = select(Collaborator).where(Collaborator.is_active.is_(False))
+    return session.scalars(query.order_by(Collaborator.name)).all()
+
+
 def collaborators_matching(session: Session, typed: str, *, limit: int = 50) -> Sequence[Collaborator]:
-    """Active ones whose name or address contains what was typed, by name."""
-    pattern = f"%{typed.strip().casefold()}%"
-    query = select(Collaborator).where(
-        Collaborator.is_active, func.lower(Collaborator.name).like(pattern) | Collaborator.mail.like(pattern)
-    )
-    return session.scalars(query.order_by(Collaborator.name).limit(limit)).all()
+    """Active ones whose name or address contains what was typed, without accents or case, by name.
+
+    Compared here and not by the database: an office has few people, and SQLite knows the case of ASCII alone.
+    """
+    wanted = fold(typed.strip())
+    everybody = active_collaborators(session)
+    return [one for one in everybody if wanted in fold(one.name) or wanted in fold(one.mail)][:limit]

@@ -134,3 +134,27 @@ def test_the_locale_follows_slack_until_one_is_chosen(book: Book) -> None:
         with pytest.raises(BookError) as told:
             choose_locale(session, by=anna, locale="de-DE")
         assert told.value.field == "locale"
+
+
+@pytest.mark.parametrize("typed", ["élodie", "Elodie", "ELODIE ", "élo"])
+def test_a_colleague_is_found_without_accents_or_case(book: Book, typed: str) -> None:
+    with book.writing() as session:
+        _office(session, book)
+        elodie = add_collaborator(session, name="Élodie Roy", mail="e.roy@office.example", now=book.now())
+        assert list(collaborators_matching(session, typed)) == [elodie]
+
+
+def test_signs_of_the_database_are_letters_like_others_in_a_search(book: Book) -> None:
+    with book.writing() as session:
+        _office(session, book)
+        under = add_collaborator(session, name="Under_score", mail="u@office.example", now=book.now())
+        assert list(collaborators_matching(session, "_")) == [under]
+        assert list(collaborators_matching(session, "%")) == []
+
+
+def test_two_spellings_of_an_international_address_are_one_collaborator(book: Book) -> None:
+    with book.writing() as session:
+        _office(session, book)
+        add_collaborator(session, name="Chris", mail="chris@xn--bro-hoa.example", now=book.now())
+        with pytest.raises(BookError, match="already belongs"):
+            add_collaborator(session, name="Chris", mail="chris@büro.example", now=book.now())
