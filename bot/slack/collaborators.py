@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, actions, button, plain, section
+from bot.slack.blocks import Json, actions, button, overflow, plain, section
 from bot.slack.choices import Choice, Person, Says, Search
 from bot.slack.fields import Field, MailText, Option, Toggle
 from bot.slack.finding import colleague, find_colleagues
@@ -19,10 +20,24 @@ from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.texts import _
 from integrations.mail.errors import MailboxRefused, MailProblem
 from store.access import require_admin
-from store.administration import deactivate_collaborator
+from store.administration import (
+    deactivate_collaborator,
+    edit_collaborator,
+    reactivate_collaborator,
+    set_slack_user,
+    unbind_mailbox,
+)
 from store.base import BookError
-from store.collaborators import Collaborator, active_collaborators, add_collaborator
-from store.mailboxes import bind_mailbox, mailbox_of
+from store.collaborators import (
+    Collaborator,
+    active_collaborators,
+    add_collaborator,
+    collaborator_by_mail,
+    collaborators_who_left,
+)
+from store.mailboxes import Mailbox, bind_mailbox, mailbox_of
+
+SHOWN = 40
 
 
 def mail_servers(caller: Caller, _form: Any = None) -> list[Option]:
@@ -58,10 +73,33 @@ def collaborator_blocks(session: Session, caller: Caller) -> list[Json]:
         reached = mailbox.address if mailbox else t(_("no mailbox"))
         failing = f" ⚠ {t(_('not readable at the moment'))}" if mailbox and mailbox.failing_since else ""
         role = f" · {t(_('administrator'))}" if one.is_admin else ""
-        leave = button(t(_("Has left")), "collaborator/leave", str(one.id))
-        blocks.append(section(plain(f"{one.name}{role} — {reached}{failing}"), accessory=leave))
+        said = plain(f"{one.name}{role} — {reached}{failing}")
+        blocks.append(section(said, accessory=_menu(caller, one, mailbox)))
     add = button(t(_("+ Add a collaborator")), "collaborator/new", style="primary")
-    return [*blocks, actions(add, button(t(_("+ Bind a mailbox")), "mailbox/new"))]
+    gone = len(collaborators_who_left(session))
+    past = [button(t(_("Who has left ({number})"), number=gone), "collaborator/left")] if gone else []
+    return [*blocks, actions(add, button(t(_("+ Bind a mailbox")), "mailbox/new"), *past)]
+
+
+def _menu(caller: Caller, one: Collaborator, mailbox: Mailbox | None) -> Json:
+    t = caller.t
+    ways = [
+        (f"demote:{one.id}", t(_("No administrator"))) if one.is_admin else (f"admin:{one.id}", t(_("Administrator")))
+    ]
+    ways += [(f"unbind:{mailbox.id}", t(_("Unbind the mailbox")))] if mailbox else []
+    return overflow("collaborator/more", [*ways, (f"leave:{one.id}", t(_("Has left")))])
+
+
+def show_left(interaction: Interaction) -> None:
+    interaction.ack()
+    caller = interaction.caller
+    require_admin(caller.collaborator)
+    with caller.reading() as session:
+        blocks = [
+            section(plain(one.name), accessory=button(caller.t(_("Is back")), "collaborator/back", str(one.id)))
+            for one in collaborators_who_left(session)[:SHOWN]
+        ]
+    interaction.say(caller.t(_("Who has left")), blocks)
 
 
 # Adding somebody
@@ -86,11 +124,20 @@ def look_up(caller: Caller, form: CollaboratorForm, _changed: Field[Any]) -> Non
     form.about["said"] = f"{name} · {mail}"
 
 
+def check_collaborator(caller: Caller, form: CollaboratorForm) -> None:
+    """Asks Slack about who is chosen now: the form may still show what it said of somebody chosen before."""
+    require_admin(caller.collaborator)
+    look_up(caller, form, CollaboratorForm.person)
+
+
 def save_collaborator(session: Session, caller: Caller, form: CollaboratorForm) -> Saved:
     require_admin(caller.collaborator)
     about, office = form.about, caller.office.settings.office
     if not about.get("mail"):
         raise BookError(_("Slack gives no e-mail address for this person, so they cannot be added."), field="person")
+    known = collaborator_by_mail(session, about["mail"])
+    if known is not None and not known.is_active:
+        return _taken_back(session, caller, known, form)
     added = add_collaborator(
         session,
         name=about["name"],
@@ -101,19 +148,75 @@ def save_collaborator(session: Session, caller: Caller, form: CollaboratorForm) 
         zone=about.get("zone") or office.zone,
         slack_user_id=form.person,
     )
+    return Saved(*_may_come_in(caller, added))
+
+
+def _may_come_in(caller: Caller, added: Collaborator) -> tuple[str, list[Json]]:
     text = caller.t(_("{name} can use Rapport now. Bind a mailbox, so that mails file themselves."), name=added.name)
     bind = button(caller.t(_("+ Bind a mailbox")), "mailbox/new", str(added.id), style="primary")
-    return Saved(text, [section(plain(text)), actions(bind)])
+    return text, [section(plain(text)), actions(bind)]
 
 
-def leave(interaction: Interaction) -> None:
+def _taken_back(session: Session, caller: Caller, known: Collaborator, form: CollaboratorForm) -> Saved:
+    """Somebody who left and is added again is who they were, perhaps with another Slack account."""
+    set_slack_user(session, known.id, form.person)
+    reactivate_collaborator(session, known.id, by=caller.collaborator)
+    edit_collaborator(session, known.id, by=caller.collaborator, is_admin=form.is_admin)
+    return Saved(*_may_come_in(caller, known))
+
+
+# What happens to those who are there
+
+
+def choose_more(interaction: Interaction) -> None:
+    interaction.ack()
+    what, _colon, row_id = interaction.value.partition(":")
+    caller = interaction.caller
+    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
+        text, ways = CHANGES[what](session, caller, int(row_id))
+        blocks = collaborator_blocks(session, caller)
+    interaction.say(text, [section(plain(text)), *([actions(*ways)] if ways else []), *blocks], replace=True)
+
+
+def _leaves(session: Session, caller: Caller, collaborator_id: int) -> tuple[str, list[Json]]:
+    gone = deactivate_collaborator(session, collaborator_id, by=caller.collaborator)
+    undo = button(caller.t(_("Undo")), "collaborator/back", str(gone.id))
+    return caller.t(_("{name} no longer has access. What they did stays."), name=gone.name), [undo]
+
+
+def _becomes_admin(session: Session, caller: Caller, collaborator_id: int) -> tuple[str, list[Json]]:
+    one = edit_collaborator(session, collaborator_id, by=caller.collaborator, is_admin=True)
+    return caller.t(_("{name} is an administrator now."), name=one.name), []
+
+
+def _is_demoted(session: Session, caller: Caller, collaborator_id: int) -> tuple[str, list[Json]]:
+    one = edit_collaborator(session, collaborator_id, by=caller.collaborator, is_admin=False)
+    return caller.t(_("{name} is no administrator any more."), name=one.name), []
+
+
+def _is_unbound(session: Session, caller: Caller, mailbox_id: int) -> tuple[str, list[Json]]:
+    closed = unbind_mailbox(session, by=caller.collaborator, mailbox_id=mailbox_id)
+    again = button(caller.t(_("+ Bind a mailbox")), "mailbox/new", str(closed.collaborator_id))
+    text = _("Rapport no longer reads or sends through {address}; mailings from there are paused.")
+    return caller.t(text, address=closed.address), [again]
+
+
+CHANGES: dict[str, Callable[[Session, Caller, int], tuple[str, list[Json]]]] = {
+    "leave": _leaves,
+    "admin": _becomes_admin,
+    "demote": _is_demoted,
+    "unbind": _is_unbound,
+}
+"""What to say, and the buttons that go with it."""
+
+
+def bring_back(interaction: Interaction) -> None:
     interaction.ack()
     caller = interaction.caller
     with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
-        gone = deactivate_collaborator(session, int(interaction.value), by=caller.collaborator)
-        text = caller.t(_("{name} no longer has access. What they did stays."), name=gone.name)
-        blocks = collaborator_blocks(session, caller)
-    interaction.say(text, [section(plain(text)), *blocks], replace=True)
+        back = reactivate_collaborator(session, int(interaction.value), by=caller.collaborator)
+        text, blocks = _may_come_in(caller, back)
+    interaction.say(text, blocks, replace=True)
 
 
 # Binding a mailbox
@@ -172,10 +275,16 @@ def save_mailbox(session: Session, caller: Caller, form: MailboxForm) -> Saved:
 
 
 def register(slack: Listening) -> None:
-    serve_form(slack, Serving(CollaboratorForm, save=save_collaborator, chosen=look_up))
+    named = {"mail": "person", "slack_user_id": "person"}
+    serve_form(
+        slack,
+        Serving(CollaboratorForm, save=save_collaborator, chosen=look_up, check=check_collaborator, named=named),
+    )
     serve_form(slack, Serving(MailboxForm, save=save_mailbox, chosen=propose_address, check=check_mailbox))
     slack.action("collaborator/new", lambda interaction: open_form(interaction, _new_collaborator))
-    slack.action("collaborator/leave", leave)
+    slack.action("collaborator/more", choose_more)
+    slack.action("collaborator/left", show_left)
+    slack.action("collaborator/back", bring_back)
     slack.action("mailbox/new", open_mailbox_form)
 
 
