@@ -88,7 +88,7 @@ def _deliver(office: Office, row: Mailbox, box: OpenMailbox, hold: Hold) -> bool
         with suppress(ClaimLost):
             hand_over.go_on(begun, route)
     has_napped = False
-    while not hold.is_over:
+    while route.has_claimed or not hold.is_over:
         delivery = route.take_next()
         if delivery is not None:
             has_napped = False
@@ -111,6 +111,11 @@ class DeliveryRoute(hand_over.Route[Delivery]):
         self._prepared: dict[tuple[int, str], Prepared] = {}
         self._next: Delivery | None = None
         self._told_at: dict[int, datetime] = {}
+
+    @property
+    def has_claimed(self) -> bool:
+        """A delivery claimed ahead is taken though the turn is over: let down, it would wait for its claim to lapse."""
+        return self._next is not None
 
     def take_next(self) -> Delivery | None:
         """A waiting delivery, claimed, whose turn has come; mailings without any are finished on the way."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from datetime import timedelta
@@ -14,6 +15,7 @@ from mailbox_in_memory import Crash, MailboxInMemory
 
 from integrations.mail.message import Folder, OutgoingMail
 from jobs.deliver_mailings import deliver_mailings, wake_due
+from jobs.holding import Hold
 from store.collaborators import Collaborator
 from store.handover import MailState
 from store.mailings import (
@@ -127,6 +129,26 @@ def test_stopping_it_lets_nobody_else_have_it(sqlite_office: JobOffice, end: str
             cancel_mailing(session, by=anna, mailing_id=mailing_id, now=office.clock())
     works(office, rounds=30)
     assert 0 < before == len(office.server.departures) < PEOPLE
+
+
+@pytest.mark.parametrize("looks", range(8))
+def test_a_turn_that_ends_at_any_moment_leaves_nothing_claimed(
+    sqlite_office: JobOffice, monkeypatch: pytest.MonkeyPatch, looks: int
+) -> None:
+    office = sqlite_office
+    starts(office)
+    send = MailboxInMemory.send_draft
+
+    def takes_a_second(box: MailboxInMemory, item_id: str) -> None:
+        send(box, item_id)
+        office.clock.advance(timedelta(seconds=1))
+
+    monkeypatch.setattr(MailboxInMemory, "send_draft", takes_a_second)
+    seen = itertools.count()
+    monkeypatch.setattr(Hold, "is_over", property(lambda _hold: next(seen) >= looks))
+    deliver_mailings(office.office, anna_box(office))
+    assert {row.state for row in office.rows(Delivery)} <= {MailState.QUEUED, MailState.SENT}
+    assert len(office.server.departures) == len([row for row in office.rows(Delivery) if row.state is MailState.SENT])
 
 
 @pytest.mark.parametrize("seed", range(12))
