@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
@@ -18,8 +18,12 @@ from store.base import BookBusy, ChangedMeanwhile
 WAIT_S = 1.5
 """The longest that one wait (lock, busy, pool) lasts: a submission must be answered within 2 s."""
 
+DATABASE_ERRORS: Final = (BookBusy, SQLAlchemyError)
+"""Whatever may come of a transaction when the database is at fault: for who must live on whatever happens to it."""
 
 _WRITING = "rapport_writing"
+_ONE_STATE = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""PostgreSQL takes a new state for every statement otherwise; SQLite keeps the transaction's by itself."""
 
 
 class Book:
@@ -34,7 +38,8 @@ class Book:
         self.url = make_url(url)
         self.now = now
         self.engine = _engine(url, connections)
-        self.readers = sessionmaker(self.engine, expire_on_commit=False)
+        readers = self.engine if self.is_sqlite else self.engine.execution_options(**_ONE_STATE)
+        self.readers = sessionmaker(readers, expire_on_commit=False)
         self.writers = sessionmaker(self.engine.execution_options(**{_WRITING: True}), expire_on_commit=False)
 
     @property
@@ -67,7 +72,7 @@ def _busy_said() -> Iterator[None]:
     except StaleDataError as error:
         raise ChangedMeanwhile from error
     except (DBAPIError, PoolTimeout) as error:
-        if isinstance(error, PoolTimeout) or _is_busy(error):
+        if said_busy(error):
             raise BookBusy(type(error).__name__) from error
         raise
 
@@ -75,11 +80,27 @@ def _busy_said() -> Iterator[None]:
 _BUSY_SQLSTATES = {"40001", "40P01", "53100", "53200", "53300", "55P03", "57014", "57P01", "57P03", "08000", "08006"}
 
 
+def said_busy(error: BaseException) -> bool:
+    """Whether the error, met inside a transaction, is one that `reading()` and `writing()` raise BookBusy for.
+
+    For code that tells the faults of what it works on from those of the book before the transaction is over.
+    """
+    if isinstance(error, (BookBusy, PoolTimeout)):
+        return True
+    return isinstance(error, DBAPIError) and not isinstance(error, IntegrityError) and _is_busy(error)
+
+
 def _is_busy(error: DBAPIError) -> bool:
-    if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _BUSY_SQLSTATES:
+    code = getattr(error.orig, "sqlstate", "")  # SQLite's errors have none
+    # psycopg gives no code when there is no server to give one: it cannot be reached, or went away.
+    if (
+        error.connection_invalidated
+        or code in _BUSY_SQLSTATES
+        or (code is None and isinstance(error, OperationalError))
+    ):
         return True
     text = str(error.orig)
-    return any(sign in text for sign in ("database is locked", "database or disk is full", "connection failed"))
+    return any(sign in text for sign in ("database is locked", "database or disk is full"))
 
 
 def _engine(url: str, connections: int) -> Engine:
@@ -90,6 +111,7 @@ def _engine(url: str, connections: int) -> Engine:
         pool_size=connections,
         max_overflow=0,
         pool_timeout=WAIT_S,
+        hide_parameters=True,
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": 2,
@@ -106,6 +128,7 @@ def _sqlite(url: str, connections: int) -> Engine:
         pool_size=connections,
         max_overflow=0,
         pool_timeout=WAIT_S,
+        hide_parameters=True,
         connect_args={"isolation_level": None, "timeout": WAIT_S, "check_same_thread": False},
     )
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import func, select
+from conftest import Clock
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from store.base import BookBusy, ChangedMeanwhile
 from store.collaborators import Collaborator, add_collaborator, collaborator_by_mail
-from store.engine import Book
+from store.engine import Book, said_busy
 
 
 def _count(book: Book) -> int:
@@ -67,3 +71,42 @@ def test_a_locked_book_says_busy_within_two_seconds(book: Book) -> None:
     finally:
         leave.set()
         holder.join()
+
+
+def test_a_reader_sees_one_state_whatever_is_committed_meanwhile(book: Book) -> None:
+    with book.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Collaborator)) == 0
+        with book.writing() as other:
+            add_collaborator(other, name="Anna", mail="anna@office.example", now=book.now())
+        assert session.scalar(select(func.count()).select_from(Collaborator)) == 0
+    assert _count(book) == 1
+
+
+def test_a_writer_sees_what_was_committed_while_it_waited(new_postgres_url: Callable[[], str], clock: Clock) -> None:
+    book = Book(new_postgres_url(), now=clock, connections=2)
+    with book.reading():
+        pass
+    with book.writing() as session:
+        assert session.scalar(text("show transaction_isolation")) == "read committed"
+        assert session.scalar(text("show transaction_read_only")) == "off"
+    book.close()
+
+
+def test_a_server_that_cannot_be_reached_is_busy(clock: Clock) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the connection and never says a word
+        book = Book(f"postgresql+psycopg://rapport@127.0.0.1:{silent.getsockname()[1]}/book", now=clock)
+        with pytest.raises(BookBusy), book.reading() as session:
+            session.execute(select(1))
+        book.close()
+
+
+def test_a_wrong_statement_is_not_called_busy(book: Book) -> None:
+    with pytest.raises(DBAPIError) as told, book.reading() as session:
+        session.execute(text("select nothing from nowhere"))
+    assert not said_busy(told.value)
+
+
+def test_an_error_does_not_quote_what_was_written(book: Book) -> None:
+    with pytest.raises(DBAPIError) as told, book.reading() as session:
+        session.execute(text("select :secret from nowhere"), {"secret": "els@dupont.example"})
+    assert "els@dupont.example" not in str(told.value)
