@@ -9,7 +9,7 @@ from typing import Any
 from bot.texts import Texts, _
 from integrations.calendar.entry import Entry, Moment
 from store.actions import Action, Meaning, When
-from store.inviting import when_told
+from store.snapshots import is_told_private, when_told
 
 
 def entry_of(action: Action, t: Texts) -> Entry:
@@ -33,7 +33,7 @@ def entry_of(action: Action, t: Texts) -> Entry:
 
 
 def entry_told(content: Mapping[str, Any], *, uid: str, sequence: int, stamped_at: datetime, url: str = "") -> Entry:
-    """What an invitation mail says, from the snapshot that was kept when it was decided (`store.inviting`)."""
+    """What an invitation mail says, from the snapshot that was kept when it was decided (`store.snapshots`)."""
     starts, ends = moments_of(when_told(content))
     return Entry(
         uid=uid,
@@ -45,6 +45,7 @@ def entry_told(content: Mapping[str, Any], *, uid: str, sequence: int, stamped_a
         place=content["place"],
         notes=content["points"],
         url=url,
+        is_private=is_told_private(content),
     )
 
 

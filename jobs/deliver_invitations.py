@@ -193,6 +193,7 @@ class InvitationRoute(hand_over.Route[InvitationMail]):
             sent_at=office.now(),
             calendar=CalendarPart(row.method.value, self._calendar(row, t.language)),
             language=t.language,
+            is_private=is_told_private(content),
         )
 
     def _calendar(self, row: InvitationMail, language: str) -> bytes:
@@ -203,7 +204,8 @@ class InvitationRoute(hand_over.Route[InvitationMail]):
             if row.method is Method.CANCEL:
                 gone = Attendee(self._invitation.mail, self._invitation.name, rsvp=False)
                 return itip.cancel(entry, organizer, [gone], language=language)
-            return itip.request(entry, organizer, list(map(_attendee, participants_told(row.content))), language=language)
+            invited = list(map(_attendee, participants_told(row.content)))
+            return itip.request(entry, organizer, invited, language=language)
         except CalendarProblem as problem:
             raise MailMalformed(f"no calendar can be made of it: {type(problem).__name__}") from problem
 

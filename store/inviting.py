@@ -6,26 +6,25 @@ concerns; the rest of a text may be sent anew under the same SEQUENCE without as
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.actions import Action, ActionType, Meaning, When
+from store.actions import Action, ActionType, Meaning
 from store.addresses import folded_mail
 from store.collaborators import Collaborator
 from store.contacts import Contact, language_for, mail_for
-from store.handover import message_id_for, new_marker
+from store.handover import MailState, message_id_for, new_marker
 from store.invitations import Answer, Invitation, InvitationMail, Method
 from store.mailboxes import Mailbox, mailbox_of
 from store.outbox import put_in_outbox
 from store.planning import ActionFacts, Participation, facts_of, meaning_of
+from store.snapshots import fingerprint_of, snapshot_of, when_told
 
 
 class News(StrEnum):
@@ -48,9 +47,9 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one guest was told last: nothing new for them when `fingerprint` stays the same.
+    """What one guest knows: nothing new for them while the action has the `fingerprint` that they were told last.
 
-    `is_ahead`: by what they were told, it is not over yet.
+    It is "" when the last mail failed. `is_ahead`: by what they were told, it is not over yet.
     """
 
     mail: str
@@ -61,8 +60,8 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One mail that a save would send."""
+class MailNews:
+    """One mail that a save would send, and what it brings its reader."""
 
     mail: str
     name: str
@@ -71,7 +70,7 @@ class Message:
 
 def who_gets_what(
     *, fingerprint: str, guests: Sequence[Guest], told: Sequence[Told], is_on: bool, is_ahead: bool
-) -> tuple[Message, ...]:
+) -> tuple[MailNews, ...]:
     """The mails that bring everybody up to date, guests first in their order, then who is no longer invited.
 
     `is_on` is False for an action that was cancelled or deleted, `is_ahead` for one that is over by now. Nobody gets a
@@ -79,18 +78,18 @@ def who_gets_what(
     """
     known = {one.mail: one for one in told if not one.is_cancelled}
     expected = guests if is_on else ()
-    messages = [Message(g.mail, g.name, News.INVITATION) for g in expected if g.mail not in known and is_ahead]
+    mails = [MailNews(g.mail, g.name, News.INVITATION) for g in expected if g.mail not in known and is_ahead]
     updates = [g for g in expected if g.mail in known and known[g.mail].fingerprint != fingerprint]
-    messages += [Message(g.mail, g.name, News.UPDATE) for g in updates if is_ahead or known[g.mail].is_ahead]
+    mails += [MailNews(g.mail, g.name, News.UPDATE) for g in updates if is_ahead or known[g.mail].is_ahead]
     order = {guest.mail: position for position, guest in enumerate(expected)}
     gone = [one for one in known.values() if one.mail not in order and one.is_ahead]
-    cancellations = [Message(one.mail, one.name, News.CANCELLATION) for one in gone]
-    return (*sorted(messages, key=lambda message: order[message.mail]), *cancellations)
+    cancellations = [MailNews(one.mail, one.name, News.CANCELLATION) for one in gone]
+    return (*sorted(mails, key=lambda mail: order[mail.mail]), *cancellations)
 
 
-def messages_for(
+def mails_for(
     session: Session, facts: ActionFacts, *, action_id: int | None, meaning: Meaning, now: datetime
-) -> tuple[Message, ...]:
+) -> tuple[MailNews, ...]:
     """What `invite` would send if an action were saved with these facts.
 
     Nothing without a mailbox to send from, nor about what was done: it may be corrected, nobody need come.
@@ -99,38 +98,42 @@ def messages_for(
         return ()
     action_type = session.get(ActionType, facts.type_id)
     invites = action_type is not None and action_type.invites
+    invitations = invitations_of(session, action_id)
+    own = _own_invitations(session, invitations, facts.representative_id)
     return who_gets_what(
-        fingerprint=_fingerprint(_content(facts)),
+        fingerprint=fingerprint_of(snapshot_of(facts)),
         guests=guests_of(session, facts),
-        told=_told(session, action_id, now),
+        told=_told(session, [one for one in invitations if one not in own], now),
         is_on=invites and meaning is Meaning.PLANNED,
         is_ahead=facts.when.ends_at > now,
     )
 
 
-def invite(session: Session, action: Action, *, now: datetime) -> tuple[Message, ...]:
+def invite(session: Session, action: Action, *, now: datetime) -> tuple[MailNews, ...]:
     """Puts every mail that brings the participants up to date on its way. Returns what will be sent.
 
     Nothing is sent without a mailbox of the representative. Must run in the transaction that saved the action.
     """
     facts, meaning = facts_of(action), meaning_of(session, action.id)
-    messages = messages_for(session, facts, action_id=action.id, meaning=meaning, now=now)
+    invitations = {one.mail: one for one in _locked_invitations(session, action.id)}
+    for own in _own_invitations(session, list(invitations.values()), facts.representative_id):
+        own.is_cancelled = True  # the action was handed to them: nobody writes to themselves
+    mails = mails_for(session, facts, action_id=action.id, meaning=meaning, now=now)
     mailbox = mailbox_of(session, facts.representative_id)
-    if mailbox is None or not messages:
+    if mailbox is None or not mails:
         return ()
-    if any(message.news is News.CANCELLATION for message in messages) and meaning is Meaning.PLANNED:
+    if any(mail.news is News.CANCELLATION for mail in mails) and meaning is Meaning.PLANNED:
         action.sequence += 1  # a cancellation must outrank what its reader has
     guests = {guest.mail: guest for guest in guests_of(session, facts)}
-    invitations = {one.mail: one for one in invitations_of(session, action.id)}
-    concerned = [(invitations.get(m.mail) or _new(session, action, guests[m.mail]), m.news) for m in messages]
+    concerned = [(invitations.get(m.mail) or _new(session, action, guests[m.mail]), m.news) for m in mails]
     for invitation, news in concerned:
         _bring_up_to_date(action, invitation, news)
     session.flush()
-    attendees = _attendees(session, action, guests)
+    participants = _participants(session, action, guests)
     for invitation, news in concerned:
-        content = {**_content(facts), "news": news.value, "attendees": attendees}
+        content = {**snapshot_of(facts), "news": news.value, "participants": participants}
         _put_on_its_way(session, action, invitation, content, mailbox, now)
-    return messages
+    return mails
 
 
 def guests_of(session: Session, facts: ActionFacts) -> list[Guest]:
@@ -147,26 +150,41 @@ def invitations_of(session: Session, action_id: int | None) -> Sequence[Invitati
     return session.scalars(select(Invitation).where(Invitation.action_id == action_id).order_by(Invitation.id)).all()
 
 
-def when_told(content: Mapping[str, Any]) -> When:
-    """The times in what a mail said (`InvitationMail.content`)."""
-    return When(
-        date.fromisoformat(content["starts_on"]),
-        time.fromisoformat(content["starts_time"]) if content["starts_time"] else None,
-        date.fromisoformat(content["ends_on"]),
-        time.fromisoformat(content["ends_time"]) if content["ends_time"] else None,
-        content["zone"],
-    )
+def _locked_invitations(session: Session, action_id: int) -> Sequence[Invitation]:
+    """As they stand now, and as they stay until this transaction ends: an answer may be arriving."""
+    query = select(Invitation).where(Invitation.action_id == action_id).order_by(Invitation.id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def _told(session: Session, action_id: int | None, now: datetime) -> list[Told]:
-    invitations = invitations_of(session, action_id)
+def _own_invitations(
+    session: Session, invitations: Sequence[Invitation], representative_id: int
+) -> Sequence[Invitation]:
+    """Those from before the representative became the one who invites."""
+    own = folded_mail(session.get_one(Collaborator, representative_id).mail)
+    return [one for one in invitations if one.collaborator_id == representative_id or one.mail == own]
+
+
+def _told(session: Session, invitations: Sequence[Invitation], now: datetime) -> list[Told]:
     query = select(InvitationMail).where(InvitationMail.invitation_id.in_([one.id for one in invitations]))
-    last = {mail.invitation_id: mail for mail in session.scalars(query.order_by(InvitationMail.id))}
-    return [
-        Told(one.mail, one.name, one.told, one.is_cancelled, when_told(last[one.id].content).ends_at > now)
-        for one in invitations
-        if one.id in last
-    ]
+    mails: dict[int, list[InvitationMail]] = {}
+    for mail in session.scalars(query.order_by(InvitationMail.id)):
+        mails.setdefault(mail.invitation_id, []).append(mail)
+    known = [_what_they_know(one, mails[one.id], now) for one in invitations if one.id in mails]
+    return [told for told in known if told is not None]
+
+
+def _what_they_know(invitation: Invitation, mails: Sequence[InvitationMail], now: datetime) -> Told | None:
+    """None when every mail failed, the last of them too: then they know of nothing."""
+    if mails[-1].state is not MailState.FAILED:
+        fingerprint, is_cancelled, last = invitation.told, invitation.is_cancelled, mails[-1]
+    else:
+        heard = [mail for mail in mails if mail.state not in (MailState.FAILED, MailState.SKIPPED)]
+        if not heard:
+            return None
+        # What failed was to tell them something else than what they heard last.
+        fingerprint, is_cancelled, last = "", heard[-1].method is Method.CANCEL, heard[-1]
+    is_ahead = when_told(last.content).ends_at > now
+    return Told(invitation.mail, invitation.name, fingerprint, is_cancelled, is_ahead)
 
 
 def _guest(session: Session, participation: Participation) -> Guest | None:
@@ -184,26 +202,6 @@ def _guest(session: Session, participation: Participation) -> Guest | None:
         return None
     role = participation.role.value
     return Guest(folded_mail(mail), contact.person.name, language_for(contact) or "", role, contact_id=contact.id)
-
-
-def _content(facts: ActionFacts) -> dict[str, Any]:
-    """What the mail says, as JSON."""
-    when = facts.when
-    return {
-        "subject": facts.subject.strip(),
-        "place": facts.place.strip(),
-        "points": "" if facts.is_private else facts.points.strip(),
-        "starts_on": when.starts_on.isoformat(),
-        "starts_time": when.starts_time.isoformat() if when.starts_time else None,
-        "ends_on": when.ends_on.isoformat(),
-        "ends_time": when.ends_time.isoformat() if when.ends_time else None,
-        "zone": when.zone,
-        "organizer_id": facts.representative_id,
-    }
-
-
-def _fingerprint(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _new(session: Session, action: Action, guest: Guest) -> Invitation:
@@ -225,11 +223,11 @@ def _bring_up_to_date(action: Action, invitation: Invitation, news: News) -> Non
     if is_moved and news is not News.CANCELLATION:
         # The answer was to another time or place (RFC 5546 3.2.2.1: it is asked for again).
         invitation.answer, invitation.comment = Answer.NEEDS_ACTION, ""
-    invitation.sequence, invitation.told = action.sequence, _fingerprint(_content(facts_of(action)))
+    invitation.sequence, invitation.told = action.sequence, fingerprint_of(snapshot_of(facts_of(action)))
     invitation.is_cancelled = news is News.CANCELLATION
 
 
-def _attendees(session: Session, action: Action, guests: Mapping[str, Guest]) -> list[dict[str, str]]:
+def _participants(session: Session, action: Action, guests: Mapping[str, Guest]) -> list[dict[str, str]]:
     """Everybody who is invited now, as JSON: the calendars of all show the same people."""
     return [
         {

@@ -23,7 +23,7 @@ from bot.texts import _
 from store.actions import Action, Meaning, When
 from store.base import BookError, NotFound
 from store.endings import complete_action, delete_action, restore_action, set_meaning, take_cancelling_back
-from store.inviting import Message, invite, messages_for
+from store.inviting import MailNews, invite, mails_for
 from store.planning import action_seen_by, edit_action, facts_of, meaning_of
 
 
@@ -114,7 +114,7 @@ def _said_of_move(caller: Caller, form: MoveForm) -> str:
         action = _seen(session, caller, form.about["record"])
         facts = replace(facts_of(action), when=_moved(action, form))
         meaning = meaning_of(session, action.id)
-        messages = messages_for(session, facts, action_id=action.id, meaning=meaning, now=caller.office.now())
+        messages = mails_for(session, facts, action_id=action.id, meaning=meaning, now=caller.office.now())
     if not messages:
         return caller.t(_("Nobody gets a mail: everybody is up to date."))
     return caller.t(_("“Save and invite” sends {mails}."), mails=said_who_gets_what(messages, caller.t))
@@ -131,7 +131,7 @@ def save_move(session: Session, caller: Caller, form: MoveForm) -> Saved:
     return Saved(text, action_card(session, caller, action, told=text))
 
 
-def _with_mails(caller: Caller, text: str, sent: tuple[Message, ...]) -> str:
+def _with_mails(caller: Caller, text: str, sent: tuple[MailNews, ...]) -> str:
     if not sent:
         return text
     return f"{text} {caller.t(_('On their way: {mails}.'), mails=said_who_gets_what(sent, caller.t))}"
@@ -167,7 +167,7 @@ def _drop(interaction: Interaction, what: str, action_id: int) -> None:
     def build(caller: Caller) -> DropForm | None:
         with caller.reading() as session:
             action = _seen(session, caller, action_id)
-            messages = messages_for(
+            messages = mails_for(
                 session, facts_of(action), action_id=action.id, meaning=Meaning.CANCELLED, now=caller.office.now()
             )
         if messages:

@@ -35,7 +35,7 @@ from store.actions import Action, ActionType, When
 from store.base import BookError, NotFound
 from store.collaborators import Collaborator
 from store.contacts import Contact, contact_seen_by, contacts_of, default_contact
-from store.inviting import invite, messages_for
+from store.inviting import invite, mails_for
 from store.involvements import representative_of
 from store.mailboxes import mailbox_of
 from store.planning import (
@@ -131,7 +131,7 @@ def said_to_guests(caller: Caller, form: ActionForm) -> str:
             return caller.t(_("The representative has no mailbox in Rapport, so nobody can be invited."))
         action_id = form.about.get("record")
         meaning = meaning_of(session, action_id)
-        messages = messages_for(session, facts, action_id=action_id, meaning=meaning, now=caller.office.now())
+        messages = mails_for(session, facts, action_id=action_id, meaning=meaning, now=caller.office.now())
     if not messages:
         return caller.t(_("Nobody gets a mail: everybody is up to date."))
     return caller.t(_("“Save and invite” sends {mails}."), mails=said_who_gets_what(messages, caller.t))

@@ -8,7 +8,7 @@ from typing import Any
 from bot.office import Caller
 from bot.slack.fields import Option
 from bot.texts import Texts, _
-from store.inviting import Message, News
+from store.inviting import MailNews, News
 
 TELL = "tell"
 QUIETLY = "quietly"
@@ -25,9 +25,9 @@ def wants_to_tell(chosen: Option | None) -> bool:
     return chosen is None or chosen.value == TELL
 
 
-def said_who_gets_what(messages: Sequence[Message], t: Texts) -> str:
+def said_who_gets_what(mails: Sequence[MailNews], t: Texts) -> str:
     """ "2 updates (Els, Bram), 1 cancellation (Jan)"; "" for nobody."""
-    parts = [_part(t, news, [m.name or m.mail for m in messages if m.news is news]) for news in News]
+    parts = [_part(t, news, [m.name or m.mail for m in mails if m.news is news]) for news in News]
     return ", ".join(part for part in parts if part)
 
 

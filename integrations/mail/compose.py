@@ -86,9 +86,11 @@ def prepare(
     calendar: CalendarPart | None = None,
     language: str | None = None,
     is_automatic: bool = False,
+    is_private: bool = False,
 ) -> Prepared:
     """What the mails of one mailing and language share. `is_automatic` asks other machines not to answer (RFC 3834).
 
+    `is_private` asks the reader's program to keep the mail from whoever looks after their mailbox (RFC 4021 2.1.55).
     Raises MailMalformed.
     """
     texts = 2 if has_html else 1
@@ -104,6 +106,7 @@ def prepare(
     fixed = header_lines.address_line("From", (sender,))
     fixed += header_lines.language_line(language) if language else b""
     fixed += _AUTOMATIC if is_automatic else b""
+    fixed += b"Sensitivity: Private\r\n" if is_private else b""
     return Prepared(fixed_headers=fixed, pieces=pieces, has_html=has_html)
 
 
@@ -121,6 +124,7 @@ def compose(
     calendar: CalendarPart | None = None,
     language: str | None = None,
     is_automatic: bool = False,
+    is_private: bool = False,
     in_reply_to: str = "",
     unsubscribe: Sequence[str] = (),
 ) -> OutgoingMail:
@@ -135,6 +139,7 @@ def compose(
         calendar=calendar,
         language=language,
         is_automatic=is_automatic,
+        is_private=is_private,
     )
     return prepared.mail(
         marker=marker,

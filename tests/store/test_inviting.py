@@ -19,7 +19,7 @@ from store.addresses import MailAddress, folded_mail
 from store.endings import complete_action, delete_action, restore_action, set_meaning
 from store.engine import Book
 from store.invitations import Answer, InvitationMail, Method
-from store.inviting import Message, News, guests_of, invitations_of, invite, messages_for, who_gets_what
+from store.inviting import MailNews, News, guests_of, invitations_of, invite, mails_for, who_gets_what
 from store.mailboxes import Mailbox
 from store.outbox import Outgoing
 from store.planning import edit_action, facts_of, meaning_of
@@ -83,7 +83,7 @@ def test_a_calendar_fed_with_the_mails_ends_where_the_book_stands(
             _do(session, visits, action, what, number, people)
             if is_told:
                 facts, meaning = facts_of(action), meaning_of(session, action.id)
-                shown = messages_for(session, facts, action_id=action.id, meaning=meaning, now=book.now())
+                shown = mails_for(session, facts, action_id=action.id, meaning=meaning, now=book.now())
                 assert invite(session, action, now=book.now()) == shown, "the preview is what is sent"
         with book.reading() as session:
             mails = session.scalars(select(InvitationMail).where(InvitationMail.id > read).order_by(InvitationMail.id))
@@ -138,11 +138,11 @@ def _do(session: Session, visits: Visits, action: Action, what: str, number: int
     edit_action(session, version=None, facts=replace(facts, **changes[what]), **common)
 
 
-def _moved(visits: Visits, action_id: int, **changes: Any) -> tuple[Message, ...]:
+def _moved(visits: Visits, action_id: int, **changes: Any) -> tuple[MailNews, ...]:
     with visits.book.writing() as session:
         action = session.get_one(Action, action_id)
         facts, now = replace(facts_of(action), **changes), visits.book.now()
-        previewed = messages_for(session, facts, action_id=action_id, meaning=meaning_of(session, action_id), now=now)
+        previewed = mails_for(session, facts, action_id=action_id, meaning=meaning_of(session, action_id), now=now)
         edit_action(session, by=visits.anna, action_id=action_id, version=None, facts=facts, now=now)
         assert invite(session, action, now=now) == previewed
         return previewed
