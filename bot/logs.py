@@ -9,10 +9,12 @@ from __future__ import annotations
 import logging
 import secrets
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 
 _reference: ContextVar[str] = ContextVar("reference", default="")
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -60,6 +62,16 @@ def referred(reference: str = "") -> Iterator[str]:
         yield reference
     finally:
         _reference.reset(token)
+
+
+def place_of(error: BaseException) -> str:
+    """Where an unforeseen error came from, for the log: its type and lines of code, none of the values it quotes.
+
+    A database's message quotes what was written, and so do those of the causes below it.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames[-6:]))
+    return f"{type(error).__name__} at {lines}"
 
 
 def _value(value: object) -> str:

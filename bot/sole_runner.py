@@ -7,13 +7,15 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 
+from bot.logs import place_of
 from bot.office import Office
-from store.base import BookBusy
+from store.engine import DATABASE_ERRORS
 from store.leases import Lease, free_lease, take_lease
 
 log = logging.getLogger(__name__)
@@ -33,7 +35,8 @@ class AnotherRunsTheJobs(Exception):
 
 @contextmanager
 def sole_runner(office: Office, *, on_lost: Callable[[], None]) -> Iterator[None]:
-    """Holds the lease in the block. `on_lost` is called, in another thread, when it was lost all the same.
+    """Holds the lease in the block. `on_lost` is called, in another thread, when it was lost all the same: another
+    process has it, or the book could not be reached for as long as it lasts.
 
     Raises AnotherRunsTheJobs. The lease of a process of this machine that is gone (killed) is taken over at once;
     another machine's lapses by itself.
@@ -79,14 +82,19 @@ def _is_gone(holder: str) -> bool:
 
 
 def _keep(office: Office, me: str, stopping: threading.Event, on_lost: Callable[[], None]) -> None:
+    renewed_at_s = time.monotonic()
     while not stopping.wait(_RENEW_EVERY_S):
+        began_at_s = time.monotonic()
         try:
             with office.book.writing() as session:
                 is_ours = take_lease(session, LEASE, holder=me, now=office.now(), length=LENGTH)
-        except BookBusy:
-            continue  # who cannot write cannot take the lease from us either
+        except DATABASE_ERRORS as error:
+            log.warning("the lease on the embedded jobs was not renewed", extra={"error": place_of(error)})
+            is_ours = time.monotonic() - renewed_at_s < LENGTH.total_seconds()
+        else:
+            renewed_at_s = began_at_s
         if not is_ours:
-            log.error("another process took over the embedded jobs")
+            log.error("the embedded jobs are no longer this process's alone")
             on_lost()
             return
 
@@ -95,5 +103,5 @@ def _let_go(office: Office, me: str) -> None:
     try:
         with office.book.writing() as session:
             free_lease(session, LEASE, holder=me)
-    except BookBusy:
-        log.warning("the lease on the embedded jobs stays until it lapses: the book is busy")
+    except DATABASE_ERRORS as error:
+        log.warning("the lease on the embedded jobs stays until it lapses", extra={"error": place_of(error)})

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.logs import referred
+from bot.logs import place_of, referred
 from bot.office import Office
 from bot.slack.notices import NoticeProblem, send_notice
 from jobs.deliver_invitations import deliver_invitation, tell_of_failure
-from jobs.errors import NotYet, place_of
+from jobs.errors import NotYet
 from jobs.holding import LENGTH, held
 from store.base import BookBusy
 from store.outbox import Outgoing, claim_next, lanes_due, mark_delivered, mark_failed, put_off

@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from bot.logs import referred
-from jobs.errors import place_of
+from bot.logs import place_of, referred
 from store.base import BookBusy
 
 log = logging.getLogger(__name__)

@@ -1,10 +1,8 @@
-"""What keeps a job from being done now, and how its failures are logged."""
+"""What keeps a job from being done now."""
 
 from __future__ import annotations
 
-import traceback
 from datetime import datetime
-from pathlib import Path
 
 
 class NotYet(Exception):
@@ -13,10 +11,3 @@ class NotYet(Exception):
     def __init__(self, until: datetime) -> None:
         super().__init__(until.isoformat())
         self.until = until
-
-
-def place_of(error: BaseException) -> str:
-    """Where an unforeseen error came from, for the log: its type and lines of code, none of the values it quotes."""
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames[-6:]))
-    return f"{type(error).__name__} at {lines}"

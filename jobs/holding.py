@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.logs import place_of
 from bot.office import Office
-from store.base import BookBusy
+from store.engine import DATABASE_ERRORS
 from store.leases import free_lease, take_lease
+
+log = logging.getLogger(__name__)
 
 LENGTH = timedelta(seconds=40)
 """How long a killed holder keeps others waiting; several renewals may fail before a living one loses it."""
@@ -23,7 +27,9 @@ TURN_S = 2.0
 
 @dataclass
 class Hold:
-    """A lease that was taken. `is_lost` once somebody else has it (this process stood still): stop."""
+    """A lease that was taken. `is_lost` once somebody else has it or may have it (this process stood still, or could
+    not reach the book for the whole length): stop.
+    """
 
     name: str
     holder: str
@@ -46,12 +52,19 @@ class Hold:
         self.rest = length
 
     def renew_until_ended(self, office: Office) -> None:
+        renewed_at_s = time.monotonic()
         while not self._ended.wait(RENEW_EVERY_S):
-            # Who cannot write to the book now cannot take the lease from us either.
-            with suppress(BookBusy):
-                if not _take(office, self):
-                    self._lost.set()
-                    return
+            began_at_s = time.monotonic()
+            try:
+                is_ours = _take(office, self)
+            except DATABASE_ERRORS as error:
+                log.warning("lease not renewed", extra={"lease": self.name, "error": place_of(error)})
+                is_ours = time.monotonic() - renewed_at_s < LENGTH.total_seconds()
+            else:
+                renewed_at_s = began_at_s
+            if not is_ours:
+                self._lost.set()
+                return
 
     def end(self) -> None:
         self._ended.set()

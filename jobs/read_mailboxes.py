@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.logs import referred
+from bot.logs import place_of, referred
 from bot.office import Office
 from integrations.mail import mailbox
 from integrations.mail.errors import (
@@ -28,7 +28,6 @@ from integrations.mail.errors import (
 )
 from integrations.mail.message import Changes, Folder, MailChange, ReadMail
 from jobs import file_sent_mail, read_replies
-from jobs.errors import place_of
 from jobs.holding import Hold, held
 from jobs.mailboxes import open_mailbox
 from store.base import BookBusy
