@@ -121,8 +121,10 @@ def refusals(session: Session, recipients: Sequence[tuple[int, str]], *, topic_i
     facts: dict[int, list[Fact]] = {}
     for ids in _chunks(sorted({person_id for person_id, _mail in recipients})):
         told = select(Consent.person_id, Consent.topic_id, Consent.is_given, Consent.source)
-        for person_id, *fact in session.execute(told.where(Consent.person_id.in_(ids)).order_by(Consent.id)):
-            facts.setdefault(person_id, []).append(Fact(*fact))
+        for person_id, about, is_given, source in session.execute(
+            told.where(Consent.person_id.in_(ids)).order_by(Consent.id)
+        ):
+            facts.setdefault(person_id, []).append(Fact(about, is_given, source))
     suppressed: set[str] = set()
     for mails in _chunks(sorted({mail for _person_id, mail in recipients})):
         suppressed.update(session.scalars(select(Suppression.mail).where(Suppression.mail.in_(mails))))
