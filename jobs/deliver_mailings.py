@@ -172,7 +172,8 @@ class DeliveryRoute(hand_over.Route[Delivery]):
             text=written.text,
             html=written.html,
             sent_at=self.office.now(),
-            unsubscribe=[*([way_out] if way_out else []), f"mailto:{self.mailbox.address}?subject=unsubscribe"],
+            # RFC 8058 wants the web address alone; what comes by mail is for the sender to write down.
+            unsubscribe=[way_out or f"mailto:{self.mailbox.address}?subject=unsubscribe"],
         )
 
     def _claim(self, session: Session, now: datetime) -> Delivery | None:
