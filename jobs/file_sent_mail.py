@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.office import Office
-from integrations.mail.message import MailChange, ReadMail, Sensitivity
+from integrations.documents.facts import describe, safe_name
+from integrations.mail.message import Attachment, MailChange, ReadMail, Sensitivity
+from store.addresses import folded_mail
 from store.collaborators import Collaborator
 from store.filing import SentAttachment, SentMail, file_mail
 from store.handover import is_ours, note_seen_sent
@@ -37,18 +39,24 @@ def file_sent(session: Session, office: Office, mail: ReadMail, collaborator: Co
     """Files the mail when it belongs in the book. Raises BookBusy when the disk is full."""
     sent = SentMail(
         message_id=mail.message_id,
-        sender=mail.sender.folded,
-        to=tuple(address.folded for address in mail.to),
-        cc=tuple(address.folded for address in mail.cc),
-        bcc=tuple(address.folded for address in mail.bcc),
+        sender=folded_mail(mail.sender.mail),
+        to=tuple(folded_mail(address.mail) for address in mail.to),
+        cc=tuple(folded_mail(address.mail) for address in mail.cc),
+        bcc=tuple(folded_mail(address.mail) for address in mail.bcc),
         subject=mail.subject,
         sent_at=mail.sent_at,
         sensitivity=mail.sensitivity.value,
         is_automatic=mail.is_automatic,
         is_ours=any(is_ours(session, kind, mail.message_id) for kind in _OWN_MAILS),
-        attachments=tuple(
-            SentAttachment(one.name, one.media_type, one.size, one.content, one.is_inline) for one in mail.attachments
-        ),
+        attachments=tuple(map(_attachment, mail.attachments)),
     )
     if not mail.is_encrypted:
         file_mail(session, sent, collaborator=collaborator, shelf=office.shelf, now=office.now())
+
+
+def _attachment(one: Attachment) -> SentAttachment:
+    """Under a name that can be shown and saved, and of the kind that its bytes say."""
+    if one.content is None:
+        return SentAttachment(safe_name(one.name), one.media_type, one.size, None, one.is_inline)
+    facts = describe(one.name, one.content)
+    return SentAttachment(facts.safe_name, facts.media_type, one.size, one.content, one.is_inline)
