@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 from bot.document_links import document_url
 from bot.office import Caller
 from bot.slack.blocks import Json, Words, plain, rich, section, words
+from bot.slack.filing import not_kept_lines
 from bot.slack.interaction import Interaction
 from bot.texts import _
 from store.base import NotFound
 from store.documents import DocumentLink, documents_of
+from store.filing import filings_of
 from store.planning import action_seen_by
 
 
@@ -27,12 +29,13 @@ def show_documents(interaction: Interaction, action_id: int) -> None:
 
 def document_blocks(session: Session, caller: Caller, action_id: int) -> list[Json]:
     found = documents_of(session, action_id=action_id, asked_by=caller.collaborator)
-    if not found:
+    missing = not_kept_lines(caller, filings_of(session, action_id))
+    if not found and not missing:
         return [section(plain(caller.t(_("No document belongs to this action."))))]
     lines = [_link(caller, one) for one in found]
-    if not caller.office.settings.web.public_url:
+    if found and not caller.office.settings.web.public_url:
         lines.append(words(caller.t(_("To download them, Rapport needs a public address (web.public_url)."))))
-    return [rich(*lines)]
+    return [rich(*lines, *missing)]
 
 
 def _link(caller: Caller, one: DocumentLink) -> Words:

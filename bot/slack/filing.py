@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, actions, button, filled, plain, rich, section
+from bot.slack.blocks import Json, Words, actions, button, filled, plain, rich, section, words
 from bot.slack.choices import Search
 from bot.slack.finding import find_relations, referred
 from bot.slack.forms import Form
@@ -18,6 +20,8 @@ from store.actions import Action
 from store.base import NotFound
 from store.documents import documents_of
 from store.filing import Filing, keep_filing, move_filing, refile, unfile
+
+MEGABYTE = 1_000_000
 
 
 class MoveFilingForm(Form, id="move_filing", title=_("File elsewhere"), submit=_("Move")):
@@ -38,12 +42,22 @@ def filed_card(session: Session, caller: Caller, filing: Filing) -> list[Json]:
         contact=with_contact,
     )
     return [
-        rich(line),
+        rich(line, *not_kept_lines(caller, [filing])),
         actions(
             button(t(_("Keep")), "filing/keep", value, style="primary"),
             button(t(_("Move")), "filing/move", value),
             button(t(_("Not CRM")), "filing/unfile", value),
         ),
+    ]
+
+
+def not_kept_lines(caller: Caller, filings: Iterable[Filing]) -> list[Words]:
+    """What of these mails the book does not hold, one line each."""
+    text = _("{name} was too large to keep ({size} MB); it is in the mail.")
+    return [
+        words(caller.t(text, name=name, size=caller.t.number(max(1, round(size / MEGABYTE)))))
+        for filing in filings
+        for name, size in filing.not_kept
     ]
 
 

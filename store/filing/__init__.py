@@ -4,7 +4,7 @@ However many of our mailboxes saw the mail, and however often, it is filed once;
 for the book, it stays out. Of a mail that is not filed nothing is written.
 """
 
-from store.filing.deciding import filing_seen_by, keep_filing, move_filing, refile, unfile
+from store.filing.deciding import filing_seen_by, filings_of, keep_filing, move_filing, refile, unfile
 from store.filing.mails import NotFiled, SentAttachment, SentMail, decide, filing_key
 from store.filing.model import Filing, FilingState
 from store.filing.once import MAIL_SENT, file_mail
@@ -20,6 +20,7 @@ __all__ = [
     "file_mail",
     "filing_key",
     "filing_seen_by",
+    "filings_of",
     "keep_filing",
     "move_filing",
     "refile",

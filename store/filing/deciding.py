@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -112,3 +113,8 @@ def _standing(session: Session, by: Collaborator, filing_id: int) -> tuple[Filin
     if filing.state is FilingState.UNFILED or action.deleted_at is not None:
         raise BookError(_("This mail was taken out of the book."))
     return filing, action
+
+
+def filings_of(session: Session, action_id: int) -> Sequence[Filing]:
+    """The mails that became this action; who may see it is the caller's to check."""
+    return session.scalars(select(Filing).where(Filing.action_id == action_id).order_by(Filing.id)).all()

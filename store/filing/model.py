@@ -23,8 +23,8 @@ class FilingState(StrEnum):
 class Filing(Audited, Row):
     """One mail, however many mailboxes saw it: `key` is made from its Message-ID, else from what it says.
 
-    `unlinked` holds [document id, name] of what unfiling took away, so that it can be put back; `not_kept` the names
-    of attachments that were too large to fetch.
+    `unlinked` holds [document id, name] of what unfiling took away, so that it can be put back; `not_kept` [name,
+    bytes] of attachments that were too large to fetch.
     """
 
     __tablename__ = "filing"
@@ -36,6 +36,6 @@ class Filing(Audited, Row):
     collaborator_id: Mapped[int] = mapped_column(ForeignKey("collaborator.id"))
     filed_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
-    not_kept: Mapped[list[str]] = mapped_column(default=list)
+    not_kept: Mapped[list[Any]] = mapped_column(JSON, default=list)
     unlinked: Mapped[list[Any]] = mapped_column(JSON, default=list)
     action: Mapped[Action | None] = relationship()

@@ -105,7 +105,7 @@ def _link_documents(
 ) -> None:
     for one in mail.documents:
         if one.content is None:
-            filing.not_kept = [*filing.not_kept, one.name]
+            filing.not_kept = [*filing.not_kept, [one.name, one.size]]
             continue
         document = shelf.keep(session, one.content, media_type=one.media_type, now=now)
         link_document(session, document, name=one.name, action_id=filing.action_id, by=sender, now=now)

@@ -289,7 +289,7 @@ def test_a_photo_is_a_document_and_a_signature_beside_it_is_not(desk: Desk) -> N
 def test_a_document_too_large_to_fetch_is_named_not_lost(desk: Desk) -> None:
     huge = SentAttachment("plans.pdf", "application/pdf", 40_000_000, None)
     filing = _filed(desk, "Anna", replace(OFFER, attachments=(huge, PDF)))
-    assert filing.not_kept == ["plans.pdf"]
+    assert filing.not_kept == [["plans.pdf", 40_000_000]]
     with desk.book.reading() as session:
         assert [link.name for link in session.scalars(select(DocumentLink))] == ["Offer 2026-118.pdf"]
 
