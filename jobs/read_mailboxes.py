@@ -1,13 +1,12 @@
 """Reads what came into the mailboxes: Sent Items for filing, the Inbox for answers to invitations.
 
 How far a folder was read is stored in the transaction that stores what was made of it, so a crash repeats at most what
-changes nothing the second time. A mail that cannot be read or used does not hold up the others: it is tried again with
-the next reading, three times in all.
+changes nothing the second time. A mail that cannot be read or used does not hold up the others: it is tried again at
+growing intervals, for about two hours (`put_off`). What the book itself lacks (a lock, room) is no fault of the mail.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,8 +29,9 @@ from integrations.mail.message import Changes, Folder, MailChange, ReadMail
 from jobs import file_sent_mail, read_replies
 from jobs.holding import Hold, held
 from jobs.mailboxes import open_mailbox
-from store.base import BookBusy
+from jobs.put_off import MOST_TRIES, PutOff
 from store.collaborators import Collaborator
+from store.engine import said_busy
 from store.mailboxes import (
     Mailbox,
     active_mailboxes,
@@ -44,7 +44,6 @@ from store.outbox import put_in_outbox, slack_lane
 
 log = logging.getLogger(__name__)
 
-MOST_TRIES = 3
 TOLD_AFTER = timedelta(minutes=15)
 """How long a mailbox fails before its owner is told."""
 SHORTEST_REST, LONGEST_REST = timedelta(seconds=15), timedelta(minutes=5)
@@ -150,16 +149,16 @@ class FolderReading:
         self._office, self._row, self._owner, self._box = office, row, owner, box
         self._reader, self._hold = reader, hold
         self._folder = reader.folder
-        self._tries: dict[str, int] = {}
-        self._tries_kept = "{}"
+        self._put_off = PutOff()
+        self._put_off_kept = "{}"
 
     def read_all(self) -> None:
         """Page after page, until nothing is new or the lease is lost. Raises MailProblem, BookBusy."""
         with self._office.book.reading() as session:
             state = sync_state_of(session, self._row.id, self._folder)
-            self._tries_kept = sync_state_of(session, self._row.id, self._again) or "{}"
-        self._tries = json.loads(self._tries_kept)
-        again = list(self._tries)
+            self._put_off_kept = sync_state_of(session, self._row.id, self._later) or "{}"
+        self._put_off = PutOff.from_json(self._put_off_kept)
+        again = self._put_off.due(self._office.now())
         while not self._hold.is_lost:
             changes = self._changes(state)
             new = [change.item_id for change in changes.created if self._reader.is_worth_fetching(change)]
@@ -169,9 +168,9 @@ class FolderReading:
                 return
 
     @property
-    def _again(self) -> str:
-        """Under this name stand the ids of the mails to try again, with how often each was tried."""
-        return f"{self._folder}:again"
+    def _later(self) -> str:
+        """Under this name stand the mails to try again."""
+        return f"{self._folder}:later"
 
     def _changes(self, state: str | None) -> Changes:
         try:
@@ -199,16 +198,16 @@ class FolderReading:
                 self._reader.note(session, change, now)
             self._use(session, mails)
             keep_sync_state(session, self._row.id, self._folder, changes.sync_state, now=now)
-            if (tries := json.dumps(self._tries)) != self._tries_kept:
-                keep_sync_state(session, self._row.id, self._again, tries, now=now)
-        self._tries_kept = tries
+            if (put_off := self._put_off.to_json()) != self._put_off_kept:
+                keep_sync_state(session, self._row.id, self._later, put_off, now=now)
+        self._put_off_kept = put_off
 
     def _fetched(self, item_id: str) -> ReadMail | None:
         """None when it is gone, or cannot be read this time. Raises MailProblem when the mailbox is to blame."""
         try:
             return self._box.read(item_id, attachments_up_to=self._reader.largest(self._office))
         except MailGone:
-            self._tries.pop(item_id, None)
+            self._put_off.note_end(item_id)
         except (MailServerBusy, MailboxRefused):
             raise
         except MailProblem as problem:
@@ -222,16 +221,16 @@ class FolderReading:
             try:
                 with session.begin_nested():
                     self._reader.use(session, self._office, mail, self._owner)
-            except (BookBusy, OSError):
+            except OSError:
                 raise
-            except Exception as error:  # noqa: BLE001 (the job runner's edge: one bad mail must not stop the others)
+            except Exception as error:  # the job runner's edge: one bad mail must not stop the others
+                if said_busy(error):
+                    raise
                 self._failed(mail.item_id, error)
             else:
-                self._tries.pop(mail.item_id, None)
+                self._put_off.note_end(mail.item_id)
 
     def _failed(self, item_id: str, error: Exception) -> None:
-        tries = self._tries.pop(item_id, 0) + 1
-        if tries < MOST_TRIES:
-            self._tries[item_id] = tries
-        ids = {"mailbox_id": self._row.id, "folder": self._folder.value, "tries": tries}
-        log.error("mail skipped" if tries == MOST_TRIES else "mail put off", extra=ids | {"error": place_of(error)})
+        tries = self._put_off.note_failure(item_id, now=self._office.now())
+        ids = {"mailbox_id": self._row.id, "folder": self._folder.value, "item_id": item_id, "tries": tries}
+        log.error("mail given up" if tries == MOST_TRIES else "mail put off", extra=ids | {"error": place_of(error)})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -11,11 +13,15 @@ import pytest
 from job_office import JobOffice
 from mailbox_in_memory import Crash
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from integrations.mail.errors import MailProblem, MailServerUnreachable
 from integrations.mail.message import Folder
-from jobs.read_mailboxes import MOST_TRIES, TOLD_AFTER
+from jobs import read_mailboxes
+from jobs.put_off import MOST_TRIES
+from jobs.read_mailboxes import TOLD_AFTER
 from store.actions import Action
+from store.base import BookBusy
 from store.filing import Filing
 from store.invitations import Answer, Invitation
 from store.mailboxes import Mailbox
@@ -104,7 +110,7 @@ def test_nothing_of_an_unfiled_mail_enters_the_book_or_the_log(
     assert not any(b"secret" in file.read_bytes() for file in files)
 
 
-def test_one_bad_mail_stops_nothing_and_is_given_up_after_three_tries(
+def test_one_bad_mail_stops_nothing_and_is_given_up_after_two_hours_of_tries(
     office: JobOffice, caplog: pytest.LogCaptureFixture
 ) -> None:
     for subject in ("One", "Two", "Three"):
@@ -113,9 +119,41 @@ def test_one_bad_mail_stops_nothing_and_is_given_up_after_three_tries(
         office.server.fails_the_next("read", MailProblem("ErrorItemCorrupt"))
         office.reads()
         assert len(office.rows(Filing)) == 2
+        office.server.forgets_faults()
+        office.reads()
+        assert len(office.rows(Filing)) == 2, "it is not tried again at once"
+        office.clock.advance(timedelta(hours=1))
     office.reads()
     assert len(office.rows(Filing)) == 2
-    assert sum("mail skipped" in record.message for record in caplog.records) == 1
+    assert sum("mail given up" in record.message for record in caplog.records) == 1
+
+
+def test_bad_luck_of_an_hour_costs_no_mail(office: JobOffice) -> None:
+    sends(office, written("One"))
+    for _minute in range(60):
+        office.server.fails_the_next("read", MailProblem("ErrorItemCorrupt"))
+        office.reads()
+        office.clock.advance(timedelta(minutes=1))
+    office.server.forgets_faults()
+    office.clock.advance(timedelta(hours=1))
+    office.reads()
+    assert len(office.rows(Filing)) == 1
+
+
+def test_a_book_that_is_full_or_locked_costs_no_mail_a_try(office: JobOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    sends(office, written("One"))
+
+    def meets_a_full_disk(*_facts: object) -> None:
+        raise OperationalError("insert", {}, sqlite3.OperationalError("database or disk is full"))
+
+    with monkeypatch.context() as patch:
+        bad = tuple(replace(reader, use=meets_a_full_disk) for reader in read_mailboxes.READERS)
+        patch.setattr(read_mailboxes, "READERS", bad)
+        for _round in range(MOST_TRIES):
+            with pytest.raises(BookBusy):
+                office.reads()
+    office.reads()
+    assert len(office.rows(Filing)) == 1
 
 
 def test_a_bad_mail_that_reads_the_next_time_is_filed(office: JobOffice) -> None:
@@ -123,6 +161,7 @@ def test_a_bad_mail_that_reads_the_next_time_is_filed(office: JobOffice) -> None
     office.server.fails_the_next("read", MailProblem("ErrorItemCorrupt"))
     office.reads()
     assert office.rows(Filing) == []
+    office.clock.advance(LATER)
     office.reads()
     assert len(office.rows(Filing)) == 1
 
