@@ -19,7 +19,7 @@ from integrations.calendar import itip
 from integrations.calendar.entry import Attendee, Organizer, Role, Status
 from integrations.calendar.errors import CalendarProblem
 from integrations.mail.compose import CalendarPart, compose
-from integrations.mail.errors import MailMalformed, MailProblem
+from integrations.mail.errors import MailboxRefused, MailMalformed, MailProblem
 from integrations.mail.mailbox import Mailbox
 from integrations.mail.message import Address, OutgoingMail
 from jobs import hand_over
@@ -29,10 +29,11 @@ from store import handover
 from store.actions import Action
 from store.base import ClaimLost
 from store.collaborators import Collaborator
-from store.handover import OPEN_STATES, Found, MailState, Step
+from store.handover import MOST_ATTEMPTS, OPEN_STATES, Found, MailState, Step
 from store.invitations import Invitation, InvitationMail, Method, is_outdated, knows_of_it
 from store.inviting import News
-from store.outbox import put_in_outbox, slack_lane
+from store.mailboxes import Mailbox as MailboxRow
+from store.outbox import put_in_outbox, retry_delay, slack_lane
 from store.snapshots import is_told_private, participants_told, when_told
 
 log = logging.getLogger(__name__)
@@ -53,9 +54,7 @@ def deliver_invitation(office: Office, content: Mapping[str, Any]) -> None:
     if mail.due_at is not None and mail.due_at > office.now():
         raise NotYet(mail.due_at)
     try:
-        with office.book.reading() as session:
-            route = _route(office, session, mail.id)
-        _advance(office, mail, route)
+        _advance(office, mail)
     except ClaimLost as lost:
         raise NotYet(office.now() + _BUSY) from lost
     except MailProblem as problem:
@@ -73,9 +72,8 @@ def look_again(office: Office, _due_at: datetime) -> None:
             mail = handover.first_free(session, InvitationMail, handed_over, now=office.now())
             if mail is None:
                 return
-            route = _route(office, session, mail.id)
         try:
-            hand_over.go_on(mail, route)
+            hand_over.go_on(mail, _route_of(office, mail))
         except (ClaimLost, MailProblem):
             continue  # the row says when to try again, or somebody else has it
 
@@ -94,31 +92,39 @@ def tell_of_failure(session: Session, invitation_mail_id: int, *, now: datetime)
     put_in_outbox(session, kind="notice", key=f"{notice}/{mail.id}", lane=lane, content=content, now=now)
 
 
-def _advance(office: Office, mail: InvitationMail, route: InvitationRoute) -> None:
+def _advance(office: Office, mail: InvitationMail) -> None:
     is_new = mail.state is MailState.QUEUED
     with office.book.writing() as session:
         if is_new:
             handover.begin_drafting(session, mail, now=office.now())
         else:
             handover.take_over(session, mail, now=office.now())
-        _end_at_once(session, mail, route, now=office.now())
+        _end_at_once(session, mail, now=office.now())
     if mail.state not in OPEN_STATES:
         return
+    route = _route_of(office, mail)
     if is_new:
         hand_over.begin(mail, route)
     else:
         hand_over.go_on(mail, route)
 
 
-def _end_at_once(session: Session, mail: InvitationMail, route: InvitationRoute, *, now: datetime) -> None:
+def _end_at_once(session: Session, mail: InvitationMail, *, now: datetime) -> None:
     """What need not or cannot leave any more, seen before anything is asked of the mailbox."""
     if mail.state is not MailState.DRAFTING or mail.draft_id:
         return
-    if (why := route.why_not(session, mail)) is not None:
+    if (why := _why_not(session, mail)) is not None:
         handover.note_skipped(session, mail, why, now=now)
-    elif not route.is_bound:
+    elif not session.get_one(MailboxRow, mail.mailbox_id).is_active:
         handover.note_failed(session, mail, "the mailbox was unbound", is_permanent=True, now=now)
         tell_of_failure(session, mail.id, now=now)
+
+
+def _why_not(session: Session, mail: InvitationMail) -> str | None:
+    """Why the mail need not leave, or None."""
+    if is_outdated(session, mail):
+        return InvitationRoute.unwanted_because
+    return "never invited" if mail.method is Method.CANCEL and not knows_of_it(session, mail) else None
 
 
 class InvitationRoute(hand_over.Route[InvitationMail]):
@@ -132,27 +138,19 @@ class InvitationRoute(hand_over.Route[InvitationMail]):
         uid: str,
         invitation: Invitation,
         representative: Collaborator,
-        is_bound: bool,
+        is_known: bool,
     ) -> None:
         super().__init__(office, mailbox)
-        self.is_bound = is_bound
         self._uid, self._invitation, self._representative = uid, invitation, representative
-        self._is_known = True
-
-    def why_not(self, session: Session, mail: InvitationMail) -> str | None:
-        """Why the mail need not leave, or None. Notes on the way whether its reader knows of the action."""
-        if is_outdated(session, mail):
-            return self.unwanted_because
-        self._is_known = knows_of_it(session, mail)
-        return "never invited" if mail.method is Method.CANCEL and not self._is_known else None
+        self._is_known = is_known
 
     def next_step(self, row: InvitationMail, found_in: Found | None, now: datetime) -> Step:
         with self.office.book.reading() as session:
-            is_wanted = self.why_not(session, row) is None
+            is_wanted = _why_not(session, row) is None
         return handover.after_crash(row.state, found_in, handover.age_of(row, now=now), is_wanted=is_wanted)
 
     def begin_hand_over(self, session: Session, row: InvitationMail, now: datetime) -> bool:
-        if (why := self.why_not(session, row)) is not None:
+        if (why := _why_not(session, row)) is not None:
             handover.note_skipped(session, row, why, now=now)
             return False
         return super().begin_hand_over(session, row, now)
@@ -210,6 +208,17 @@ class InvitationRoute(hand_over.Route[InvitationMail]):
             raise MailMalformed(f"no calendar can be made of it: {type(problem).__name__}") from problem
 
 
+def _route_of(office: Office, mail: InvitationMail) -> InvitationRoute:
+    """The way of a mail that is ours. Raises MailboxRefused; then the row says when to try again, or was given up."""
+    try:
+        with office.book.reading() as session:
+            return _route(office, session, mail.id)
+    except MailboxRefused as problem:
+        with office.book.writing() as session:
+            _note_no_mailbox(session, mail, problem, now=office.now())
+        raise
+
+
 def _route(office: Office, session: Session, invitation_mail_id: int) -> InvitationRoute:
     """Raises MailboxRefused."""
     mail = session.get_one(InvitationMail, invitation_mail_id)
@@ -219,8 +228,20 @@ def _route(office: Office, session: Session, invitation_mail_id: int) -> Invitat
         uid=session.get_one(Action, mail.invitation.action_id).uid,
         invitation=mail.invitation,
         representative=session.get_one(Collaborator, mail.content["organizer_id"]),
-        is_bound=mail.mailbox.is_active,
+        is_known=knows_of_it(session, mail),
     )
+
+
+def _note_no_mailbox(session: Session, mail: InvitationMail, problem: MailboxRefused, *, now: datetime) -> None:
+    failure = f"{type(problem).__name__}: {problem}"
+    if mail.attempts < MOST_ATTEMPTS:
+        handover.set_aside(session, mail, failure, until=now + retry_delay(mail.attempts))
+        return
+    if mail.state is MailState.HANDED_OVER:
+        handover.note_unknown(session, mail, now=now)
+    else:
+        handover.note_failed(session, mail, failure, is_permanent=True, now=now)
+    tell_of_failure(session, mail.id, now=now)
 
 
 def _attendee(told: Mapping[str, str]) -> Attendee:
