@@ -40,12 +40,16 @@ class GivenAnswer:
 
 
 def is_newer(given: GivenAnswer, invitation: Invitation) -> bool:
-    """By (SEQUENCE, DTSTAMP), and never for an earlier SEQUENCE than was sent last (RFC 5546 2.1.5)."""
+    """By (SEQUENCE, DTSTAMP), and never for an earlier SEQUENCE than was sent last (RFC 5546 2.1.5).
+
+    A SEQUENCE above the one that was sent counts as that one: nobody can answer what they were not told yet.
+    """
     if given.sequence < invitation.sequence:
         return False
     if invitation.answer_sequence is None or invitation.answered_at is None:
         return True
-    return (given.sequence, given.stamped_at) > (invitation.answer_sequence, invitation.answered_at)
+    before = min(invitation.answer_sequence, invitation.sequence), invitation.answered_at
+    return (invitation.sequence, given.stamped_at) > before
 
 
 def record_answer(session: Session, given: GivenAnswer, *, now: datetime) -> Outcome:
@@ -61,7 +65,7 @@ def record_answer(session: Session, given: GivenAnswer, *, now: datetime) -> Out
     comment = given.comment[:LONGEST_COMMENT]
     is_news = (invitation.answer, invitation.comment) != (given.answer, comment)
     invitation.answer, invitation.comment = given.answer, comment
-    invitation.answer_sequence, invitation.answered_at = given.sequence, given.stamped_at
+    invitation.answer_sequence, invitation.answered_at = invitation.sequence, given.stamped_at
     if not is_news:
         return Outcome.UNCHANGED
     _tell(session, action, invitation, given, now)
@@ -73,7 +77,9 @@ def _invitation(session: Session, action_id: int, given: GivenAnswer) -> Invitat
     if folded_mail(given.sender) != mail:
         return None  # somebody else's word about an attendee counts for nothing (RFC 6047 3)
     query = select(Invitation).where(Invitation.action_id == action_id, Invitation.mail == mail)
-    return session.scalars(query).one_or_none()
+    # A newer invitation may be on its way out: the answer is held against what stands when that is decided.
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(locked).one_or_none()
 
 
 def _tell(session: Session, action: Action, invitation: Invitation, given: GivenAnswer, now: datetime) -> None:
