@@ -137,9 +137,11 @@ def invite(session: Session, action: Action, *, now: datetime) -> tuple[MailNews
 
 
 def guests_of(session: Session, facts: ActionFacts) -> list[Guest]:
-    """The participants who can be reached, each address once, but for the representative, who invites them."""
+    """The participants who can be reached, each address once, by name; not the representative, who invites them."""
     others = [p for p in facts.participants if p.collaborator_id != facts.representative_id]
-    found = [guest for participation in others if (guest := _guest(session, participation)) is not None]
+    reached = [guest for participation in others if (guest := _guest(session, participation)) is not None]
+    # A form and the book list people in different orders: what is said and what is sent must not differ for it.
+    found = sorted(reached, key=lambda guest: (guest.name.casefold(), guest.mail, guest.contact_id or 0))
     own = session.get_one(Collaborator, facts.representative_id).mail
     by_mail = {guest.mail: guest for guest in reversed(found) if guest.mail != folded_mail(own)}
     return [guest for guest in found if by_mail.get(guest.mail) is guest]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -69,12 +69,17 @@ class JobOffice:
             return session.scalars(query).one()
 
     def plans(
-        self, *guests: int, subject: str = "Visite", on: date = date(2026, 11, 26), colleagues: Iterable[int] = ()
+        self,
+        *guests: int,
+        subject: str = "Visite",
+        on: date = date(2026, 11, 26),
+        colleagues: Iterable[int] = (),
+        is_private: bool = False,
     ) -> int:
         """Anna plans a visit at two in the afternoon with these contacts, and saves with invitations."""
         with self.office.book.writing() as session:
             anna = session.get_one(Collaborator, self.anna_id)
-            facts = self._facts(session, subject, on, guests, colleagues)
+            facts = replace(self._facts(session, subject, on, guests, colleagues), is_private=is_private)
             action = plan_action(session, by=anna, facts=facts, now=self.clock())
             invite(session, action, now=self.clock())
             return action.id

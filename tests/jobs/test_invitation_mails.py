@@ -144,6 +144,25 @@ def test_a_cancellation_outranks_what_its_reader_has(office: JobOffice) -> None:
     assert re.findall(rb"UID:.*", cancel) == re.findall(rb"UID:.*", request)
 
 
+def test_a_private_action_is_private_in_the_mail_and_in_the_guests_calendar(
+    office: JobOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafts: list[bytes] = []
+    save = MailboxInMemory.save_draft
+
+    def seen(self: MailboxInMemory, mail: OutgoingMail) -> str:
+        drafts.append(mail.mime)
+        return save(self, mail)
+
+    monkeypatch.setattr(MailboxInMemory, "save_draft", seen)
+    office.plans(office.els_id)
+    office.plans(office.els_id, is_private=True)
+    office.drains()
+    assert [message_from_bytes(draft)["Sensitivity"] for draft in drafts] == [None, "Private"]
+    calendars = [one.mail.calendars[0] for one in office.server.departures]
+    assert [re.findall(rb"CLASS:(\w+)", calendar) for calendar in calendars] == [[b"PUBLIC"], [b"PRIVATE"]]
+
+
 def _sequence(calendar: bytes) -> int:
     found = re.search(rb"SEQUENCE:(\d+)", calendar)
     assert found is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -18,11 +20,13 @@ from store.actions import Action, Meaning
 from store.addresses import MailAddress, folded_mail
 from store.endings import complete_action, delete_action, restore_action, set_meaning
 from store.engine import Book
+from store.handover import MailState
 from store.invitations import Answer, InvitationMail, Method
 from store.inviting import MailNews, News, guests_of, invitations_of, invite, mails_for, who_gets_what
 from store.mailboxes import Mailbox
 from store.outbox import Outgoing
 from store.planning import edit_action, facts_of, meaning_of
+from store.snapshots import fingerprint_of, is_told_private, participants_told, snapshot_of
 
 
 @pytest.fixture
@@ -48,6 +52,10 @@ class Calendars:
             is_new = to not in self.entries
             assert mail.content["news"] == ("invitation" if is_new else "update")
             self.entries[to] = mail.content
+
+    def takes_over(self, mail: str) -> None:
+        """Whom the action was handed to has it in their own calendar from then on, without a mail."""
+        self.entries.pop(mail, None)
 
 
 def _shown(content: dict[str, Any]) -> tuple[Any, ...]:
@@ -85,6 +93,7 @@ def test_a_calendar_fed_with_the_mails_ends_where_the_book_stands(
                 facts, meaning = facts_of(action), meaning_of(session, action.id)
                 shown = mails_for(session, facts, action_id=action.id, meaning=meaning, now=book.now())
                 assert invite(session, action, now=book.now()) == shown, "the preview is what is sent"
+                calendars.takes_over(folded_mail(action.owner.mail))
         with book.reading() as session:
             mails = session.scalars(select(InvitationMail).where(InvitationMail.id > read).order_by(InvitationMail.id))
             for mail in mails:
@@ -238,6 +247,96 @@ def test_the_points_of_a_private_action_are_not_told(visits: Visits) -> None:
     _invited(visits, guest(visits.els), points="Secret", is_private=True)
     with visits.book.reading() as session:
         assert session.scalars(select(InvitationMail)).one().content["points"] == ""
+
+
+def _ends(visits: Visits, *states: MailState) -> None:
+    """The mails so far, in their order, end like this."""
+    with visits.book.writing() as session:
+        mails = session.scalars(select(InvitationMail).order_by(InvitationMail.id)).all()
+        for mail, state in zip(mails, states, strict=True):
+            mail.state = state
+
+
+def test_an_invitation_that_failed_is_sent_again_by_the_next_save(visits: Visits) -> None:
+    action_id = _invited(visits, guest(visits.els))
+    _ends(visits, MailState.FAILED)
+    assert [m.news for m in _moved(visits, action_id)] == [News.INVITATION]
+    assert _moved(visits, action_id) == ()
+
+
+def test_an_update_or_cancellation_that_failed_is_sent_again_as_what_it_was(visits: Visits) -> None:
+    action_id = _invited(visits, guest(visits.els))
+    _moved(visits, action_id, points="Prices")
+    _ends(visits, MailState.SENT, MailState.FAILED)
+    assert [m.news for m in _moved(visits, action_id)] == [News.UPDATE]
+    _moved(visits, action_id, participants=())
+    _ends(visits, MailState.SENT, MailState.FAILED, MailState.SENT, MailState.FAILED)
+    assert [m.news for m in _moved(visits, action_id)] == [News.CANCELLATION]
+    assert _moved(visits, action_id) == ()
+
+
+def test_who_was_never_reached_is_not_told_of_a_cancellation(visits: Visits) -> None:
+    action_id = _invited(visits, guest(visits.els))
+    _ends(visits, MailState.FAILED)
+    assert _moved(visits, action_id, participants=()) == ()
+
+
+def test_whom_an_action_is_handed_to_gets_no_mail_and_who_gave_it_is_invited(visits: Visits) -> None:
+    action_id = _invited(visits, colleague(visits.bram), guest(visits.els))
+    there = (colleague(visits.anna), guest(visits.els))
+    handed = _moved(visits, action_id, representative_id=visits.bram.id, participants=there)
+    assert {m.name: m.news for m in handed} == {"Anna": News.INVITATION, "Els": News.UPDATE}
+    with visits.book.reading() as session:
+        assert {one.name: one.is_cancelled for one in invitations_of(session, action_id)} == {
+            "Bram": True,
+            "Els": False,
+            "Anna": False,
+        }
+    there = (colleague(visits.bram), guest(visits.els))
+    back = _moved(visits, action_id, representative_id=visits.anna.id, participants=there)
+    assert {m.name: m.news for m in back} == {"Bram": News.INVITATION, "Els": News.UPDATE}
+
+
+def test_guests_are_told_that_an_action_became_private(visits: Visits) -> None:
+    action_id = _invited(visits, guest(visits.els))
+    assert [m.news for m in _moved(visits, action_id, is_private=True)] == [News.UPDATE]
+    with visits.book.reading() as session:
+        mails = session.scalars(select(InvitationMail).order_by(InvitationMail.id)).all()
+        assert [is_told_private(mail.content) for mail in mails] == [False, True]
+
+
+OLD_SNAPSHOT = {
+    "subject": "Visit",
+    "place": "",
+    "points": "",
+    "starts_on": "2026-11-26",
+    "starts_time": "14:00:00",
+    "ends_on": "2026-11-26",
+    "ends_time": "15:00:00",
+    "zone": "Europe/Brussels",
+    "organizer_id": 1,
+}
+"""What mails kept when the fingerprint was first taken."""
+
+
+def test_an_invitation_from_before_a_key_was_added_is_still_up_to_date(visits: Visits) -> None:
+    old = OLD_SNAPSHOT | {"organizer_id": visits.anna.id}
+    action_id = _invited(visits, guest(visits.els))
+    with visits.book.writing() as session:
+        (invitation,) = invitations_of(session, action_id)
+        mail = session.scalars(select(InvitationMail)).one()
+        mail.content = {**old, "news": "invitation", "attendees": [{"mail": "els@dupont.example", "name": "Els"}]}
+        invitation.told = hashlib.sha256(json.dumps(old, sort_keys=True).encode()).hexdigest()[:32]
+        assert [one["name"] for one in participants_told(mail.content)] == ["Els"]
+        assert not is_told_private(mail.content)
+    assert _moved(visits, action_id) == ()
+
+
+def test_what_a_snapshot_holds_beside_what_guests_are_told_changes_no_fingerprint(visits: Visits) -> None:
+    snapshot = snapshot_of(visits.facts)
+    assert fingerprint_of({**snapshot, "weather": "rain"}) == fingerprint_of(snapshot)
+    for key in OLD_SNAPSHOT:
+        assert fingerprint_of({**snapshot, key: "something else"}) != fingerprint_of(snapshot)
 
 
 def test_nobody_is_told_about_nothing() -> None:

@@ -213,3 +213,8 @@ def test_the_standard_library_reads_the_same_headers(to: list[Address], subject:
     message = parsed(written(to=to, subject=subject))
     assert [address.addr_spec for address in message["To"].addresses] == [address.mail for address in to]
     assert message["Subject"].strip() == subject.strip()
+
+
+def test_only_a_private_mail_says_that_it_is() -> None:
+    assert parsed(written(is_private=True))["Sensitivity"] == "Private"
+    assert "Sensitivity" not in parsed(written())
