@@ -40,6 +40,12 @@ def entries_of(session: Session, row: Row) -> Sequence[AuditEntry]:
     return session.scalars(query.order_by(AuditEntry.id.desc())).all()
 
 
+def last_actor_of(session: Session, kind: str, row_id: int) -> int | None:
+    """The id of the collaborator who changed the row of table `kind` last; None when only Rapport did."""
+    query = select(AuditEntry.actor_id).where(AuditEntry.kind == kind, AuditEntry.row_id == row_id)
+    return session.scalar(query.where(AuditEntry.actor_id.is_not(None)).order_by(AuditEntry.id.desc()).limit(1))
+
+
 def _wall_clock() -> datetime:
     return datetime.now(UTC)
 

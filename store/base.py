@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Date, DateTime, Dialect, Enum, MetaData, Numeric, String, Time, TypeDecorator
+from sqlalchemy import JSON, Date, DateTime, Dialect, Enum, MetaData, Numeric, String, Time, TypeDecorator, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 
@@ -74,7 +74,8 @@ class Versioned:
         `kept_as` tells the versions apart where one form edits two rows.
         """
         if seen is not None and seen != self.version:
-            raise ChangedMeanwhile(version=self.version, kept_as=kept_as)
+            table, row_id = inspect(self).mapper.local_table.name, inspect(self).identity[0]
+            raise ChangedMeanwhile(version=self.version, kept_as=kept_as, row=(table, row_id))
 
 
 class BookError(Exception):
@@ -102,14 +103,16 @@ class NotFound(BookError):
 class ChangedMeanwhile(BookError):
     """Somebody saved the row after the form was shown; `version` is what stands now (None: not known).
 
-    `kept_as` is the form's name for that version.
+    `kept_as` is the form's name for that version, `row` the row's table and id (None: not known).
     """
 
-    def __init__(self, *, version: int | None = None, kept_as: str = "version") -> None:
+    def __init__(
+        self, *, version: int | None = None, kept_as: str = "version", row: tuple[str, int] | None = None
+    ) -> None:
         super().__init__(
             _("Somebody changed this while you were typing. What you typed is kept: check it, then save again."),
         )
-        self.version, self.kept_as = version, kept_as
+        self.version, self.kept_as, self.row = version, kept_as, row
 
 
 class BookBusy(Exception):

@@ -248,14 +248,16 @@ def open_new_action(interaction: Interaction, relation_id: int | None = None, co
 
 
 def open_edit(interaction: Interaction) -> None:
-    def build(caller: Caller) -> ActionForm:
-        with caller.reading() as session:
-            action = action_seen_by(session, int(interaction.value), asked_by=caller.collaborator)
-            if action is None:
-                raise NotFound
-            return form_of(caller, action)
+    open_form(interaction, lambda caller: edit_form(caller, int(interaction.value)))
 
-    open_form(interaction, build)
+
+def edit_form(caller: Caller, action_id: int) -> ActionForm:
+    """The action as it stands. Raises NotFound."""
+    with caller.reading() as session:
+        action = action_seen_by(session, action_id, asked_by=caller.collaborator)
+        if action is None:
+            raise NotFound
+        return form_of(caller, action)
 
 
 def save(session: Session, caller: Caller, form: ActionForm) -> Saved:
@@ -283,7 +285,7 @@ def _new_contact(interaction: Interaction, form: ActionForm, name: str, waiting:
 
 def register(slack: Listening) -> None:
     create = {ActionForm.relation: _new_relation, ActionForm.contact: _new_contact}
-    serve_form(slack, Serving(ActionForm, save=save, chosen=fill, create=create))
+    serve_form(slack, Serving(ActionForm, save=save, chosen=fill, create=create, fresh=edit_form))
     slack.action("action/edit", open_edit)
     slack.action("action/new", open_new_action)
     slack.action("relation/act", lambda interaction: open_new_action(interaction, int(interaction.value)))

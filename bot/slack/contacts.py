@@ -68,26 +68,28 @@ def blank_form(
 
 
 def open_edit(interaction: Interaction, contact_id: int) -> None:
-    def build(caller: Caller) -> ContactForm:
-        with caller.reading() as session:
-            contact = contact_seen_by(session, contact_id, asked_by=caller.collaborator)
-            if contact is None:
-                raise NotFound
-            form = ContactForm(
-                record=contact.id,
-                version=contact.version,
-                person_version=contact.person.version,
-                relation=contact.relation_id,
-            )
-            form.name, form.function = contact.person.name, contact.function
-            form.mail, form.phone = mail_for(session, contact) or "", phone_for(session, contact) or ""
-            code = contact.person.language
-            form.language = Option(code, LANGUAGE_NAMES[code]) if code else None
-            chosen = {str(role.kind_id) for role in contact.roles}
-        form.kinds = tuple(one for one in lines_of(caller, ContactKind) if one.value in chosen)
-        return form
+    open_form(interaction, lambda caller: edit_form(caller, contact_id))
 
-    open_form(interaction, build)
+
+def edit_form(caller: Caller, contact_id: int) -> ContactForm:
+    """The contact as it stands. Raises NotFound."""
+    with caller.reading() as session:
+        contact = contact_seen_by(session, contact_id, asked_by=caller.collaborator)
+        if contact is None:
+            raise NotFound
+        form = ContactForm(
+            record=contact.id,
+            version=contact.version,
+            person_version=contact.person.version,
+            relation=contact.relation_id,
+        )
+        form.name, form.function = contact.person.name, contact.function
+        form.mail, form.phone = mail_for(session, contact) or "", phone_for(session, contact) or ""
+        code = contact.person.language
+        form.language = Option(code, LANGUAGE_NAMES[code]) if code else None
+        chosen = {str(role.kind_id) for role in contact.roles}
+    form.kinds = tuple(one for one in lines_of(caller, ContactKind) if one.value in chosen)
+    return form
 
 
 def save(session: Session, caller: Caller, form: ContactForm) -> Saved:
@@ -180,7 +182,7 @@ def undo_end(interaction: Interaction) -> None:
 
 
 def register(slack: Listening) -> None:
-    serve_form(slack, Serving(ContactForm, save=save))
+    serve_form(slack, Serving(ContactForm, save=save, fresh=edit_form))
     slack.action("contact/new", lambda i: open_new_contact(i, relation_id=int(i.value)))
     slack.action("contact/more", choose_more)
     slack.action("contact/undo", undo_end)

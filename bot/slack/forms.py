@@ -17,6 +17,8 @@ from bot.texts import Texts, _
 
 T = TypeVar("T")
 METADATA_LIMIT = 3000
+SEEN = "seen"
+"""Where `about` carries the fingerprints of what the fields showed (see `merging`)."""
 
 
 class Group:
@@ -90,9 +92,10 @@ class Lines(Field[list[G]]):
     reacts = True
     is_optional = True
 
-    def __init__(self, kind: type[G], *, add: str, most: int = 10) -> None:
+    def __init__(self, kind: type[G], *, add: str, called: str = "", most: int = 10) -> None:
+        """`called` is what the lines are called in a sentence: their first field's label unless given."""
         super().__init__(add)
-        self.kind, self.most = kind, most
+        self.kind, self.most, self.called = kind, most, called or kind.fields[0].label
 
     def __set_name__(self, owner: type, name: str) -> None:
         super().__set_name__(owner, name)
@@ -192,6 +195,7 @@ class Form(Group):
         self.take({_without_revision(block): state for block, state in wanted.items()})
 
     def view(self, caller: Caller) -> Json:
+        blocks = self.blocks(caller)  # before the metadata: a field may note in `about` what it showed
         return {
             "type": "modal",
             "callback_id": self.id,
@@ -200,7 +204,7 @@ class Form(Group):
             "title": plain(caller.t(self.title), 24),
             "submit": plain(caller.t(self.submit), 24),
             "close": plain(caller.t(_("Cancel")), 24),
-            "blocks": self.blocks(caller),
+            "blocks": blocks,
         }
 
     def changed(self, action_id: str) -> None:
@@ -217,10 +221,10 @@ class Form(Group):
         """What travels with the modal: what it is about, the blocks' revisions, and what is hidden at the moment."""
         hidden = {f.name: f.dump(self.values[f.name]) for f in self.fields if not f.is_shown(self)}
         kept = {"about": self.about, "revisions": self.revisions, "hidden": {n: v for n, v in hidden.items() if v}}
-        text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
-        if len(text) > METADATA_LIMIT:  # what is hidden can be typed again; what the form is about cannot
-            text = json.dumps({**kept, "hidden": {}}, ensure_ascii=False, separators=(",", ":"))
-        return text
+        # Without what it showed, a merge is left to the person; what is hidden can be typed again; the rest cannot.
+        unmerged = {**kept, "about": {key: value for key, value in self.about.items() if key != SEEN}}
+        tries = (_packed(content) for content in (kept, unmerged, {**unmerged, "hidden": {}}))
+        return next((text for text in tries if len(text) <= METADATA_LIMIT), _packed({**unmerged, "hidden": {}}))
 
 
 def all_fields(kind: type[Form]) -> Iterator[Field[Any]]:
@@ -229,6 +233,10 @@ def all_fields(kind: type[Form]) -> Iterator[Field[Any]]:
         yield field
         if isinstance(field, Lines):
             yield from field.kind.fields
+
+
+def _packed(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
 def _block_for(name: str, ids: Mapping[str, str]) -> str:

@@ -37,16 +37,18 @@ class PreferencesForm(Form, id="preferences", title=_("My preferences"), submit=
 
 
 def open_preferences(interaction: Interaction) -> None:
-    def build(caller: Caller) -> PreferencesForm:
-        with caller.reading() as session:
-            one = session.get_one(Collaborator, caller.collaborator.id)
-        form = PreferencesForm(record=one.id, version=one.version)
-        chosen = one.language if one.is_locale_chosen else AS_SLACK
-        form.language = next(option for option in languages(caller, form) if option.value == chosen)
-        form.tells_filings, form.signature = one.tells_filings, one.signature
-        return form
+    open_form(interaction, lambda caller: form_of(caller, caller.collaborator.id))
 
-    open_form(interaction, build)
+
+def form_of(caller: Caller, collaborator_id: int) -> PreferencesForm:
+    """What the collaborator has chosen so far."""
+    with caller.reading() as session:
+        one = session.get_one(Collaborator, collaborator_id)
+    form = PreferencesForm(record=one.id, version=one.version)
+    chosen = one.language if one.is_locale_chosen else AS_SLACK
+    form.language = next(option for option in languages(caller, form) if option.value == chosen)
+    form.tells_filings, form.signature = one.tells_filings, one.signature
+    return form
 
 
 def ask_slack(caller: Caller, form: PreferencesForm) -> None:
@@ -90,5 +92,5 @@ def _locale_in_slack(caller: Caller) -> str:
 
 
 def register(slack: Listening) -> None:
-    serve_form(slack, Serving(PreferencesForm, save=save, check=ask_slack))
+    serve_form(slack, Serving(PreferencesForm, save=save, check=ask_slack, fresh=form_of))
     slack.action("preferences/open", open_preferences)

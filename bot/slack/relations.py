@@ -68,7 +68,7 @@ class RelationForm(Form, id="relation", title=_("Relation"), submit=_("Save")):
     kind = Choice(_("Company or person"), among=relation_kinds)
     mails = Lines(MailGroup, add=_("+ Another e-mail"), most=5)
     phones = Lines(PhoneGroup, add=_("+ Another phone"), most=5)
-    postal_addresses = Lines(PostalGroup, add=_("+ Another address"), most=4)
+    postal_addresses = Lines(PostalGroup, add=_("+ Another address"), called=_("Address"), most=4)
     representative = Search(_("Representative"), find=find_colleagues, hint=_("Who looks after it")).optional()
     language = Choice(_("Language"), among=languages, hint=_("Of invitations and mailings")).optional()
     website = Text(_("Website"), max_length=300).optional()
@@ -98,14 +98,16 @@ def open_new_relation(interaction: Interaction, *, name: str = "", waiting: Mapp
 
 
 def open_edit(interaction: Interaction, relation_id: int) -> None:
-    def build(caller: Caller) -> RelationForm:
-        with caller.reading() as session:
-            relation = relation_seen_by(session, relation_id, asked_by=caller.collaborator)
-            if relation is None:
-                raise NotFound
-            return form_of(session, caller, relation)
+    open_form(interaction, lambda caller: edit_form(caller, relation_id))
 
-    open_form(interaction, build)
+
+def edit_form(caller: Caller, relation_id: int) -> RelationForm:
+    """The relation as it stands. Raises NotFound."""
+    with caller.reading() as session:
+        relation = relation_seen_by(session, relation_id, asked_by=caller.collaborator)
+        if relation is None:
+            raise NotFound
+        return form_of(session, caller, relation)
 
 
 def form_of(session: Session, caller: Caller, relation: Relation) -> RelationForm:
@@ -181,5 +183,5 @@ def _names(relations: Sequence[Relation]) -> list[str]:
 
 
 def register(slack: Listening) -> None:
-    serve_form(slack, Serving(RelationForm, save=save))
+    serve_form(slack, Serving(RelationForm, save=save, fresh=edit_form))
     slack.action("relation/new", open_new_relation)

@@ -28,10 +28,15 @@ def with_alert(view: Json, sentence: str, *, metadata: str = "") -> Json:
     """`view` is as Slack reported it, state and all; `metadata` replaces its private_metadata."""
     values = view["state"]["values"]
     blocks = [_as_typed(block, values) for block in view["blocks"] if block.get("block_id") != ALERT]
+    kept = {part: view[part] for part in PARTS if view.get(part) is not None}
+    return above({**kept, **({"private_metadata": metadata} if metadata else {}), "blocks": blocks}, sentence)
+
+
+def above(view: Json, sentence: str) -> Json:
+    """A view with `sentence` before its blocks."""
     text = {"type": "plain_text", "text": sentence[:ALERT_LIMIT], "emoji": False}
     alert = {"type": "alert", "block_id": ALERT, "level": "warning", "text": text}
-    kept = {part: view[part] for part in PARTS if view.get(part) is not None}
-    return {**kept, **({"private_metadata": metadata} if metadata else {}), "blocks": [alert, *blocks]}
+    return {**view, "blocks": [alert, *view["blocks"]]}
 
 
 def _as_typed(block: Json, values: Json) -> Json:

@@ -15,13 +15,17 @@ from bot.slack.blocks import Json, sentence_view
 from bot.slack.choices import Button, MultiSearch, Search
 from bot.slack.drafts import RESUME, is_new, keep_closed, keep_typed, offer_resume, resume, submission_key
 from bot.slack.fields import Field, Option
-from bot.slack.forms import Form, all_fields
+from bot.slack.forms import SEEN, Form, all_fields
 from bot.slack.interaction import Interaction, sentence_of
 from bot.slack.listening import Listening
-from bot.slack.resending import with_alert
+from bot.slack.merging import merge, remember_shown
+from bot.slack.resending import above, with_alert
+from bot.slack.waiting import Create, choose_in_waiting_form, wait_for
 from bot.texts import _
+from store.audit import last_actor_of
 from store.base import BookBusy, BookError, ChangedMeanwhile, NotAllowed
-from store.submissions import draft_of, drop_draft, is_first, keep_draft
+from store.collaborators import Collaborator
+from store.submissions import drop_draft, is_first
 
 ANSWER_WITHIN_S = 1.9
 """A submission is answered within this; Slack gives up after 3 s."""
@@ -38,11 +42,20 @@ class Saved:
     choice: Option | None = None
 
 
+class ReadFirst(BookError):
+    """Nothing was saved: the form has something new to say, and is drawn anew with this sentence above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _BroughtBack:
+    """Not saved: the form again, to be checked."""
+
+    view: Json
+
+
 Save = Callable[[Session, Caller, F], Saved]
 Chosen = Callable[[Caller, F, Field[Any]], None]
 Pressed = Callable[[Interaction, F], None]
-Create = Callable[[Interaction, F, str, Json], None]
-"""Gets the waiting form, the name that was typed, and what the new form must carry in `about["waiting"]`."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,8 @@ class Serving(Generic[F]):
 
     `save` runs in one transaction of the book; `check` runs before it, for questions to the outside. `chosen` fills
     other fields when a reacting one changed. `pressed` are the form's own buttons, `create` says by searching field
-    which form makes what was not found. `named` are fields of this form by the book's name for them.
+    which form makes what was not found. `named` are fields of this form by the book's name for them. `fresh` builds the
+    form of the record with this id as it stands now, to merge what somebody else saved meanwhile.
     """
 
     kind: type[F]
@@ -61,6 +75,7 @@ class Serving(Generic[F]):
     pressed: Mapping[Button, Pressed[F]] = field(default_factory=dict)
     create: Mapping[Any, Create[F]] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)
+    fresh: Callable[[Caller, int], F] | None = None
 
 
 def serve_form(slack: Listening, serving: Serving[F]) -> None:
@@ -86,6 +101,8 @@ def open_form(interaction: Interaction, build: Callable[[Caller], Form | None]) 
         if form is None:
             return None
         form.about.setdefault("reply_to", interaction.reply_to)
+        if not is_new(form):
+            remember_shown(form)
         return offer_resume(form.view(caller), form, caller)
 
     interaction.open_view(view)
@@ -100,7 +117,7 @@ def _submit(interaction: Interaction, slack: Listening, serving: Serving[F]) -> 
     if problems := form.problems():
         interaction.ack(response_action="errors", errors=form.errors(problems, interaction.t))
         return
-    work = interaction.office.background.submit(lambda: _save_once(interaction, serving, form))
+    work = interaction.office.background.submit(lambda: _save_or_merge(interaction, serving, form))
     try:
         saved = work.result(timeout=max(0.1, ANSWER_WITHIN_S - (time.monotonic() - interaction.began)))
     except NotYet:
@@ -113,6 +130,9 @@ def _submit(interaction: Interaction, slack: Listening, serving: Serving[F]) -> 
         raise
     except (BookError, BookBusy) as error:
         _show_problem(interaction, serving, form, error)
+        return
+    if isinstance(saved, _BroughtBack):
+        interaction.ack(response_action="update", view=saved.view)
         return
     interaction.ack()
     _tell(interaction, slack, form, saved)
@@ -133,9 +153,29 @@ def _save_once(interaction: Interaction, serving: Serving[F], form: F) -> Saved 
     return saved
 
 
+def _save_or_merge(interaction: Interaction, serving: Serving[F], form: F) -> Saved | _BroughtBack | None:
+    try:
+        return _save_once(interaction, serving, form)
+    except ChangedMeanwhile as error:
+        if serving.fresh is not None and SEEN in form.about:
+            again = serving.kind.read(interaction.body["view"])  # `form` stays as typed, should the book fail below
+            return _merged(interaction.caller, serving.fresh, again, error)
+        if error.version is not None:
+            form.about[error.kept_as] = error.version  # saving again is then a decision, not an accident
+        raise
+
+
+def _merged(caller: Caller, fresh: Callable[[Caller, int], F], form: F, error: ChangedMeanwhile) -> _BroughtBack:
+    with caller.reading() as session:
+        merged = merge(form, fresh(caller, form.about["record"]))
+        by = session.get(Collaborator, last_actor_of(session, *error.row) or 0) if error.row else None
+        sentence = merged.sentence(by.name if by else "", caller.t)
+        return _BroughtBack(above(form.view(caller), sentence))
+
+
 def _show_problem(interaction: Interaction, serving: Serving[F], form: F, error: BookError | BookBusy) -> None:
     """At its field when it has one; else above the form, with everything that was typed."""
-    if isinstance(error, BookError) and error.field and not isinstance(error, ChangedMeanwhile):
+    if isinstance(error, BookError) and error.field:
         field_name, sentence = serving.named.get(error.field, error.field), sentence_of(error, interaction.t)
         interaction.ack(response_action="errors", errors=form.errors({field_name: sentence}, interaction.t))
         return
@@ -143,18 +183,24 @@ def _show_problem(interaction: Interaction, serving: Serving[F], form: F, error:
 
 
 def _alerted(interaction: Interaction, form: Form, error: BookError | BookBusy) -> Json:
-    if isinstance(error, ChangedMeanwhile) and error.version is not None:
-        form.about[error.kept_as] = error.version  # saving again is then a decision, not an accident
-    return with_alert(interaction.body["view"], sentence_of(error, interaction.t), metadata=form.metadata())
+    view = interaction.body["view"]
+    if isinstance(error, ReadFirst):
+        view = {**form.view(interaction.caller), "state": view["state"]}
+    return with_alert(view, sentence_of(error, interaction.t), metadata=form.metadata())
 
 
-def _finish_slowly(interaction: Interaction, slack: Listening, form: Form, result: Callable[[], Saved | None]) -> None:
+def _finish_slowly(
+    interaction: Interaction, slack: Listening, form: Form, result: Callable[[], Saved | _BroughtBack | None]
+) -> None:
     try:
         saved = result()
     except NotAllowed:
         raise
     except (BookError, BookBusy) as error:
         interaction.update_view(_alerted(interaction, form, error), view_id=interaction.waiting_view)
+        return
+    if isinstance(saved, _BroughtBack):
+        interaction.update_view(saved.view, view_id=interaction.waiting_view)
         return
     text = saved.text if saved else interaction.t(_("Saved."))
     done = sentence_view(interaction.t(form.title), text, interaction.t(_("Close")))
@@ -167,7 +213,7 @@ def _tell(interaction: Interaction, slack: Listening, form: Form, saved: Saved |
     if saved is None:
         return
     waiting = form.about.get("waiting")
-    is_chosen = saved.choice and waiting and _choose_in_waiting_form(interaction, slack, waiting, saved.choice)
+    is_chosen = saved.choice and waiting and choose_in_waiting_form(interaction, slack, waiting, saved.choice)
     if saved.text and not is_chosen:
         interaction.say(saved.text, saved.blocks or None)
 
@@ -195,7 +241,7 @@ def _after_change(interaction: Interaction, serving: Serving[F], form: F, change
     value = form.values.get(changed.name)
     if isinstance(value, Option) and value.is_new and changed in serving.create:
         form.fill(changed, None)
-        _wait_for(interaction, serving, form, changed, value)
+        wait_for(interaction, serving.create[changed], form, changed, value)
     elif serving.chosen is not None:
         serving.chosen(interaction.caller, form, changed)
     return form.view(interaction.caller)
@@ -221,49 +267,3 @@ def _options(kind: type[Form], searched: Search | MultiSearch) -> Callable[[Inte
         interaction.ack(**found.to_slack())
 
     return on_options
-
-
-# "Create it first": the form that waits is kept as JSON while another one stands over it
-
-
-def _wait_for(interaction: Interaction, serving: Serving[F], form: F, wanted: Field[Any], typed: Option) -> None:
-    office, view_id = interaction.office, interaction.body["view"]["id"]
-    content = {"form": form.dump(), "about": dict(form.about), "revisions": dict(form.revisions)}
-
-    def keep() -> None:
-        by = interaction.caller.collaborator.id
-        with office.book.writing(actor_id=by, door="slack") as session:
-            keep_draft(session, by, _waiting_key(view_id), content, now=office.now())
-
-    kept = office.background.submit(keep)
-    waiting = {"view_id": view_id, "form": form.id, "field": wanted.name}
-    serving.create[wanted](interaction, form, typed.value.removeprefix("new:"), waiting)
-    kept.result()
-
-
-def _waiting_key(view_id: str) -> str:
-    return f"waiting/{view_id}"
-
-
-def _choose_in_waiting_form(
-    interaction: Interaction, slack: Listening, waiting: Mapping[str, str], choice: Option
-) -> bool:
-    """False when the form that waited was closed, or forgotten."""
-    serving, caller, office = slack.servings[waiting["form"]], interaction.caller, interaction.office
-    view_id = waiting["view_id"]
-    with office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
-        kept = draft_of(session, caller.collaborator.id, _waiting_key(view_id), now=office.now())
-        drop_draft(session, caller.collaborator.id, _waiting_key(view_id))
-    if kept is None:
-        return False
-    form = serving.kind(**kept.content["about"])
-    form.revisions = kept.content["revisions"]
-    form.load(kept.content["form"])
-    filled = next(one for one in form.fields if one.name == waiting["field"])
-    form.fill(filled, choice)
-    with slack.open_forms.turn(view_id) as turn:
-        if serving.chosen is not None:
-            serving.chosen(caller, form, filled)
-        redrawn = interaction.update_view(form.view(caller), view_id=view_id)
-        turn.keep(form, redrawn)
-    return bool(redrawn)

@@ -30,9 +30,9 @@ def test_a_colleagues_correction_of_the_person_is_not_undone_by_the_contact_form
         )
     claire.fills(function="Purchases")
     assert claire.submits() is None
-    claire.waits_for_view("Contact", containing="Somebody changed this while you were typing.")
+    claire.waits_for_view("Contact", containing="Somebody changed this meanwhile. Taken over: Name, E-mail.")
     with english.office.book.reading() as session:
         contact = session.get_one(Contact, contact_id)
         assert (contact.person.name, mail_for(session, contact)) == ("Elsa Peeters", "els.peeters@dupont.example")
     assert claire.submits() is None, "saving again is a decision"
-    claire.waits_for_message("Els Peeters is changed.")
+    claire.waits_for_message("Elsa Peeters is changed.")

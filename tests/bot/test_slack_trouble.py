@@ -95,7 +95,7 @@ def test_the_second_of_two_editors_is_told_keeps_what_they_typed_and_may_save_ag
     claire.waits_for_message("By Claire")
     bram.fills(subject="By Bram", points="kept")
     assert bram.submits() is None
-    bram.waits_for_view("Action", containing="Somebody changed this while you were typing.")
+    bram.waits_for_view("Action", containing="Claire Dubois changed this meanwhile. You both changed: Subject;")
     assert (bram.fields()["subject"], bram.fields()["points"]) == ("By Bram", "kept")
     assert action_with_id(english, action_id).subject == "By Claire"
     assert bram.submits() is None
