@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
 import procrastinate
@@ -157,14 +157,16 @@ def _add(app: procrastinate.App, office: Office, job: Job) -> None:
     app.periodic(cron=cron_of(job.every))(app.task(name=job.name, queueing_lock=job.name)(run))
 
 
-def cron_of(every: timedelta) -> str:
-    """Six fields, the last in seconds, as croniter reads them; of a day it is the small hours."""
+def cron_of(every: timedelta | time) -> str:
+    """Six fields, the last in seconds, as croniter reads them."""
+    if isinstance(every, time):
+        return f"{every.minute} {every.hour} * * * 0"
     seconds = int(every.total_seconds())
     if seconds < 60:
         return f"* * * * * */{seconds}"
     if seconds < 3600:
         return f"*/{seconds // 60} * * * * 0"
-    return "0 * * * * 0" if seconds < 86400 else "0 3 * * * 0"
+    return "0 * * * * 0"
 
 
 def _sync_app(url: str) -> procrastinate.App:

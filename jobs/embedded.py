@@ -10,10 +10,13 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC
+from datetime import UTC, time, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor as TimerPool
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.office import Office
 from bot.sole_runner import LEASE
@@ -62,13 +65,19 @@ def _take_over(office: Office) -> None:
 def _add(scheduler: BackgroundScheduler, office: Office, job: Job) -> None:
     scheduler.add_job(
         lambda: run_guarded(job.name, lambda: job.run(office, office.now())),
-        "interval",
-        seconds=job.every.total_seconds(),
+        _trigger(job.every, office.settings.office.zone),
         id=job.name,
         max_instances=1,
         coalesce=True,
         misfire_grace_time=None,
     )
+
+
+def _trigger(every: timedelta | time, zone: str) -> BaseTrigger:
+    # A day counted from the start would never end in a process that is restarted every day.
+    if isinstance(every, time):
+        return CronTrigger(hour=every.hour, minute=every.minute, timezone=zone)
+    return IntervalTrigger(seconds=every.total_seconds(), timezone=UTC)
 
 
 class _Lanes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from bot.office import Office
@@ -22,7 +22,8 @@ Run = Callable[[Office, datetime], None]
 class Job:
     name: str
     run: Run
-    every: timedelta
+    every: timedelta | time
+    """A time of day means every day then: in the office's zone, or in UTC where several machines share the work."""
 
 
 SCHEDULE: Final = (
@@ -32,5 +33,5 @@ SCHEDULE: Final = (
     Job("look-for-mails-handed-over", deliver_invitations.look_again, timedelta(seconds=30)),
     Job("forget-old-forms", tidy_up.forget_old_forms, timedelta(hours=1)),
     Job("forget-unused-documents", tidy_up.forget_unused_documents, timedelta(hours=1)),
-    Job("forget-stray-files", tidy_up.forget_stray_files, timedelta(days=1)),
+    Job("forget-stray-files", tidy_up.forget_stray_files, time(3)),
 )

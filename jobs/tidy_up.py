@@ -22,5 +22,10 @@ def forget_unused_documents(office: Office, due_at: datetime) -> None:
 
 
 def forget_stray_files(office: Office, due_at: datetime) -> None:
-    with office.book.writing() as session:
-        office.shelf.forget_strays(session, now=due_at)
+    """Nobody who writes to the book waits for the walk through the folder, only for what is removed."""
+    for portion in office.shelf.old_files(now=due_at):
+        with office.book.reading() as session:
+            unnamed = office.shelf.unnamed(session, portion)
+        if unnamed:
+            with office.book.writing() as session:
+                office.shelf.forget_strays(session, unnamed)

@@ -1,7 +1,7 @@
 """Documents: files of the office, stored once by content hash outside the database, linked from many places.
 
 A file is written before the transaction that names it commits, and removed only after the last link is gone for good.
-So a crash leaves at most a file that no row names; `forget_strays` finds those.
+So a crash leaves at most a file that no row names; `unnamed` finds those.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +29,8 @@ UNDO_FOR = timedelta(days=1)
 """How long a document without links is kept, so that what was taken away can be put back."""
 _PART_LIVES = timedelta(hours=1)
 _PIECE = 1 << 20
+MOST_AT_ONCE = 100
+"""Files removed in one transaction, so that nobody who writes to the book waits for long."""
 
 
 class Document(Row):
@@ -63,7 +65,7 @@ class DocumentLink(Audited, Row):
 class DocumentShelf:
     """The folder of contents: `ab/cdef…` by SHA-256, readable by Rapport's own user alone.
 
-    Every method that takes a session belongs in a writing transaction.
+    Every method that takes a session belongs in a writing transaction, `unnamed` in any.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -99,7 +101,9 @@ class DocumentShelf:
         Crash-safe: a row without a file and without links is found again, and `keep` writes a missing file anew.
         """
         idle = (Document.unused_since <= now - UNDO_FOR, ~exists().where(DocumentLink.document_id == Document.id))
-        found = session.execute(select(Document.id, Document.sha256).where(*idle).order_by(Document.sha256).limit(100))
+        found = session.execute(
+            select(Document.id, Document.sha256).where(*idle).order_by(Document.sha256).limit(MOST_AT_ONCE)
+        )
         gone = 0
         for document_id, sha256 in found.all():
             _hold(session, sha256)
@@ -108,24 +112,40 @@ class DocumentShelf:
                 gone += 1
         return gone
 
-    def forget_strays(self, session: Session, *, now: datetime) -> int:
-        """Removes the files that no row names: what a crash or a rolled-back transaction left. Returns how many went.
+    def old_files(self, *, now: datetime) -> Iterator[list[Path]]:
+        """The files that may be strays, in portions; half-written ones and those of running transactions are young.
 
-        Walks the whole folder: something for the night.
+        Walks the whole folder, so it belongs in no transaction.
         """
-        gone = 0
-        for path in sorted(self.folder.glob("*/*")):
-            # Half-written files and those of transactions still running are young.
-            if datetime.fromtimestamp(path.stat().st_mtime, UTC) > now - _PART_LIVES:
-                continue
-            sha256 = path.parent.name + path.name
-            if re.fullmatch("[0-9a-f]{64}", sha256):
+        portion: list[Path] = []
+        for path in self.folder.glob("*/*"):
+            # Somebody else may have removed it since it was listed.
+            with suppress(FileNotFoundError):
+                if datetime.fromtimestamp(path.stat().st_mtime, UTC) <= now - _PART_LIVES:
+                    portion.append(path)
+            if len(portion) == MOST_AT_ONCE:
+                yield portion
+                portion = []
+        yield portion
+
+    def unnamed(self, session: Session, paths: Sequence[Path]) -> list[Path]:
+        """Which of the files no row names now, in the order in which they are to be held."""
+        by_name = {path.parent.name + path.name: path for path in paths}
+        named = set(session.scalars(select(Document.sha256).where(Document.sha256.in_(by_name))))
+        return [path for name, path in sorted(by_name.items()) if name not in named]
+
+    def forget_strays(self, session: Session, paths: Sequence[Path]) -> int:
+        """Removes those of these old files (at most MOST_AT_ONCE, from `unnamed`) that still no row names.
+
+        They are what a crash or a rolled-back transaction left. Returns how many went.
+        """
+        for path in paths:
+            if re.fullmatch("[0-9a-f]{64}", sha256 := path.parent.name + path.name):
                 _hold(session, sha256)
-                if session.scalar(select(Document.id).where(Document.sha256 == sha256)) is not None:
-                    continue
+        gone = self.unnamed(session, paths)
+        for path in gone:
             path.unlink(missing_ok=True)
-            gone += 1
-        return gone
+        return len(gone)
 
     def _path(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256[2:]

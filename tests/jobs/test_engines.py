@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,12 @@ def test_a_bug_in_one_delivery_holds_up_no_other(live: JobOffice, monkeypatch: p
     deliver_outbox.drain(live.office, "test0")
     check(outside, 2)
     assert live.rows(Outgoing)[0].given_up_at is not None
+
+
+def test_a_nightly_job_comes_at_its_hour_in_the_offices_zone_however_late_the_process_started() -> None:
+    started_at = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
+    at = embedded._trigger(clock_time(3), "Europe/Brussels").get_next_fire_time(None, started_at)
+    assert at == datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
 
 def test_a_restarted_process_does_not_wait_for_its_dead_predecessor(live: JobOffice) -> None:

@@ -21,6 +21,7 @@ from store.audit import entries_of
 from store.base import BookBusy, NotFound
 from store.collaborators import Collaborator
 from store.documents import (
+    MOST_AT_ONCE,
     UNDO_FOR,
     Document,
     DocumentLink,
@@ -201,11 +202,25 @@ def test_what_a_rolled_back_transaction_left_is_swept(book: Book, shelf: Documen
     part.write_bytes(b"half")
     for path in (kept, stray, part):
         os.utime(path, (clock().timestamp(), clock().timestamp()))
+    assert list(shelf.old_files(now=clock())) == [[]]
+    clock.advance(timedelta(hours=2))
+    (old,) = shelf.old_files(now=clock())
+    with book.reading() as session:
+        unnamed = shelf.unnamed(session, old)
+    assert sorted(unnamed) == sorted([stray, part])
     with book.writing() as session:
-        assert shelf.forget_strays(session, now=clock()) == 0
-        clock.advance(timedelta(hours=2))
-        assert shelf.forget_strays(session, now=clock()) == 2
+        assert shelf.forget_strays(session, [*unnamed, kept]) == 2
     assert _files(shelf) == [kept]
+
+
+def test_the_walk_through_the_folder_comes_in_portions(shelf: DocumentShelf, clock: Clock) -> None:
+    for number in range(MOST_AT_ONCE + 1):
+        path = shelf.folder / "ab" / f"part-{number}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        os.utime(path, (clock().timestamp(), clock().timestamp()))
+    portions = list(shelf.old_files(now=clock() + timedelta(hours=2)))
+    assert [len(portion) for portion in portions] == [MOST_AT_ONCE, 1]
 
 
 def test_keeping_and_forgetting_at_once_never_leaves_a_row_without_its_file(
