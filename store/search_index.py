@@ -202,7 +202,7 @@ def _placeless_from(session: Session, person_ids: Sequence[int]) -> dict[int, da
 
 def _live_contacts() -> Select[int, date | None]:
     query = select(Contact.person_id, Contact.until_on).join(Relation, Relation.id == Contact.relation_id)
-    return query.where(Relation.deleted_at.is_(None))
+    return query.where(Relation.deleted_at.is_(None), Contact.deleted_at.is_(None))
 
 
 def _contact_entries(session: Session, ids: Sequence[int]) -> list[_Entry]:
@@ -210,7 +210,7 @@ def _contact_entries(session: Session, ids: Sequence[int]) -> list[_Entry]:
     query = select(Contact.id, Contact.person_id, Contact.relation_id, Contact.until_on)
     query = query.add_columns(person.name.label("person"), company.name.label("company"))
     query = query.join(person, person.id == Contact.person_id).join(company, company.id == Contact.relation_id)
-    is_live = person.deleted_at.is_(None) & company.deleted_at.is_(None)
+    is_live = Contact.deleted_at.is_(None) & person.deleted_at.is_(None) & company.deleted_at.is_(None)
     found = session.execute(query.where(Contact.id.in_(ids), is_live)).all()
     reach = _reach(session, [row.person_id for row in found])
     towns = _towns(session, [row.relation_id for row in found])

@@ -18,6 +18,7 @@ from bot.slack.listening import Listening
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.texts import _
 from store.base import NotFound
+from store.consent import refusal
 from store.contacts import (
     Contact,
     ContactKind,
@@ -25,10 +26,8 @@ from store.contacts import (
     contact_seen_by,
     contacts_of,
     edit_contact,
-    end_contact,
     mail_for,
     phone_for,
-    reopen_contact,
 )
 from store.relations import relation_seen_by
 
@@ -118,16 +117,29 @@ def contact_card(session: Session, caller: Caller, contact: Contact) -> list[Jso
     function = f" · {contact.function}" if contact.function else ""
     kinds = caller.t.list([role.kind.label(caller.t.language) for role in contact.roles])
     lines = [mail_for(session, contact) or "", phone_for(session, contact) or "", kinds]
+    is_refusing = refuses_mailings(session, contact)
+    if is_refusing:
+        lines.append(caller.t(_("Wants no mailings")))
     if contact.until_on is not None:
         lines.append(caller.t(_("Left {day}"), day=caller.t.day(contact.until_on, today=caller.today)))
     head = [*words(person.name, bold=True), *words(f" — {contact.relation.name}{function}")]
-    return [rich(head, *(words(line) for line in lines)), actions(_menu(caller, contact))]
+    return [rich(head, *(words(line) for line in lines)), actions(_menu(caller, contact, is_refusing=is_refusing))]
 
 
-def _menu(caller: Caller, contact: Contact) -> Json:
+def refuses_mailings(session: Session, contact: Contact) -> bool:
+    """Whether this person, or the address at this place, wants no mailing at all."""
+    mail = mail_for(session, contact) or ""
+    return refusal(session, person_id=contact.person_id, mail=mail, topic_id=None) is not None
+
+
+def _menu(caller: Caller, contact: Contact, *, is_refusing: bool) -> Json:
     value = str(contact.id)
     ways = [("edit", caller.t(_("Edit")))]
+    ways += [("again", caller.t(_("Wants mailings again")))] if is_refusing else []
+    ways += [] if is_refusing else [("no_mailings", caller.t(_("Wants no mailings")))]
+    ways += [("sendings", caller.t(_("List of sendings")))]
     ways += [("end", caller.t(_("Has left")))] if contact.until_on is None else []
+    ways += [("delete", caller.t(_("Entered by mistake: delete")))]
     return overflow("contact/more", [(f"{what}:{value}", text) for what, text in ways])
 
 
@@ -153,37 +165,7 @@ def show_contacts(interaction: Interaction) -> None:
     interaction.say(caller.t(_("Contacts")), blocks)
 
 
-def choose_more(interaction: Interaction) -> None:
-    what, _colon, contact_id = interaction.value.partition(":")
-    if what == "edit":
-        open_edit(interaction, int(contact_id))
-        return
-    interaction.ack()
-    caller = interaction.caller
-    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
-        now = caller.office.now()
-        contact = end_contact(session, int(contact_id), by=caller.collaborator, on=caller.today, now=now)
-        text = caller.t(
-            _("{name} has left {relation}; what was done together stays."),
-            name=contact.person.name,
-            relation=contact.relation.name,
-        )
-    undo = button(caller.t(_("Undo")), "contact/undo", contact_id)
-    interaction.say(text, [section(plain(text)), actions(undo)])
-
-
-def undo_end(interaction: Interaction) -> None:
-    interaction.ack()
-    caller = interaction.caller
-    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
-        contact = reopen_contact(session, int(interaction.value), by=caller.collaborator, now=caller.office.now())
-        card = contact_card(session, caller, contact)
-    interaction.say(contact.person.name, card, replace=True)
-
-
 def register(slack: Listening) -> None:
     serve_form(slack, Serving(ContactForm, save=save, fresh=edit_form))
     slack.action("contact/new", lambda i: open_new_contact(i, relation_id=int(i.value)))
-    slack.action("contact/more", choose_more)
-    slack.action("contact/undo", undo_end)
     slack.action("relation/contacts", show_contacts)

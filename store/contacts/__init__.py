@@ -1,6 +1,13 @@
 """Contacts: the dated place of a person at a relation."""
 
-from store.contacts.changes import add_contact, edit_contact, end_contact, reopen_contact
+from store.contacts.changes import (
+    add_contact,
+    delete_contact,
+    edit_contact,
+    end_contact,
+    reopen_contact,
+    restore_contact,
+)
 from store.contacts.model import Contact, ContactKind, ContactRole
 from store.contacts.queries import (
     contact_seen_by,
@@ -21,6 +28,7 @@ __all__ = [
     "contact_seen_by",
     "contacts_of",
     "default_contact",
+    "delete_contact",
     "edit_contact",
     "end_contact",
     "language_for",
@@ -29,4 +37,5 @@ __all__ = [
     "places_of",
     "rank_contact",
     "reopen_contact",
+    "restore_contact",
 ]

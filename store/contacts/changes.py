@@ -72,6 +72,7 @@ def _refuse_second_place(session: Session, person: Relation, relation: Relation,
     if person.kind is not RelationKind.PERSON or person.id == relation.id:
         raise BookError(_("Choose a person."), field="name")
     query = select(Contact).where(Contact.person_id == person.id, Contact.relation_id == relation.id)
+    query = query.where(Contact.deleted_at.is_(None))
     query = query.where(or_(Contact.until_on.is_(None), Contact.until_on >= (since_on or date.min)))
     if session.scalars(query.limit(1)).first() is not None:
         raise BookError(
@@ -173,5 +174,41 @@ def reopen_contact(session: Session, contact_id: int, *, by: Collaborator, now: 
     """Takes `end_contact` back. Raises NotFound."""
     contact = contact_to_write(session, contact_id, by=by)
     contact.until_on, contact.changed_at = None, now
+    session.flush()
+    return contact
+
+
+def delete_contact(session: Session, contact_id: int, *, by: Collaborator, now: datetime) -> Contact:
+    """For one entered by mistake; who was there and is gone has left (`end_contact`). History keeps the name.
+
+    A person known through this place alone goes with it. Raises NotFound.
+    """
+    contact = contact_to_write(session, contact_id, by=by)
+    contact.deleted_at = contact.changed_at = now
+    others = select(Contact.id).where(Contact.person_id == contact.person_id, Contact.deleted_at.is_(None))
+    session.flush()
+    if contact.person.is_only_contact and session.scalars(others.limit(1)).first() is None:
+        contact.person.deleted_at = contact.person.changed_at = now
+    session.flush()
+    return contact
+
+
+def restore_contact(session: Session, contact_id: int, *, by: Collaborator, now: datetime) -> Contact:
+    """Takes `delete_contact` back; harmless when it was taken back already.
+
+    Raises NotFound, and BookError at `name` when the person was given the same place since.
+    """
+    require_active(by)
+    contact = session.get(Contact, contact_id)
+    if contact is None or contact.relation.deleted_at is not None:
+        raise NotFound
+    if contact.deleted_at is None:
+        return contact
+    if contact.person.deleted_at == contact.deleted_at:
+        contact.person.deleted_at, contact.person.changed_at = None, now
+    if contact.person.deleted_at is not None:
+        raise NotFound
+    _refuse_second_place(session, contact.person, contact.relation, contact.since_on)
+    contact.deleted_at, contact.changed_at = None, now
     session.flush()
     return contact

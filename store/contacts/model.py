@@ -20,7 +20,10 @@ class ContactKind(Listed, Row):
 
 
 class Contact(Audited, Versioned, Row):
-    """`person` is a Relation of kind person; `until_on` is the last day of the place."""
+    """`person` is a Relation of kind person; `until_on` is the last day of the place.
+
+    A deleted one was entered by mistake: it shows nowhere, and can be brought back.
+    """
 
     __tablename__ = "contact"
 
@@ -31,6 +34,7 @@ class Contact(Audited, Versioned, Row):
     since_on: Mapped[date | None]
     until_on: Mapped[date | None]
     changed_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
     person: Mapped[Relation] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
     relation: Mapped[Relation] = relationship(foreign_keys=[relation_id], lazy="joined", innerjoin=True)
     roles: Mapped[list[ContactRole]] = relationship(cascade="all, delete-orphan", lazy="selectin")

@@ -17,7 +17,7 @@ from store.relations import Relation
 
 
 def contact_seen_by(session: Session, contact_id: int, *, asked_by: Collaborator) -> Contact | None:
-    """None when person or relation is deleted, when missing, or `asked_by` has left."""
+    """None when the place, person or relation is deleted, when missing, or `asked_by` has left."""
     if not asked_by.is_active:
         return None
     return session.scalars(select(Contact).where(Contact.id == contact_id, *_not_deleted())).one_or_none()
@@ -67,7 +67,11 @@ def _there(on: date | None) -> list[ColumnElement[bool]]:
 
 
 def _not_deleted() -> list[ColumnElement[bool]]:
-    return [Contact.person.has(Relation.deleted_at.is_(None)), Contact.relation.has(Relation.deleted_at.is_(None))]
+    return [
+        Contact.deleted_at.is_(None),
+        Contact.person.has(Relation.deleted_at.is_(None)),
+        Contact.relation.has(Relation.deleted_at.is_(None)),
+    ]
 
 
 def mail_for(session: Session, contact: Contact) -> str | None:

@@ -19,10 +19,10 @@ LAST = 1_000_000
 
 
 def contact_to_write(session: Session, contact_id: int, *, by: Collaborator) -> Contact:
-    """Raises NotFound, also when person or relation is deleted, and NotAllowed."""
+    """Raises NotFound, also when the place, person or relation is deleted, and NotAllowed."""
     require_active(by)
     contact = session.get(Contact, contact_id)
-    if contact is None or contact.person.deleted_at or contact.relation.deleted_at:
+    if contact is None or contact.deleted_at or contact.person.deleted_at or contact.relation.deleted_at:
         raise NotFound
     return contact
 

@@ -168,7 +168,9 @@ def _places_of(line: MailAddress, contacts: Iterable[Contact]) -> list[Place]:
 
 def _current_contacts(session: Session, person_ids: Iterable[int], on: date) -> Sequence[Contact]:
     query = select(Contact).where(
-        Contact.person_id.in_(person_ids), or_(Contact.until_on.is_(None), Contact.until_on >= on)
+        Contact.person_id.in_(person_ids),
+        Contact.deleted_at.is_(None),
+        or_(Contact.until_on.is_(None), Contact.until_on >= on),
     )
     found = session.scalars(query.order_by(Contact.id)).unique().all()
     return [contact for contact in found if contact.relation.deleted_at is None]

@@ -29,6 +29,7 @@ def contacts_in_place(
         .join(person, person.id == Contact.person_id)
         .join(relation, relation.id == Contact.relation_id)
         .where(
+            Contact.deleted_at.is_(None),
             person.deleted_at.is_(None),
             relation.deleted_at.is_(None),
             or_(Contact.since_on.is_(None), Contact.since_on <= on),

@@ -152,7 +152,7 @@ def _at_places(
         person, relation = contact.person, contact.relation
         mail, folded = _address(person, contact_id)
         has_left = contact.until_on is not None and contact.until_on < today
-        is_gone = has_left or person.deleted_at is not None or relation.deleted_at is not None
+        is_gone = has_left or any(row.deleted_at is not None for row in (contact, person, relation))
         yield _Recipient(
             person_id=person.id,
             contact_id=contact.id,

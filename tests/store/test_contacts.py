@@ -21,6 +21,7 @@ from store.contacts import (
     contact_seen_by,
     contacts_of,
     default_contact,
+    delete_contact,
     edit_contact,
     end_contact,
     language_for,
@@ -29,10 +30,13 @@ from store.contacts import (
     places_of,
     rank_contact,
     reopen_contact,
+    restore_contact,
 )
 from store.domain import line_with_key
 from store.engine import Book
+from store.mailings.audience import contacts_in_place
 from store.relations import Relation, RelationKind, add_relation, delete_relation, edit_relation
+from store.search import search_options
 from store.starter import seed_domain_data
 
 TODAY = date(2026, 11, 21)
@@ -247,3 +251,44 @@ def test_ranks_stay_unique_and_without_gaps_whatever_moves(
             if rank is not None:
                 assert people[who].rank(kind_id) == min(max(rank, 1), len(ranks))
         session.rollback()
+
+
+def test_a_contact_entered_by_mistake_is_offered_nowhere_until_it_is_brought_back(book: Book) -> None:
+    with book.writing() as session:
+        desk = Desk(session, book)
+        els = desk.contact("Els", kind_ids=[desk.purchases])
+        other = desk.contact("", desk.company("Durand"), person_id=els.person_id)
+
+        def offered() -> tuple[list[int], list[int], int]:
+            found = search_options(session, "els", asked_by=desk.anna, on=TODAY, limit=10).options
+            audience = contacts_in_place(session, asked_by=desk.anna, on=TODAY)
+            return (
+                [one.contact_id or 0 for one in found],
+                list(audience),
+                len(contacts_of(session, desk.dupont.id, asked_by=desk.anna, on=None)),
+            )
+
+        before = offered()
+        assert (set(before[0]), set(before[1]), before[2]) == ({els.id, other.id}, {els.id, other.id}, 1)
+        delete_contact(session, els.id, by=desk.anna, now=book.now())
+        assert offered() == ([other.id], [other.id], 0)
+        assert (desk.default(desk.purchases), els.person.deleted_at) == (None, None)
+        delete_contact(session, other.id, by=desk.anna, now=book.now())
+        assert offered() == ([], [], 0)
+        assert els.person.deleted_at == book.now(), "nobody knows her otherwise"
+        with pytest.raises(NotFound):
+            edit_contact(session, els.id, by=desk.anna, now=book.now(), function="Ghost")
+        for gone in (other, els, els):
+            restore_contact(session, gone.id, by=desk.anna, now=book.now())
+        assert offered() == before
+
+
+def test_a_deleted_place_that_was_given_again_does_not_come_back_beside_it(book: Book) -> None:
+    with book.writing() as session:
+        desk = Desk(session, book)
+        els = desk.contact("Els")
+        desk.contact("", desk.company("Durand"), person_id=els.person_id)
+        delete_contact(session, els.id, by=desk.anna, now=book.now())
+        desk.contact("", person_id=els.person_id)
+        with pytest.raises(BookError, match="already"):
+            restore_contact(session, els.id, by=desk.anna, now=book.now())

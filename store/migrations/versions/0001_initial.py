@@ -276,6 +276,7 @@ def upgrade() -> None:
     sa.Column('since_on', sa.Date(), nullable=True),
     sa.Column('until_on', sa.Date(), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['relation.id'], name=op.f('fk_contact_person_id')),
     sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_contact_relation_id')),
