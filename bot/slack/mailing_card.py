@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, Words, actions, button, context, escaped, plain, rich, section, words
+from bot.slack.blocks import Json, Words, actions, button, context, plain, rich, section, words
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.texts import _
@@ -123,22 +123,12 @@ def _buttons(caller: Caller, mailing: Mailing) -> list[Json]:
 
 
 def start(interaction: Interaction) -> None:
-    """Starts it, and posts the card that shows its progress as a direct message."""
+    """Starts it; the card that shows its progress comes as a direct message, through the outbox."""
     interaction.ack()
     caller, now = interaction.caller, interaction.office.now()
     mailing_id = int(interaction.value)
     with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
         mailing = start_mailing(session, by=caller.collaborator, mailing_id=mailing_id, now=now)
-        card = mailing_card(session, caller, mailing)
-    posted = interaction.client.chat_postMessage(channel=interaction.user_id, text=escaped(mailing.name), blocks=card)
-    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
-        mailing = session.get_one(Mailing, mailing_id)
-        mailing.progress_channel, mailing.progress_ts = posted["channel"], posted["ts"]
-        told = mailing_card(session, caller, mailing)
-    if told != card:  # a short mailing may be over before its card is known
-        interaction.client.chat_update(
-            channel=posted["channel"], ts=posted["ts"], text=escaped(mailing.name), blocks=told
-        )
     text = caller.t(_("{name} has started; its progress is in your messages from Rapport."), name=mailing.name)
     interaction.say(text, replace=True)
 

@@ -57,6 +57,9 @@ def send_notice(office: Office, content: Content) -> None:
 
 
 def _say(office: Office, content: Content) -> None:
+    if content["notice"] == "mailing_progress":
+        _show_progress(office, content)
+        return
     with office.book.reading() as session:
         collaborator = session.get(Collaborator, content["collaborator_id"])
         if collaborator is None or not collaborator.is_active or not collaborator.slack_user_id:
@@ -153,18 +156,22 @@ def _mailing_done(session: Session, caller: Caller, content: Content) -> Card | 
     return text, [section(plain(text))] if mailing.progress_ts else mailing_card(session, caller, mailing)
 
 
-def _mailing_progress(session: Session, caller: Caller, content: Content) -> Card | None:
-    """Edits the card that was posted at the start, in place."""
-    mailing = session.get(Mailing, content["mailing_id"])
-    if mailing is None or not mailing.progress_ts:
-        return None
-    caller.office.slack.chat_update(
-        channel=mailing.progress_channel,
-        ts=mailing.progress_ts,
-        text=escaped(mailing.name),
-        blocks=mailing_card(session, caller, mailing),
-    )
-    return None
+def _show_progress(office: Office, content: Content) -> None:
+    """Posts the card of a mailing, and edits it in place from then on; Slack is not called within a transaction."""
+    with office.book.reading() as session:
+        mailing = session.get(Mailing, content["mailing_id"])
+        collaborator = session.get(Collaborator, content["collaborator_id"])
+        if mailing is None or collaborator is None or not collaborator.is_active or not collaborator.slack_user_id:
+            return
+        blocks = mailing_card(session, Caller(office, collaborator), mailing)
+    card: dict[str, Any] = {"text": escaped(mailing.name), "blocks": blocks}
+    if mailing.progress_ts:
+        office.slack.chat_update(channel=mailing.progress_channel, ts=mailing.progress_ts, **card)
+        return
+    posted = office.slack.chat_postMessage(channel=collaborator.slack_user_id, unfurl_links=False, **card)
+    with office.book.writing() as session:
+        row = session.get_one(Mailing, mailing.id)
+        row.progress_channel, row.progress_ts = str(posted["channel"]), str(posted["ts"])
 
 
 CARDS: dict[str, Callable[[Session, Caller, Content], Card | None]] = {
@@ -174,5 +181,4 @@ CARDS: dict[str, Callable[[Session, Caller, Content], Card | None]] = {
     "mail_unknown": _mail_unknown,
     "mailbox_failing": _mailbox_failing,
     "mailing_done": _mailing_done,
-    "mailing_progress": _mailing_progress,
 }

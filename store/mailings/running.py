@@ -14,6 +14,7 @@ from store.collaborators import Collaborator
 from store.consent import ConsentSource, SuppressionReason, suppress, withdraw_consent
 from store.handover import MailState
 from store.mailings.model import Delivery, Mailing, MailingState, SkipReason
+from store.outbox import put_in_outbox, slack_lane
 
 _FROM = {
     MailingState.RUNNING: (MailingState.PREPARED, MailingState.PAUSED),
@@ -38,6 +39,14 @@ def start_mailing(session: Session, *, by: Collaborator, mailing_id: int, now: d
     if not progress(session, mailing_id).get(MailState.QUEUED):
         raise BookError(_("Nobody of the list can receive this mailing."))
     mailing.state, mailing.started_at = MailingState.RUNNING, now
+    put_in_outbox(
+        session,
+        kind="notice",
+        key=f"mailing_progress/{mailing.id}/start",
+        lane=slack_lane(mailing.created_by_id),
+        content={"notice": "mailing_progress", "mailing_id": mailing.id, "collaborator_id": mailing.created_by_id},
+        now=now,
+    )
     session.flush()
     return mailing
 
