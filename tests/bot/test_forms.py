@@ -44,16 +44,16 @@ class VisitForm(Form, id="test_visit", title="Visit", submit="Save"):
 
 
 @dataclass
-class _Reader:
+class Reader:
     t: Texts
 
 
 @pytest.fixture
 def caller() -> Caller:
-    return cast("Caller", _Reader(Texts("en")))
+    return cast("Caller", Reader(Texts("en")))
 
 
-def _reported(view: dict[str, Any], **typed: dict[str, Any]) -> dict[str, Any]:
+def reported(view: dict[str, Any], **typed: dict[str, Any]) -> dict[str, Any]:
     """The view as Slack reports it: what was typed by block name, else what the elements begin with."""
     values: dict[str, Any] = {}
     for block in view["blocks"]:
@@ -82,7 +82,7 @@ def _filled() -> VisitForm:
 
 def test_what_is_drawn_is_read_back(caller: Caller) -> None:
     form = _filled()
-    again = VisitForm.read(_reported(form.view(caller)))
+    again = VisitForm.read(reported(form.view(caller)))
     assert again.dump() == form.dump()
     assert again.about == {"record": 7, "version": 3}
     assert (again.starts, again.relation, again.lines[0].kind) == (time(14), ONE, TWO)
@@ -100,7 +100,7 @@ def test_what_is_hidden_keeps_its_value(caller: Caller) -> None:
     form.all_day = True
     view = form.view(caller)
     assert "starts" not in [block["block_id"] for block in view["blocks"]]
-    again = VisitForm.read(_reported(view, all_day={"selected_options": []}))
+    again = VisitForm.read(reported(view, all_day={"selected_options": []}))
     assert (again.all_day, again.starts) == (False, time(14))
 
 
@@ -121,7 +121,7 @@ def test_only_a_filled_field_gets_a_new_block(caller: Caller) -> None:
     ids = [block["block_id"] for block in form.view(caller)["blocks"]]
     assert "subject~1" in ids
     assert {"on", "relation", "lines.0.mail"} <= set(ids)
-    again = VisitForm.read(_reported(form.view(caller)))
+    again = VisitForm.read(reported(form.view(caller)))
     again.fill(VisitForm.subject, "Third")
     assert again.subject == "Third"
     assert again.block_id(VisitForm.subject) == "subject~2"
@@ -132,7 +132,7 @@ def test_redrawing_everything_renews_the_lines_too(caller: Caller) -> None:
     form.redraw_all()
     view = form.view(caller)
     assert {"lines.0.mail~1", "lines.0.kind~1"} <= {block["block_id"] for block in view["blocks"]}
-    assert VisitForm.read(_reported(view)).dump() == form.dump()
+    assert VisitForm.read(reported(view)).dump() == form.dump()
     assert form.errors({"lines.0.mail": "wrong"}, caller.t) == {"lines.0.mail~1": "wrong"}
 
 
@@ -176,7 +176,7 @@ def test_an_unfilled_field_is_never_taken_for_a_value() -> None:
 
 
 def test_a_form_comes_back_with_everything_typed_without_being_drawn_anew(caller: Caller) -> None:
-    view = _reported(_filled().view(caller), subject={"value": "Typed"}, starts={"selected_time": "15:30"})
+    view = reported(_filled().view(caller), subject={"value": "Typed"}, starts={"selected_time": "15:30"})
     again = with_alert(view, "Busy.")
     assert again["blocks"][0]["text"]["text"] == "Busy."
     assert set(again) == {
@@ -189,19 +189,19 @@ def test_a_form_comes_back_with_everything_typed_without_being_drawn_anew(caller
         "close",
         "blocks",
     }
-    form = VisitForm.read(_reported(again))
+    form = VisitForm.read(reported(again))
     assert (form.subject, form.starts, form.people) == ("Typed", time(15, 30), (ONE, TWO))
-    twice = with_alert(_reported(again), "Still busy.")
+    twice = with_alert(reported(again), "Still busy.")
     assert [block["block_id"] for block in twice["blocks"]].count("alert") == 1
 
 
 def test_a_late_choice_continues_from_what_was_filled_meanwhile(caller: Caller) -> None:
-    turns, first = OpenForms(), _reported(VisitForm().view(caller), relation={"selected_option": ONE.to_slack()})
+    turns, first = OpenForms(), reported(VisitForm().view(caller), relation={"selected_option": ONE.to_slack()})
     with turns.turn("V1") as turn:
         form = turn.read(VisitForm, first, VisitForm.relation, acted_at="1.0")
         form.fill(VisitForm.subject, "Filled")
         turn.keep(form, "h2")
-    late = _reported(
+    late = reported(
         VisitForm().view(caller), relation={"selected_option": ONE.to_slack()}, all_day={"selected_options": [{}]}
     )
     with turns.turn("V1") as turn:
