@@ -18,13 +18,21 @@ from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.relation_card import history_blocks
 from bot.slack.serving import Saved, Serving, open_form, serve_form
-from bot.slack.telling import said_who_gets_what, tell_options, wants_to_tell
+from bot.slack.telling import (
+    SaysMails,
+    invite_as_said,
+    said_of_mails,
+    said_to_guests,
+    said_who_gets_what,
+    tell_options,
+    wants_to_tell,
+)
 from bot.texts import _
 from store.actions import Action, Meaning, When
 from store.base import BookError, NotFound
 from store.endings import complete_action, delete_action, restore_action, set_meaning, take_cancelling_back
 from store.inviting import MailNews, invite, mails_for
-from store.planning import action_seen_by, edit_action, facts_of, meaning_of
+from store.planning import action_seen_by, edit_action, facts_of
 
 
 class CompleteForm(Form, id="complete", title=_("Complete"), submit=_("Done")):
@@ -35,10 +43,10 @@ class CompleteForm(Form, id="complete", title=_("Complete"), submit=_("Done")):
 class MoveForm(Form, id="move", title=_("Move"), submit=_("Save")):
     on = Day(_("Date")).reacting()
     all_day = Toggle(_("Hours"), _("All day"))
-    starts = Hour(_("From")).unless(all_day)
-    ends = Hour(_("To")).optional().unless(all_day)
+    starts = Hour(_("From")).reacting().unless(all_day)
+    ends = Hour(_("To")).reacting().optional().unless(all_day)
     tell = Radio(_("Invitations"), among=tell_options)
-    told = Says(lambda caller, form: _said_of_move(caller, form))  # noqa: PLW0108 (defined below)
+    told = SaysMails(lambda caller, form: _said_of_move(caller, form))  # noqa: PLW0108 (defined below)
 
 
 def _seen(session: Session, caller: Caller, action_id: int) -> Action:
@@ -113,11 +121,7 @@ def _said_of_move(caller: Caller, form: MoveForm) -> str:
     with caller.reading() as session:
         action = _seen(session, caller, form.about["record"])
         facts = replace(facts_of(action), when=_moved(action, form))
-        meaning = meaning_of(session, action.id)
-        messages = mails_for(session, facts, action_id=action.id, meaning=meaning, now=caller.office.now())
-    if not messages:
-        return caller.t(_("Nobody gets a mail: everybody is up to date."))
-    return caller.t(_("“Save and invite” sends {mails}."), mails=said_who_gets_what(messages, caller.t))
+        return said_to_guests(session, caller, facts, action.id)
 
 
 def save_move(session: Session, caller: Caller, form: MoveForm) -> Saved:
@@ -125,7 +129,7 @@ def save_move(session: Session, caller: Caller, form: MoveForm) -> Saved:
     action = _seen(session, caller, form.about["record"])
     facts = replace(facts_of(action), when=_moved(action, form))
     action = edit_action(session, by=by, action_id=action.id, version=form.about["version"], facts=facts, now=now)
-    sent = invite(session, action, now=now) if wants_to_tell(form.tell) else ()
+    sent = invite_as_said(session, caller, form, action, now=now) if wants_to_tell(form.tell) else ()
     when = caller.t.when(action.when, today=caller.today)
     text = _with_mails(caller, caller.t(_("Moved to {when}."), when=when), sent)
     return Saved(text, action_card(session, caller, action, told=text))
@@ -167,16 +171,16 @@ def _drop(interaction: Interaction, what: str, action_id: int) -> None:
     def build(caller: Caller) -> DropForm | None:
         with caller.reading() as session:
             action = _seen(session, caller, action_id)
-            messages = mails_for(
+            mails = mails_for(
                 session, facts_of(action), action_id=action.id, meaning=Meaning.CANCELLED, now=caller.office.now()
             )
-        if messages:
-            said = caller.t(_("“Save and invite” sends {mails}."), mails=said_who_gets_what(messages, caller.t))
+        if mails:
+            said = said_of_mails(mails, caller.t)
             form = DropForm(record=action.id, version=action.version, what=what, said=said)
             form.tell = tell_options(caller)[0]
             return form
         with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
-            saved = _dropped(session, caller, action_id, what, tells=False)
+            saved = _dropped(session, caller, action_id, what)
         interaction.say(saved.text, saved.blocks, replace=True)
         return None
 
@@ -185,10 +189,11 @@ def _drop(interaction: Interaction, what: str, action_id: int) -> None:
 
 def save_drop(session: Session, caller: Caller, form: DropForm) -> Saved:
     _seen(session, caller, form.about["record"]).expect_version(form.about["version"])
-    return _dropped(session, caller, form.about["record"], form.about["what"], tells=wants_to_tell(form.tell))
+    return _dropped(session, caller, form.about["record"], form.about["what"], form)
 
 
-def _dropped(session: Session, caller: Caller, action_id: int, what: str, *, tells: bool) -> Saved:
+def _dropped(session: Session, caller: Caller, action_id: int, what: str, form: DropForm | None = None) -> Saved:
+    """Nobody is told without a form that said who."""
     now, by = caller.office.now(), caller.collaborator
     if what == "cancel":
         action = set_meaning(session, by=by, action_id=action_id, meaning=Meaning.CANCELLED, now=now)
@@ -196,7 +201,7 @@ def _dropped(session: Session, caller: Caller, action_id: int, what: str, *, tel
     else:
         action = delete_action(session, by=by, action_id=action_id, now=now)
         text = caller.t(_("{subject} is deleted."), subject=action.subject)
-    sent = invite(session, action, now=now) if tells else ()
+    sent = invite_as_said(session, caller, form, action, now=now) if form and wants_to_tell(form.tell) else ()
     text = _with_mails(caller, text, sent)
     undo = button(caller.t(_("Undo")), "action/undo", f"{what}:{int(bool(sent))}:{action_id}")
     return Saved(text, [section(plain(text)), actions(undo)])

@@ -1,141 +1,45 @@
-"""Actions in Slack: the form that plans or changes one, and how it fills itself."""
+"""Actions in Slack: how the form of one fills itself, and how it is opened and saved."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.action_card import action_card
-from bot.slack.choices import Choice, MultiSearch, Radio, Says, Search
+from bot.slack.action_form import ActionForm, facts_in
 from bot.slack.contacts import open_new_contact
-from bot.slack.fields import Day, Field, Hour, Option, Text, Toggle
+from bot.slack.fields import Field, Option
 from bot.slack.finding import (
     colleague,
-    find_colleagues,
-    find_people,
-    find_relations,
     in_use,
     line_option,
-    lines_of,
     reference,
     referred,
 )
-from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.relations import open_new_relation
 from bot.slack.serving import Saved, Serving, open_form, serve_form
-from bot.slack.telling import said_who_gets_what, tell_options, wants_to_tell
+from bot.slack.telling import (
+    invite_as_said,
+    said_who_gets_what,
+    tell_options,
+    wants_to_tell,
+)
 from bot.texts import _
-from store.actions import Action, ActionType, When
-from store.base import BookError, NotFound
-from store.collaborators import Collaborator
-from store.contacts import Contact, contact_seen_by, contacts_of, default_contact
-from store.inviting import invite, mails_for
+from store.actions import Action, ActionType
+from store.base import NotFound
+from store.contacts import Contact, contact_seen_by, default_contact
 from store.involvements import representative_of
-from store.mailboxes import mailbox_of
 from store.planning import (
-    ActionFacts,
-    Participation,
     action_seen_by,
     edit_action,
     last_type_of,
-    meaning_of,
     plan_action,
 )
 from store.relations import relation_seen_by
-
-
-def contacts_here(caller: Caller, form: ActionForm) -> list[Option]:
-    """Those of the chosen relation, and the way to a new one."""
-    chosen = form.draft(ActionForm.relation)
-    if chosen is None:
-        return []
-    with caller.reading() as session:
-        found = contacts_of(session, referred(chosen)[0], asked_by=caller.collaborator, on=caller.today)
-        options = [Option(str(one.id), one.person.name, one.function) for one in found[:99]]
-    return [*options, Option("new:", caller.t(_("+ New contact")))]
-
-
-def has_guests(form: ActionForm) -> bool:
-    return any(map(bool, (form.draft(ActionForm.colleagues), form.draft(ActionForm.guests), form.about.get("record"))))
-
-
-class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
-    relation = Search(_("Relation"), find=find_relations, hint=_("Name, town, e-mail or phone")).reacting()
-    type = Choice(_("Type"), among=lambda caller, _form: lines_of(caller, ActionType)).reacting()
-    on = Day(_("Date")).reacting()
-    all_day = Toggle(_("Hours"), _("All day"))
-    until = Day(_("Last day")).optional().when(all_day)
-    starts = Hour(_("From")).unless(all_day)
-    ends = Hour(_("To")).optional().unless(all_day)
-    subject = Text(_("Subject"), max_length=150)
-    contact = Choice(_("Contact"), among=contacts_here).reacting().optional().only_if(lambda form: form.has_relation)
-    guests = MultiSearch(_("Contacts who take part"), find=find_people, hint=_("They are invited by e-mail")).reacting()
-    colleagues = MultiSearch(_("Colleagues who take part"), find=find_colleagues).reacting()
-    place = Text(_("Place"), max_length=300, hint=_("Filled with the relation’s address")).optional()
-    points = Text(_("To discuss"), max_length=3000, lines=True, hint=_("One point a line")).optional()
-    representative = Search(_("Representative"), find=find_colleagues, hint=_("Who carries it out")).reacting()
-    is_private = Toggle(_("Who sees it"), _("Private: others only see that you are busy"))
-    tell = Radio(_("Invitations"), among=tell_options).only_if(has_guests)
-    told = Says(lambda caller, form: said_to_guests(caller, form)).only_if(has_guests)  # noqa: PLW0108 (defined below)
-
-    @property
-    def has_relation(self) -> bool:
-        return self.draft(ActionForm.relation) is not None
-
-    def when(self, zone: str, lasts: timedelta) -> When:
-        """Raises BookError without the first hour."""
-        if self.all_day:
-            return When.day(self.on, zone=zone, until=self.until)
-        if self.starts is None:
-            raise BookError(_("Please fill this in."), field="starts")
-        when = When.hours(self.on, self.starts, self.ends, zone=zone, lasts=lasts)
-        nights = timedelta(days=self.about.get("nights", 0))
-        is_overnight = nights and self.ends is not None and self.ends <= self.starts
-        return replace(when, ends_on=self.on + nights) if is_overnight else when
-
-
-def facts_in(session: Session, form: ActionForm) -> ActionFacts:
-    """What the filled form says. Raises Unfilled while a required field is empty, BookError at a field."""
-    relation_id = referred(form.relation)[0]
-    representative = session.get_one(Collaborator, form.representative.id)
-    action_type = session.get_one(ActionType, form.type.id)
-    people = [Participation(collaborator_id=one.id) for one in form.colleagues]
-    people += [Participation(contact_id=one.id) for one in form.guests]
-    return ActionFacts(
-        relation_id=relation_id,
-        type_id=form.type.id,
-        subject=form.subject,
-        when=form.when(form.about.get("zone") or representative.zone, timedelta(minutes=action_type.duration_min)),
-        representative_id=representative.id,
-        contact_id=form.contact.id if form.contact else None,
-        place=form.place or "",
-        points=form.points or "",
-        is_private=form.is_private,
-        participants=tuple(people),
-    )
-
-
-def said_to_guests(caller: Caller, form: ActionForm) -> str:
-    """Who would get which mail if the form were saved as it stands; "" while that cannot be told."""
-    if form.problems():
-        return ""
-    with caller.reading() as session:
-        facts = facts_in(session, form)
-        if mailbox_of(session, facts.representative_id) is None:
-            return caller.t(_("The representative has no mailbox in Rapport, so nobody can be invited."))
-        action_id = form.about.get("record")
-        meaning = meaning_of(session, action_id)
-        messages = mails_for(session, facts, action_id=action_id, meaning=meaning, now=caller.office.now())
-    if not messages:
-        return caller.t(_("Nobody gets a mail: everybody is up to date."))
-    return caller.t(_("“Save and invite” sends {mails}."), mails=said_who_gets_what(messages, caller.t))
-
 
 # Filling
 
@@ -221,7 +125,9 @@ def blank_form(caller: Caller, relation_id: int | None = None, contact_id: int |
 def form_of(caller: Caller, action: Action) -> ActionForm:
     """The action as it stands, for changing it."""
     nights = (action.ends_on - action.starts_on).days if action.starts_time else 0
-    form = ActionForm(record=action.id, version=action.version, zone=action.zone, nights=nights)
+    is_overnight = action.starts_time and action.ends_time and action.ends_time <= action.starts_time
+    more_days = nights - 1 if nights and is_overnight else nights
+    form = ActionForm(record=action.id, version=action.version, zone=action.zone, nights=nights, more_days=more_days)
     form.relation = Option(str(action.relation_id), action.relation.name)
     form.type = line_option(action.type, caller)
     form.on, form.all_day = action.starts_on, action.starts_time is None
@@ -268,7 +174,8 @@ def save(session: Session, caller: Caller, form: ActionForm) -> Saved:
         )
     else:
         action = plan_action(session, by=by, facts=facts, now=now)
-    sent = invite(session, action, now=now) if wants_to_tell(form.draft(ActionForm.tell)) else ()
+    tells = wants_to_tell(form.draft(ActionForm.tell))
+    sent = invite_as_said(session, caller, form, action, now=now) if tells else ()
     text = caller.t(_("Changed.")) if "record" in form.about else caller.t(_("Planned."))
     if sent:
         text = f"{text} {caller.t(_('On their way: {mails}.'), mails=said_who_gets_what(sent, caller.t))}"

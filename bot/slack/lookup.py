@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.office import Caller
-from bot.slack.actions import ActionForm
+from bot.slack.action_form import ActionForm
 from bot.slack.actions import blank_form as blank_action
 from bot.slack.blocks import Json, actions, button, context, plain, section
 from bot.slack.contacts import ContactForm

@@ -1,17 +1,71 @@
-"""Before people outside notice: who would get which mail, and the choice to send it or not."""
+"""Before people outside notice: who would get which mail, the choice to send it or not, and that nothing else is sent.
+
+Slack tells of what is chosen at once, but of what is typed only when the form is saved. So what the form said last is
+kept in it, and held against what a save sends: where they differ, the person reads it first and saves again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from bot.office import Caller
+from bot.slack.blocks import Json, plain
+from bot.slack.choices import Says
 from bot.slack.fields import Option
+from bot.slack.forms import Form
+from bot.slack.serving import ReadFirst
 from bot.texts import Texts, _
-from store.inviting import MailNews, News
+from store.actions import Action
+from store.inviting import MailNews, News, invite, mails_for
+from store.mailboxes import mailbox_of
+from store.planning import ActionFacts, meaning_of
 
 TELL = "tell"
 QUIETLY = "quietly"
+SAID = "said"
+"""Where a form keeps in `about` what it said last."""
+NOBODY = _("Nobody gets a mail: everybody is up to date.")
+NO_MAILBOX = _("The representative has no mailbox in Rapport, so nobody can be invited.")
+
+
+class SaysMails(Says):
+    """Who gets which mail, kept in the form as the person sees it."""
+
+    def blocks(self, group: Any, caller: Caller, prefix: str = "") -> list[Json]:
+        group.about[SAID] = text = self.text(caller, group)
+        block_id = group.block_id(self, prefix)
+        return [{"type": "context", "block_id": block_id, "elements": [plain(text, 2000)]}] if text else []
+
+
+def said_to_guests(session: Session, caller: Caller, facts: ActionFacts, action_id: int | None) -> str:
+    """Who would get which mail if the action were saved with these facts."""
+    if mailbox_of(session, facts.representative_id) is None:
+        return caller.t(NO_MAILBOX)
+    meaning = meaning_of(session, action_id)
+    mails = mails_for(session, facts, action_id=action_id, meaning=meaning, now=caller.office.now())
+    return said_of_mails(mails, caller.t)
+
+
+def said_of_mails(mails: Sequence[MailNews], t: Texts) -> str:
+    return t(_("“Save and invite” sends {mails}."), mails=said_who_gets_what(mails, t)) if mails else t(NOBODY)
+
+
+def invite_as_said(
+    session: Session, caller: Caller, form: Form, action: Action, *, now: datetime
+) -> tuple[MailNews, ...]:
+    """Like `invite`. Raises ReadFirst when the form that was saved said otherwise."""
+    mails = invite(session, action, now=now)
+    last, said = form.about.get(SAID, ""), said_of_mails(mails, caller.t)
+    if last == said or (not mails and last in ("", caller.t(NO_MAILBOX))):
+        return mails
+    form.about[SAID] = said
+    if not mails:
+        raise ReadFirst(_("Nobody gets a mail any more: save again if that is right."))
+    raise ReadFirst(_("This sends {mails}: save again to send it."), mails=said_who_gets_what(mails, caller.t))
 
 
 def tell_options(caller: Caller, _form: Any = None) -> list[Option]:

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from slack_person import text_of
+from dataclasses import fields, replace
+from datetime import time, timedelta
+
+import pytest
+from slack_person import SlackPerson, text_of
 from slack_stories import (
     FAR,
+    action_with_id,
+    add_action,
+    add_dupont,
     bind_mailbox_of,
+    mails_on_their_way,
     wait_until,
 )
-from world import CLAIRE, World
+from sqlalchemy.orm import Session
+from world import BRAM, CLAIRE, World
+
+from bot.office import Caller
+from bot.slack.action_form import facts_in
+from bot.slack.actions import form_of
+from store.actions import Action, ActionType, ParticipantRole, When
+from store.collaborators import Collaborator
+from store.domain import line_with_key
+from store.handover import MailState
+from store.invitations import InvitationMail
+from store.inviting import invite
+from store.planning import ActionFacts, Participation, edit_action, facts_of
 
 
 def test_a_rep_adds_a_relation_a_contact_and_an_action_and_completes_it(english: World) -> None:
@@ -44,3 +64,167 @@ def test_a_rep_adds_a_relation_a_contact_and_an_action_and_completes_it(english:
     claire.presses("History", message=claire.waits_for_message("Contacts: Els Peeters"))
     claire.waits_for_message("Prices for 2027 agreed")
     assert claire.problems == []
+
+
+@pytest.fixture
+def claire(english: World) -> SlackPerson:
+    """With Els invited to a visit at two, and its card in sight."""
+    who = english.collaborator(CLAIRE)
+    bind_mailbox_of(english, who)
+    relation_id, els_id = add_dupont(english)
+    soon = english.office.now().date() + timedelta(days=2)
+    els = Participation(contact_id=els_id)
+    action_id = add_action(english, who, relation_id, on=soon, participants=[els])
+    with english.office.book.writing() as session:
+        invite(session, session.get_one(Action, action_id), now=english.office.now())
+    claire = english.person(CLAIRE)
+    claire.types("/agenda")
+    claire.presses("action/open", message=claire.waits_for_message("Visit"))
+    return claire
+
+
+def test_moving_only_the_hour_says_who_gets_a_mail(english: World, claire: SlackPerson) -> None:
+    claire.presses("Move")
+    claire.waits_for_view("Move", containing="Nobody gets a mail")
+    claire.fills(starts="16:00")
+    claire.waits_for_view("Move", containing="“Save and invite” sends 1 update (Els Peeters)")
+    assert claire.submits() is None
+    claire.waits_for_message("On their way: 1 update (Els Peeters)")
+
+
+@pytest.mark.parametrize("choice", [{"starts": "13:00"}, {"ends": "17:00"}, {"is_private": True}])
+def test_every_choice_in_the_action_form_says_at_once_who_gets_a_mail(
+    claire: SlackPerson, choice: dict[str, object]
+) -> None:
+    claire.presses("Edit")
+    claire.waits_for_view("Action", containing="Nobody gets a mail")
+    claire.fills(**choice)
+    claire.waits_for_view("Action", containing="sends 1 update (Els Peeters)")
+
+
+@pytest.mark.parametrize("name", ["subject", "place", "points"])
+def test_mails_that_follow_from_what_was_typed_are_shown_before_they_are_sent(
+    english: World, claire: SlackPerson, name: str
+) -> None:
+    claire.presses("Edit")
+    claire.waits_for_view("Action", containing="Nobody gets a mail")
+    claire.fills(**{name: "Something else"})
+    assert claire.submits() is None
+    view = claire.waits_for_view("Action", containing="This sends 1 update (Els Peeters): save again to send it.")
+    assert "“Save and invite” sends 1 update (Els Peeters)." in text_of(view)
+    assert "everybody is up to date" not in text_of(view)
+    assert claire.fields()[name] == "Something else"
+    assert [mail["news"] for mail in mails_on_their_way(english)] == ["invitation"]
+    assert claire.submits() is None
+    claire.waits_for_message("Changed. On their way: 1 update (Els Peeters).")
+    assert [mail["news"] for mail in mails_on_their_way(english)] == ["invitation", "update"]
+
+
+def test_a_mail_that_is_no_longer_needed_is_not_promised_twice(english: World, claire: SlackPerson) -> None:
+    claire.presses("Edit")
+    claire.waits_for_view("Action")
+    claire.fills(subject="Visite", starts="16:00")
+    claire.waits_for_view(containing="sends 1 update")
+    claire.fills(subject="Visit", starts="14:00")
+    claire.waits_for_view(containing="Nobody gets a mail: everybody is up to date.")
+    assert claire.submits() is None
+    claire.waits_for_message("Changed.")
+    assert [mail["news"] for mail in mails_on_their_way(english)] == ["invitation"]
+
+
+def test_saving_quietly_asks_nothing(english: World, claire: SlackPerson) -> None:
+    claire.presses("Edit")
+    claire.waits_for_view("Action")
+    claire.fills(subject="Something else", tell="Save quietly")
+    assert claire.submits() is None
+    claire.waits_for_message("Changed.")
+    assert [mail["news"] for mail in mails_on_their_way(english)] == ["invitation"]
+
+
+def test_what_changed_while_a_form_stood_open_is_shown_before_it_is_sent(english: World, claire: SlackPerson) -> None:
+    claire.presses("Move")
+    claire.waits_for_view("Move", containing="Nobody gets a mail")
+    with english.office.book.writing() as session:
+        session.query(InvitationMail).one().state = MailState.FAILED
+    assert claire.submits() is None
+    claire.waits_for_view("Move", containing="This sends 1 invitation (Els Peeters): save again to send it.")
+    assert claire.submits() is None
+    claire.waits_for_message("On their way: 1 invitation (Els Peeters)")
+
+
+# Whatever an action holds survives a form that does not ask for it
+
+
+def _everything(session: Session, world: World, relation_id: int, els_id: int) -> ActionFacts:
+    claire, bram = world.collaborator(CLAIRE), world.collaborator(BRAM)
+    return ActionFacts(
+        relation_id=relation_id,
+        type_id=line_with_key(session, ActionType, "call").id,
+        subject="Prices",
+        when=When(FAR, time(22), FAR + timedelta(days=1), time(2), "America/New_York"),
+        representative_id=claire.id,
+        contact_id=els_id,
+        followed_by_id=bram.id,
+        place="Hall 4",
+        points="one\ntwo",
+        is_private=True,
+        participants=(
+            Participation(collaborator_id=bram.id, role=ParticipantRole.INFORMED),
+            Participation(contact_id=els_id, role=ParticipantRole.OPTIONAL),
+        ),
+    )
+
+
+WHENS = [
+    When(FAR, time(22), FAR + timedelta(days=1), time(2), "America/New_York"),
+    When(FAR, time(10), FAR + timedelta(days=2), time(15), "Europe/Brussels"),
+    When(FAR, time(22), FAR + timedelta(days=2), time(2), "Europe/Brussels"),
+    When(FAR, time(10), FAR, time(11), "Europe/Brussels"),
+    When(FAR, None, FAR + timedelta(days=2), None, "Europe/Brussels"),
+    When(FAR, None, FAR, None, "Europe/Brussels"),
+]
+
+
+@pytest.mark.parametrize("when", WHENS)
+def test_an_action_that_is_opened_and_saved_stays_as_it_is(english: World, when: When) -> None:
+    relation_id, els_id = add_dupont(english)
+    by = english.collaborator(CLAIRE)
+    action_id = add_action(english, by, relation_id)
+    with english.office.book.writing() as session:
+        everything = replace(_everything(session, english, relation_id, els_id), when=when)
+        for one in fields(ActionFacts):
+            assert getattr(everything, one.name) not in (one.default, None), f"{one.name} would not be tried"
+        _edit(session, english, by, action_id, everything)
+    caller = Caller(english.office, by)
+    with english.office.book.writing() as session:
+        facts = facts_of(session.get_one(Action, action_id))
+        assert _sorted(facts) == _sorted(everything)
+        _edit(session, english, by, action_id, facts)
+        assert _sorted(facts_of(session.get_one(Action, action_id))) == _sorted(everything)
+        form = form_of(caller, session.get_one(Action, action_id))
+        assert _sorted(facts_in(session, form)) == _sorted(everything)
+
+
+def _edit(session: Session, world: World, by: Collaborator, action_id: int, facts: ActionFacts) -> None:
+    edit_action(session, by=by, action_id=action_id, version=None, facts=facts, now=world.office.now())
+    session.expire_all()
+
+
+def _sorted(facts: ActionFacts) -> ActionFacts:
+    people = sorted(facts.participants, key=lambda one: (one.collaborator_id or 0, one.contact_id or 0))
+    return replace(facts, participants=tuple(people))
+
+
+def test_who_follows_an_action_changes_with_the_representative_only_by_default(english: World) -> None:
+    relation_id, _els_id = add_dupont(english)
+    claire, bram = english.collaborator(CLAIRE), english.collaborator(BRAM)
+    action_id = add_action(english, claire, relation_id, on=english.office.now().date() + timedelta(days=2))
+    person = english.person(CLAIRE)
+    person.types("/agenda")
+    person.presses("action/open", message=person.waits_for_message("Visit"))
+    person.presses("Edit")
+    person.waits_for_view("Action")
+    person.fills(representative="Bram de Vries")
+    assert person.submits() is None
+    person.waits_for_message("Changed.")
+    assert action_with_id(english, action_id).followed_by_id == bram.id
