@@ -16,6 +16,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 
+from store.engine import DATABASE_ERRORS
+
 _reference: ContextVar[str] = ContextVar("reference", default="")
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 # Below a warning they quote requests and answers (addresses, subjects, tokens), or say nothing of use to an office.
@@ -69,9 +71,22 @@ def place_of(error: BaseException) -> str:
 
     A database's message quotes what was written, and so do those of the causes below it.
     """
-    frames = traceback.extract_tb(error.__traceback__)
+    every = traceback.extract_tb(error.__traceback__)
+    # Below our own lines, a library's say little and push ours out of sight.
+    frames = [frame for frame in every if "site-packages" not in frame.filename] or every
     lines = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames[-6:]))
     return f"{type(error).__name__} at {lines}"
+
+
+def log_failure(log: logging.Logger, text: str, error: BaseException) -> None:
+    """What nobody foresaw, with its traceback; of a database error, which quotes what was written, its place alone."""
+    chain: BaseException | None = error
+    while chain is not None:
+        if isinstance(chain, DATABASE_ERRORS):
+            log.error(text, extra={"error": place_of(error)})
+            return
+        chain = chain.__cause__ or chain.__context__
+    log.error(text, exc_info=error)
 
 
 def _value(value: object) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Event, Lock
@@ -15,6 +14,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
+from bot.logs import log_failure, place_of, referred
 from bot.office import Caller, Office
 from bot.slack.blocks import Json, escaped, plain, section, sentence_view
 from bot.slack.doorkeeper import Doorkeeper
@@ -170,16 +170,17 @@ class Interaction:
 
     def apologise(self, error: Exception) -> str:
         """For a bug: a reference that stands in the log beside the traceback. Returns it."""
-        reference = uuid.uuid4().hex[:8]
-        log.error("request failed, reference %s", reference, exc_info=error)
+        with referred() as reference:
+            log_failure(log, "request failed", error)
         sentence = self.t(
             _("This did not work, and it is our fault. Nothing was lost; please tell your administrator: {reference}."),
             reference=reference,
         )
         try:
             self._tell(sentence)
-        except (SlackClientError, OSError):
-            log.exception("could not apologise for %s", reference)
+        except (SlackClientError, OSError) as problem:
+            with referred(reference):
+                log.error("could not apologise", extra={"error": place_of(problem)})
         return reference
 
     def _tell(self, sentence: str) -> None:

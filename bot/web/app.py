@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Awaitable, Callable
 
 from slack_bolt import App
@@ -13,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from bot.logs import log_failure, referred
 from bot.office import Office
 from bot.slack.door import http_door
 from bot.texts import _
@@ -61,8 +61,8 @@ def _apologising(office: Office) -> Callable[[Request, Exception], Response]:
     t = office.texts("")
 
     def answer(_request: Request, error: Exception) -> Response:
-        reference = uuid.uuid4().hex[:8]
-        log.error("request failed, reference %s", reference, exc_info=error)
+        with referred() as reference:
+            log_failure(log, "request failed", error)
         text = t(_("Please try again later, or tell us this reference: {reference}."), reference=reference)
         content = page(office, t, title=t(_("This did not work, and it is our fault")), text=text)
         return HTMLResponse(content, status_code=500)

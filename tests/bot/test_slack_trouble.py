@@ -12,6 +12,7 @@ from slack_stories import action_with_id, add_action, add_dupont, count, locked_
 from sqlalchemy import select
 from world import BRAM, CLAIRE, World
 
+from bot.logs import KeyValueFormatter
 from store.actions import Action, ActionStatus
 from store.endings import delete_action
 from store.relations import Relation
@@ -143,11 +144,12 @@ def test_a_bug_becomes_an_apology_with_the_reference_that_stands_in_the_log(
     claire = english.person(CLAIRE)
     _open_filled(claire)
     monkeypatch.setattr("bot.slack.actions.plan_action", breaks)
+    caplog.handler.setFormatter(KeyValueFormatter())
     with caplog.at_level(logging.ERROR):
         assert claire.submits() is None
         said = text_of(claire.waits_for_view(containing="our fault"))
     reference = said.rpartition("administrator: ")[2][:8]
-    assert f"reference {reference}" in caplog.text
+    assert f"reference={reference}" in caplog.text
     assert "Prices 2027" not in caplog.text
     assert "@office.example" not in caplog.text
 
