@@ -21,6 +21,9 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.logs import log_failure, referred
+from bot.request_bodies import read_body
+
 log = logging.getLogger(__name__)
 Answer = Callable[[BoltResponse], None]
 
@@ -41,8 +44,9 @@ def dispatch(app: App, request: BoltRequest, answer: Answer) -> None:
     request.context["ack"] = PromptAck(answer)
     try:
         response = app.dispatch(request)
-    except Exception:
-        log.exception("Slack request failed")
+    except Exception as error:  # noqa: BLE001 (the edge)
+        with referred():
+            log_failure(log, "Slack request failed", error)
         response = BoltResponse(status=500)
     answer(response)
 
@@ -55,7 +59,7 @@ def http_door(app: App, threads: Executor) -> Callable[[Request], Awaitable[Resp
         def answer(response: BoltResponse) -> None:
             loop.call_soon_threadsafe(lambda: None if first.done() else first.set_result(response))
 
-        bolt_request = to_bolt_request(request, await request.body())
+        bolt_request = to_bolt_request(request, await read_body(request))
         loop.run_in_executor(threads, dispatch, app, bolt_request, answer)
         return to_starlette_response(await first)
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.office import Office
+from bot.request_bodies import read_body
 from bot.texts import Texts, _
 from bot.unsubscribe_links import delivery_of_link
 from bot.web.pages import dead_link, page
@@ -31,6 +32,7 @@ def ask(office: Office, request: Request) -> Response:
 
 def unsubscribing(office: Office) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
+        await read_body(request)
         form = await request.form(max_files=0, max_fields=5)
         from_all = form.get("scope") == "all"
         return await run_in_threadpool(_act, office, request, from_all)
