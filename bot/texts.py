@@ -17,7 +17,7 @@ from babel.dates import format_date, format_interval, format_skeleton, format_ti
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 
 from store.actions import When
 from store.collaborators import language_of
@@ -49,9 +49,6 @@ class Texts:
 
     def number(self, value: int | Decimal) -> str:
         return format_decimal(value, locale=self.locale)
-
-    def money(self, value: Decimal, currency: str) -> str:
-        return format_currency(value, currency, locale=self.locale)
 
     def list(self, items: Iterable[str]) -> str:
         return format_list(list(items), locale=self.locale)

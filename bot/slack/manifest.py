@@ -22,7 +22,6 @@ BOT_SCOPES = (
     "users:read.email",  # finds a collaborator by address
     "channels:read",  # whether a channel is shared with outsiders
     "groups:read",  # the same for private channels
-    "files:read",  # documents that a collaborator hands over in a form
 )
 BOT_EVENTS = ("app_home_opened", "message.im")
 

@@ -116,17 +116,17 @@ def test_a_moment_is_told_in_the_readers_zone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "money", "names"),
+    ("locale", "number", "names"),
     [
-        ("fr-BE", "12\u202f400,50\u00a0€", "Els, Bram et Jan"),
-        ("fr-CA", "12\u00a0400,50\u00a0€", "Els, Bram et Jan"),
-        ("nl-BE", "€\u00a012.400,50", "Els, Bram en Jan"),
-        ("en-GB", "€12,400.50", "Els, Bram and Jan"),
+        ("fr-BE", "12\u202f400,5", "Els, Bram et Jan"),
+        ("fr-CA", "12\u00a0400,5", "Els, Bram et Jan"),
+        ("nl-BE", "12.400,5", "Els, Bram en Jan"),
+        ("en-GB", "12,400.5", "Els, Bram and Jan"),
     ],
 )
-def test_amounts_and_lists_follow_the_language(locale: str, money: str, names: str) -> None:
+def test_numbers_and_lists_follow_the_language(locale: str, number: str, names: str) -> None:
     t = Texts(locale)
-    assert t.money(Decimal("12400.50"), "EUR") == money
+    assert t.number(Decimal("12400.50")) == number
     assert t.list(["Els", "Bram", "Jan"]) == names
 
 
