@@ -45,11 +45,6 @@ def remember_shown(form: Form) -> None:
     form.about[SEEN] = {field.name: _fingerprint(form, field) for field in form.fields}
 
 
-def is_touched(form: Form, field: Field[Any]) -> bool:
-    """Whether this person changed what was shown; True also when the form does not carry what that was."""
-    return bool(form.about.get(SEEN, {}).get(field.name) != _fingerprint(form, field))
-
-
 def merge(form: Form, fresh: Form) -> Merge:
     """Brings `form`, which carries what it showed, up to `fresh`: the same record's form as it stands now."""
     shown, mine = form.about[SEEN], {field.name: _fingerprint(form, field) for field in form.fields}

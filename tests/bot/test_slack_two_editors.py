@@ -11,6 +11,7 @@ from world import BRAM, CLAIRE, World
 
 from store.addresses import MailLine, PhoneLine, PostalLine
 from store.contacts import Contact, phone_for
+from store.involvements import representative_of, set_representative
 from store.relations import Relation, edit_relation
 
 
@@ -133,3 +134,22 @@ def test_what_a_colleague_changed_in_an_action_is_taken_over(english: World) -> 
     saved = action_with_id(english, action_id)
     assert (saved.subject, saved.points, f"{saved.starts_time:%H:%M}") == ("By Bram", "Prices", "16:00")
     assert len(saved.participants) == 1
+
+
+def test_a_representative_given_meanwhile_is_kept_by_who_changes_only_the_remarks(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    bram, office = english.collaborator(BRAM), english.office
+    claire = english.person(CLAIRE)
+    claire.types("/relation Dupont")
+    _opens_relation(claire)
+    on = office.now().date()
+    with office.book.writing(actor_id=bram.id) as session:
+        set_representative(session, by=bram, relation_id=relation_id, collaborator_id=bram.id, on=on, now=office.now())
+    claire.fills(notes="By Claire")
+    assert claire.submits() is None
+    claire.waits_for_view(containing="Taken over: Representative.")
+    _saves(claire, "Brasserie Dupont is changed.")
+    with office.book.reading() as session:
+        found = representative_of(session, relation_id, on=on)
+        assert found is not None
+        assert found.id == bram.id
