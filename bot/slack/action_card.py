@@ -47,11 +47,17 @@ def action_words(caller: Caller, action: Action) -> Words:
     return [*emoji(action.type.emoji), *words(_what(action), bold=True), *words(f" — {when}")]
 
 
-def action_row(caller: Caller, action: Action, *, note: str = "") -> Json:
+def action_row(caller: Caller, action: Action, *, note: str = "", says_with_whom: bool = True) -> Json:
     """A line of an agenda or a history, with the button that opens the card."""
     open_it = button(caller.t(_("Open")), "action/open", str(action.id), emoji=action.type.emoji)
     when = caller.t.when(action.when, today=caller.today)
-    return section(plain(f"{_what(action)} — {when}{note}"), accessory=open_it)
+    what, name = _what(action), action.relation.name
+    with_whom = f"{name}: " if says_with_whom and name not in what else ""
+    return section(plain(f"{_mark(action)}{with_whom}{what} — {when}{note}"), accessory=open_it)
+
+
+def _mark(action: Action) -> str:
+    return {Meaning.DONE: "✓ ", Meaning.CANCELLED: "✗ "}.get(action.status.meaning, "")
 
 
 def _what(action: Action) -> str:
@@ -61,8 +67,7 @@ def _what(action: Action) -> str:
 def _headline(caller: Caller, action: Action) -> list[Words]:
     kind = f"{action.type.label(caller.t.language)} · {action.relation.name}"
     when = caller.t.when(action.when, today=caller.today)
-    mark = {Meaning.DONE: "✓ ", Meaning.CANCELLED: "✗ "}.get(action.status.meaning, "")
-    first = [*words(mark), *emoji(action.type.emoji), *words(kind, bold=True), *words(f" — {when}")]
+    first = [*words(_mark(action)), *emoji(action.type.emoji), *words(kind, bold=True), *words(f" — {when}")]
     return [first, words("" if action.subject == kind else action.subject)]
 
 

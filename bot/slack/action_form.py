@@ -50,7 +50,9 @@ class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
     guests = MultiSearch(_("Contacts who take part"), find=find_people, hint=_("They are invited by e-mail")).reacting()
     colleagues = MultiSearch(_("Colleagues who take part"), find=find_colleagues).reacting()
     place = Text(_("Place"), max_length=300, hint=_("Filled with the relation’s address")).optional()
-    points = Text(_("To discuss"), max_length=3000, lines=True, hint=_("One point a line")).optional()
+    points = Text(
+        _("To discuss"), max_length=3000, lines=True, hint=_("One point a line; who is invited reads them")
+    ).optional()
     representative = Search(_("Representative"), find=find_colleagues, hint=_("Who carries it out")).reacting()
     is_private = Toggle(_("Who sees it"), _("Private: others only see that you are busy")).reacting()
     tell = Radio(_("Invitations"), among=tell_options).only_if(has_guests)

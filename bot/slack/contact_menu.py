@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -73,7 +74,8 @@ def _change(interaction: Interaction, what: str, contact_id: int) -> None:
 
 def _ends(session: Session, caller: Caller, contact_id: int) -> str:
     by, now = caller.collaborator, caller.office.now()
-    contact = end_contact(session, contact_id, by=by, on=caller.today, now=now)
+    # Yesterday was the last day: from this moment no form offers somebody who is gone.
+    contact = end_contact(session, contact_id, by=by, on=caller.today - timedelta(days=1), now=now)
     text = _("{name} has left {relation}; what was done together stays.")
     return caller.t(text, name=contact.person.name, relation=contact.relation.name)
 

@@ -70,7 +70,7 @@ def mailing_card(session: Session, caller: Caller, mailing: Mailing) -> list[Jso
 
 def _counts(session: Session, caller: Caller, mailing: Mailing) -> str:
     t, by_state = caller.t, Counter(progress(session, mailing.id))
-    total = sum(by_state.values()) - by_state[MailState.SKIPPED]
+    total = sum(by_state.values()) - by_state[MailState.SKIPPED] + _called_off(session, caller, mailing)
     arrived = by_state[MailState.SENT] + by_state[MailState.DRAFTED]
     parts = [t(_("{done} of {total}"), done=t.number(arrived), total=t.number(total))]
     counted = {
@@ -79,6 +79,14 @@ def _counts(session: Session, caller: Caller, mailing: Mailing) -> str:
         MailState.UNKNOWN: t.n("{number} unknown", "{number} unknown", by_state[MailState.UNKNOWN]),
     }
     return " · ".join([*parts, *(text for state, text in counted.items() if by_state[state])])
+
+
+def _called_off(session: Session, caller: Caller, mailing: Mailing) -> int:
+    """Who would have got it, had the mailing not been cancelled."""
+    if mailing.state is not MailingState.CANCELLED:
+        return 0
+    skipped = deliveries_of_mailing(session, mailing.id, asked_by=caller.collaborator, state=MailState.SKIPPED)
+    return sum(one.skipped_because is SkipReason.CANCELLED for one in skipped)
 
 
 def _time_left(session: Session, caller: Caller, mailing: Mailing) -> str:

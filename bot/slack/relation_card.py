@@ -77,7 +77,7 @@ def history_blocks(session: Session, caller: Caller, relation_id: int, *, before
     if not found:
         text = caller.t(_("Nothing happened here yet. “New action” on the card plans the first visit."))
         return [head, section(plain(text))]
-    lines = [action_row(caller, one) for one in found[:HISTORY_PAGE]]
+    lines = [action_row(caller, one, says_with_whom=False) for one in found[:HISTORY_PAGE]]
     if len(found) > HISTORY_PAGE:
         value = f"{relation_id}:{found[HISTORY_PAGE - 1].id}"
         lines.append(actions(button(caller.t(_("Earlier")), "relation/history", value)))
