@@ -239,7 +239,7 @@ def test_moving_one_shifts_the_others(book: Book) -> None:
 def test_ranks_stay_unique_and_without_gaps_whatever_moves(
     book: Book, moves: list[tuple[int, int, int | None]]
 ) -> None:
-    with book.readers() as session:  # rolled back: every example begins with an empty book
+    with book.writers() as session:  # rolled back: every example begins with an empty book
         session.connection()
         desk = Desk(session, book)
         people = [desk.contact(f"P{number}", kind_ids=[desk.purchases]) for number in range(5)]

@@ -64,7 +64,6 @@ def test_an_action_is_kept_as_it_was_planned(visits: Visits) -> None:
         ({"place": "x" * 301}, "place"),
         ({"points": "x" * 20_001}, "points"),
         ({"when": hours(ends=time(13))}, "ends"),
-        ({"when": hours(ends=time(14))}, "ends"),
         ({"when": When.day(DAY, zone=ZONE, until=DAY - timedelta(days=1))}, "until"),
         ({"when": When.day(DAY, zone=ZONE, until=DAY + timedelta(days=40))}, "until"),
         ({"relation_id": 999}, "relation"),
@@ -265,3 +264,8 @@ def test_the_next_form_begins_with_the_type_planned_last(visits: Visits) -> None
     _planned(visits)
     with visits.book.reading() as session:
         assert last(session) == visits.facts.type_id
+
+
+def test_an_action_may_be_a_moment(visits: Visits) -> None:
+    when = _planned(visits, when=hours(ends=time(14))).when
+    assert when.starts_at == when.ends_at

@@ -30,7 +30,7 @@ def test_seeding_twice_adds_nothing_and_keeps_the_offices_names(book: Book) -> N
 
 
 def _written(book: Book, kind: OfficeKind, language: str, seed: int) -> list[str]:
-    with book.readers() as session:  # rolled back
+    with book.writers() as session:  # rolled back
         session.connection()
         people = [
             add_collaborator(session, name=name, mail=f"{name}@office.example", now=book.now(), locale=language)
