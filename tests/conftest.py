@@ -8,10 +8,11 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from clock import Clock
 from sqlalchemy import create_engine, make_url, text
 
 # Before anything looks for it: a private runtime folder, which container users often lack.
@@ -21,19 +22,6 @@ from store.engine import Book
 from store.rows import Row
 
 _numbers = itertools.count()
-
-
-class Clock:
-    """Stands still until told to move: Saturday 21 November 2026, 09:00 UTC."""
-
-    def __init__(self) -> None:
-        self.time = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.time
-
-    def advance(self, length: timedelta) -> None:
-        self.time += length
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import Clock
+from clock import Clock
 from dupont import START, lay_down_lists, new_collaborator, new_relation
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session

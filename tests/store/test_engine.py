@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from conftest import Clock
+from clock import Clock
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Clock
+from clock import Clock
 from dupont import lay_down_lists, new_collaborator, new_contact, new_person, new_relation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from conftest import Clock
+from clock import Clock
 from dupont import new_collaborator, new_person
 from hypothesis import given
 from hypothesis import strategies as st

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from conftest import Clock
+from clock import Clock
 from dupont import START, new_collaborator, new_contact, new_person, new_relation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
