@@ -103,13 +103,14 @@ def _propose_subject(session: Session, caller: Caller, form: ActionForm) -> None
     form.fill(ActionForm.subject, subject)
 
 
-def blank_form(caller: Caller, relation_id: int | None = None, contact_id: int | None = None) -> ActionForm:
-    """A new action: the type this person used last, today, all day."""
+def blank_form(
+    caller: Caller, relation_id: int | None = None, contact_id: int | None = None, *, type_key: str = ""
+) -> ActionForm:
+    """A new action today: of the type with this key, else of the one this person used last."""
     form = ActionForm()
     with caller.reading() as session:
-        types = {one.id: one for one in in_use(caller, ActionType)}
-        last = types.get(last_type_of(session, caller.collaborator.id) or 0) or next(iter(types.values()))
-        form.type, form.on, form.all_day = line_option(last, caller), caller.today, last.is_all_day
+        wanted = _first_type(session, caller, type_key)
+        form.type, form.on, form.all_day = line_option(wanted, caller), caller.today, wanted.is_all_day
         form.representative = colleague(caller.collaborator)
         form.tell = tell_options(caller)[0]
         if relation_id is not None:
@@ -120,6 +121,15 @@ def blank_form(caller: Caller, relation_id: int | None = None, contact_id: int |
     if relation_id is not None:
         fill(caller, form, ActionForm.relation)
     return form
+
+
+def _first_type(session: Session, caller: Caller, type_key: str) -> ActionType:
+    types = in_use(caller, ActionType)
+    named = next((one for one in types if one.key == type_key), None)
+    if named is not None:
+        return named
+    last = last_type_of(session, caller.collaborator.id)
+    return next((one for one in types if one.id == last), types[0])
 
 
 def form_of(caller: Caller, action: Action) -> ActionForm:
@@ -149,8 +159,8 @@ def form_of(caller: Caller, action: Action) -> ActionForm:
 # Doors
 
 
-def open_new_action(interaction: Interaction, relation_id: int | None = None, contact_id: int | None = None) -> None:
-    open_form(interaction, lambda caller: blank_form(caller, relation_id, contact_id))
+def open_new_action(interaction: Interaction, relation_id: int | None = None, type_key: str = "") -> None:
+    open_form(interaction, lambda caller: blank_form(caller, relation_id, type_key=type_key))
 
 
 def open_edit(interaction: Interaction) -> None:

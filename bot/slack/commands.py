@@ -45,10 +45,19 @@ def _relation(interaction: Interaction, rest: str) -> None:
 
 
 def _action(interaction: Interaction, rest: str) -> None:
+    _plan(interaction, rest, "")
+
+
+def _plan(interaction: Interaction, rest: str, type_key: str) -> None:
     if rest:
-        start_action(interaction, rest)
+        start_action(interaction, rest, type_key)
     else:
-        open_new_action(interaction)
+        open_new_action(interaction, type_key=type_key)
+
+
+def _planning(type_key: str) -> Run:
+    """Plans an action of the type with this key in the starting list, while the office uses it."""
+    return lambda interaction, rest: _plan(interaction, rest, type_key)
 
 
 SUBCOMMANDS: tuple[Subcommand, ...] = (
@@ -65,14 +74,20 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
         new_contact_for,
     ),
     Subcommand(
-        {
-            "en": ("action", "visit", "call", "meeting"),
-            "fr": ("action", "visite", "appel", "réunion"),
-            "nl": ("actie", "bezoek", "telefoon", "vergadering"),
-        },
+        {"en": ("action",), "fr": ("action",), "nl": ("actie",)},
         "Dupont",
         _("Plan a visit, a call or a meeting"),
         _action,
+    ),
+    Subcommand(
+        {"en": ("visit",), "fr": ("visite",), "nl": ("bezoek",)}, "Dupont", _("Plan a visit"), _planning("visit")
+    ),
+    Subcommand({"en": ("call",), "fr": ("appel",), "nl": ("telefoon",)}, "Dupont", _("Plan a call"), _planning("call")),
+    Subcommand(
+        {"en": ("meeting",), "fr": ("réunion",), "nl": ("vergadering",)},
+        "Dupont",
+        _("Plan a meeting"),
+        _planning("meeting"),
     ),
     Subcommand(
         {"en": ("agenda",), "fr": ("agenda",), "nl": ("agenda",)},

@@ -33,7 +33,7 @@ def show_found(interaction: Interaction, text: str) -> None:
         _offer(interaction, text, found, "relation/show")
 
 
-def start_action(interaction: Interaction, text: str) -> None:
+def start_action(interaction: Interaction, text: str, type_key: str = "") -> None:
     """The action form, filled with the relation when the name fits only one; else the question which one."""
 
     def build(caller: Caller) -> ActionForm | None:
@@ -44,7 +44,7 @@ def start_action(interaction: Interaction, text: str) -> None:
             return None
         contacts = [option.contact_id for option in found.options if option.contact_id]
         contact_id = contacts[0] if len(contacts) == len(found.options) == 1 else None
-        return blank_action(caller, relation_id, contact_id)
+        return blank_action(caller, relation_id, contact_id, type_key=type_key)
 
     open_form(interaction, build)
 

@@ -228,3 +228,12 @@ def test_who_follows_an_action_changes_with_the_representative_only_by_default(e
     assert person.submits() is None
     person.waits_for_message("Changed.")
     assert action_with_id(english, action_id).followed_by_id == bram.id
+
+
+@pytest.mark.parametrize(("line", "kind"), [("/crm visit Dupont", "Visit"), ("/crm telefoon Dupont", "Phone call")])
+def test_a_subcommand_names_the_type_of_the_action(english: World, line: str, kind: str) -> None:
+    add_dupont(english)
+    claire = english.person(CLAIRE)
+    claire.types(line)
+    claire.waits_for_view("Action", containing="Subject")
+    assert claire.fields()["type"] == kind
