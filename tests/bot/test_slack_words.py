@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 from typing import Any
 
 import pytest
@@ -48,7 +49,10 @@ def test_our_own_emphasis_leaves_what_was_typed_alone(name: str) -> None:
 
 def test_names_appear_as_typed_in_every_list_card_and_form(english: World) -> None:
     claire_row, office = english.collaborator(CLAIRE), english.office
-    name, soon = NAMES[0] + NAMES[1], english.office.now().date() + timedelta(days=1)
+    name, soon = (
+        NAMES[0] + NAMES[1],
+        english.office.now().astimezone(ZoneInfo("Europe/Brussels")).date() + timedelta(days=1),
+    )
     relation_id, _contact = add_dupont(english, name=name)
     add_action(english, claire_row, relation_id, name, on=soon)
     claire = english.person(CLAIRE)
