@@ -1,4 +1,7 @@
-"""Fixtures for every test: the book on SQLite and on PostgreSQL, and a clock that stands still."""
+"""Fixtures for every test: the book on SQLite and on PostgreSQL, a clock that stands still, and the one browser.
+
+The browser stands here because Playwright starts once a process: two folders that each import it would start two.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from browser import chromium, new_page
 from clock import Clock
 from sqlalchemy import create_engine, make_url, text
 
@@ -20,6 +24,8 @@ os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
 
 from store.engine import Book
 from store.rows import Row
+
+__all__ = ["chromium", "new_page"]
 
 _numbers = itertools.count()
 

@@ -1,12 +1,9 @@
-"""The browser for stories, and a demo to tell them in."""
+"""A demo to tell stories in."""
 
 from collections.abc import Iterator
 
 import pytest
-from browser import chromium, new_page
 from demo_process import Demo, running_demo
-
-__all__ = ["chromium", "demo", "new_page"]
 
 
 @pytest.fixture(scope="module")
