@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, ForeignKey, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import NotAllowed, _
-from store.collaborators import Collaborator
+from store.collaborators import Collaborator, Role
 
 
 class Guarded:
@@ -40,14 +40,21 @@ def visible(kind: type[Guarded], *, asked_by: Collaborator) -> ColumnElement[boo
     return or_(*mine)
 
 
-def require_active(by: Collaborator) -> None:
-    """Raises NotAllowed for somebody who left the office."""
-    if not by.is_active:
+def require_present(asked_by: Collaborator) -> None:
+    """For reading. Raises NotAllowed for somebody who left the office."""
+    if not asked_by.is_active:
         raise NotAllowed(_("Your access to Rapport has ended. Ask an administrator."))
+
+
+def require_active(by: Collaborator) -> None:
+    """For writing. Raises NotAllowed for somebody who left the office, and for a reader."""
+    require_present(by)
+    if by.role is Role.READER:
+        raise NotAllowed(_("You can read the book, not change it. Ask an administrator."))
 
 
 def require_admin(by: Collaborator) -> None:
     """Raises NotAllowed for everyone but an administrator."""
-    require_active(by)
+    require_present(by)
     if not by.is_admin:
         raise NotAllowed(_("Only an administrator can do this."))

@@ -92,7 +92,7 @@ class Action(Audited, Versioned, access.Guarded, Row):
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     type_id: Mapped[int] = mapped_column(ForeignKey("action_type.id"))
     status_id: Mapped[int] = mapped_column(ForeignKey("action_status.id"))
-    followed_by_id: Mapped[int | None] = mapped_column(ForeignKey("collaborator.id"))
+    followed_by_id: Mapped[int | None] = mapped_column(ForeignKey("collaborator.id"), index=True)
     subject: Mapped[str]
     place: Mapped[str] = mapped_column(default="")
     points: Mapped[str] = mapped_column(default="")

@@ -7,10 +7,19 @@ from zoneinfo import available_timezones
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.access import require_active, require_admin
+from store.access import require_admin, require_present
 from store.addresses import MailLine, folded_mail
 from store.base import BookError, NotFound, _
-from store.collaborators import Collaborator, collaborator_by_mail, collaborator_in_slack, language_of
+from store.collaborators import (
+    Collaborator,
+    Role,
+    Scope,
+    Team,
+    collaborator_by_mail,
+    collaborator_in_slack,
+    language_of,
+)
+from store.domain import line
 from store.mailboxes import Mailbox
 from store.mailings import pause_mailings_from
 from store.typed import line_typed, text_typed
@@ -24,18 +33,16 @@ def edit_collaborator(
     version: int | None = None,
     name: str | None = None,
     mail: str | None = None,
-    is_admin: bool | None = None,
     zone: str | None = None,
     signature: str | None = None,
     tells_filings: bool | None = None,
 ) -> Collaborator:
-    """What is None stays. Name, mail and role are an administrator's to change, the rest also one's own.
+    """What is None stays. Name and mail are an administrator's to change, the rest also one's own.
 
-    Raises NotAllowed, NotFound, ChangedMeanwhile, and BookError at the field; at `is_admin` for the last
-    administrator.
+    Raises NotAllowed, NotFound, ChangedMeanwhile, and BookError at the field.
     """
-    require_active(by)
-    if collaborator_id != by.id or not (name is None and mail is None and is_admin is None):
+    require_present(by)
+    if collaborator_id != by.id or not (name is None and mail is None):
         require_admin(by)
     row = _collaborator(session, collaborator_id)
     row.expect_version(version)
@@ -43,13 +50,39 @@ def edit_collaborator(
         row.name = line_typed(name, field="name", limit=150, required=True)
     if mail is not None:
         row.mail = _free_mail(session, row, mail)
-    if is_admin is not None:
-        _demote(session, row) if row.is_admin and not is_admin else None
-        row.is_admin = is_admin
     if zone is not None:
         row.zone = _known_zone(zone)
     row.signature = row.signature if signature is None else text_typed(signature, field="signature", limit=2_000)
     row.tells_filings = row.tells_filings if tells_filings is None else tells_filings
+    session.flush()
+    return row
+
+
+def set_rights(
+    session: Session,
+    collaborator_id: int,
+    *,
+    by: Collaborator,
+    role: Role,
+    scope: Scope,
+    team_id: int | None,
+    version: int | None = None,
+) -> Collaborator:
+    """What they may do, whose files they see, and their team; it holds from their next click.
+
+    Raises NotAllowed, NotFound, ChangedMeanwhile, and BookError at `role` for the last administrator, at `team_id`
+    for a scope that needs a team.
+    """
+    require_admin(by)
+    row = _collaborator(session, collaborator_id)
+    row.expect_version(version)
+    if row.is_admin and role is not Role.ADMIN:
+        _refuse_last(session, row)
+    if scope is Scope.TEAM and team_id is None:
+        raise BookError(_("Choose the team whose files {name} sees."), field="team_id", name=row.name)
+    if team_id is not None:
+        line(session, Team, team_id, field="team_id")
+    row.role, row.scope, row.team_id = role, scope, team_id
     session.flush()
     return row
 
@@ -76,12 +109,12 @@ def _known_zone(zone: str) -> str:
     return zone
 
 
-def _demote(session: Session, row: Collaborator) -> None:
+def _refuse_last(session: Session, row: Collaborator) -> None:
     # Locked, or two administrators who demote each other at the same time would leave none.
     admins = select(Collaborator).where(Collaborator.is_admin, Collaborator.is_active).order_by(Collaborator.id)
     others = [one for one in session.scalars(admins.with_for_update()) if one.id != row.id]
     if row.is_active and not others:
-        raise BookError(_("{name} is the last administrator. Name another one first."), field="is_admin", name=row.name)
+        raise BookError(_("{name} is the last administrator. Name another one first."), field="role", name=row.name)
 
 
 def deactivate_collaborator(
@@ -96,7 +129,7 @@ def deactivate_collaborator(
     row = _collaborator(session, collaborator_id)
     row.expect_version(version)
     if row.is_admin:
-        _demote(session, row)
+        _refuse_last(session, row)
     row.is_active = False
     for mailbox in session.scalars(select(Mailbox).where(Mailbox.collaborator_id == row.id)):
         _close(session, mailbox)
@@ -130,7 +163,8 @@ def reactivate_collaborator(session: Session, collaborator_id: int, *, by: Colla
     """
     require_admin(by)
     row = _collaborator(session, collaborator_id)
-    row.is_admin = row.is_admin and row.is_active
+    if row.is_admin and not row.is_active:
+        row.role = Role.REP
     row.is_active = True
     session.flush()
     return row
@@ -161,7 +195,7 @@ def follow_slack_locale(session: Session, collaborator_id: int, locale: str) -> 
 
 def choose_locale(session: Session, *, by: Collaborator, locale: str | None) -> Collaborator:
     """One's own choice ("nl-BE"); None follows Slack again. Raises NotAllowed, and BookError at `locale`."""
-    require_active(by)
+    require_present(by)
     row = _collaborator(session, by.id)
     if locale is not None:
         tag = _tag(locale)

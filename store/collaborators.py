@@ -4,15 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, ForeignKey, bindparam, select
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.addresses import folded_mail
 from store.base import BookError, Row, Versioned, _
+from store.domain import Listed
 from store.words import fold
 
 LANGUAGES = ("en", "fr", "nl")
+
+
+class Role(StrEnum):
+    """A reader sees and changes nothing, a rep works, an administrator also runs the office."""
+
+    READER = "reader"
+    REP = "rep"
+    ADMIN = "admin"
+
+
+class Scope(StrEnum):
+    """Whose files somebody sees: their own, those of their team too, or everybody's."""
+
+    OWN = "own"
+    TEAM = "team"
+    ALL = "all"
+
+
+class Team(Listed, Row):
+    __tablename__ = "team"
 
 
 class Collaborator(Versioned, Row):
@@ -24,7 +47,9 @@ class Collaborator(Versioned, Row):
     name: Mapped[str]
     mail: Mapped[str] = mapped_column(unique=True)
     slack_user_id: Mapped[str | None] = mapped_column(unique=True)
-    is_admin: Mapped[bool] = mapped_column(default=False)
+    role: Mapped[Role] = mapped_column(default=Role.REP)
+    scope: Mapped[Scope] = mapped_column(default=Scope.ALL)
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
     is_active: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str] = mapped_column(default="en")
     is_locale_chosen: Mapped[bool] = mapped_column(default=False)
@@ -32,6 +57,15 @@ class Collaborator(Versioned, Row):
     signature: Mapped[str] = mapped_column(default="")
     tells_filings: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+
+    @hybrid_property
+    def is_admin(self) -> bool:
+        return self.role is Role.ADMIN
+
+    @is_admin.inplace.expression
+    @classmethod
+    def _is_admin_in_sql(cls) -> ColumnElement[bool]:
+        return cls.role == Role.ADMIN
 
     @property
     def language(self) -> str:
@@ -50,7 +84,9 @@ def add_collaborator(
     name: str,
     mail: str,
     now: datetime,
-    is_admin: bool = False,
+    role: Role = Role.REP,
+    scope: Scope = Scope.ALL,
+    team_id: int | None = None,
     locale: str = "en",
     zone: str = "Europe/Brussels",
     slack_user_id: str | None = None,
@@ -68,7 +104,9 @@ def add_collaborator(
     row = Collaborator(
         name=name.strip(),
         mail=mail,
-        is_admin=is_admin,
+        role=role,
+        scope=scope,
+        team_id=team_id,
         locale=locale,
         zone=zone,
         slack_user_id=slack_user_id,

@@ -55,7 +55,7 @@ class Relation(Audited, Versioned, Row):
     website: Mapped[str] = mapped_column(default="")
     notes: Mapped[str] = mapped_column(default="")
     is_only_contact: Mapped[bool] = mapped_column(default=False)
-    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("collaborator.id"))
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("collaborator.id"), index=True)
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]

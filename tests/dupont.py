@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from store.actions import ActionStatus, ActionType, Meaning
 from store.addresses import MailAddress, folded_mail
-from store.collaborators import Collaborator, add_collaborator
+from store.collaborators import Collaborator, Role, add_collaborator
 from store.contacts import Contact
 from store.mailboxes import Mailbox
 from store.relations import Relation, RelationKind
@@ -18,7 +18,7 @@ START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 def new_collaborator(session: Session, name: str, *, is_admin: bool = False) -> tuple[Collaborator, Mailbox]:
     mail = f"{name.lower()}@office.example"
-    row = add_collaborator(session, name=name, mail=mail, is_admin=is_admin, now=START)
+    row = add_collaborator(session, name=name, mail=mail, role=Role.ADMIN if is_admin else Role.REP, now=START)
     mailbox = Mailbox(collaborator_id=row.id, address=mail, server="exchange", bound_at=START)
     session.add(mailbox)
     session.flush()

@@ -19,7 +19,7 @@ from bot.web.app import make_web_app
 from integrations.playground.exchange import Account, ExchangeServer, exchange_routes
 from integrations.playground.running import RunningApp
 from integrations.playground.slack import Person, Workspace, slack_routes
-from store.collaborators import Collaborator, add_collaborator
+from store.collaborators import Collaborator, Role, add_collaborator
 from store.starter import seed_domain_data
 
 CLAIRE = Person("U0CLAIRE", "claire", "Claire Dubois", "claire@office.example", "fr-BE")
@@ -134,7 +134,7 @@ def seed(office: Office) -> None:
                 name=who.real_name,
                 mail=who.email,
                 now=now,
-                is_admin=who.is_admin,
+                role=Role.ADMIN if who.is_admin else Role.REP,
                 locale=who.locale,
                 slack_user_id=who.id,
             )

@@ -27,7 +27,7 @@ def add(
 ) -> None:
     """Add a collaborator; the first one must be an administrator."""
     from store.base import BookError
-    from store.collaborators import active_collaborators, add_collaborator
+    from store.collaborators import Role, active_collaborators, add_collaborator
 
     with context.obj.office() as office:
         known = _in_slack(office, mail, slack_user)
@@ -41,7 +41,7 @@ def add(
                     name=name or known.name or mail,
                     mail=mail,
                     now=office.now(),
-                    is_admin=is_admin,
+                    role=Role.ADMIN if is_admin else Role.REP,
                     locale=_known_locale(locale or known.locale or settings.locale),
                     zone=_known_zone(zone or known.zone or settings.zone),
                     slack_user_id=known.id,
@@ -58,7 +58,7 @@ def list_all(context: typer.Context, as_json: AsJson = False) -> None:
 
     with context.obj.office() as office, office.book.reading() as session:
         people = active_collaborators(session)
-    facts = ("id", "name", "mail", "slack_user_id", "is_admin", "locale", "zone")
+    facts = ("id", "name", "mail", "slack_user_id", "role", "scope", "locale", "zone")
     if as_json:
         answer_json([{fact: getattr(one, fact) for fact in facts} for one in people])
     else:

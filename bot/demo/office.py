@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.demo.people import RESIDENTS, SERVICE, Resident
 from store.actions import ActionType, When
-from store.collaborators import Collaborator, active_collaborators, add_collaborator
+from store.collaborators import Collaborator, Role, active_collaborators, add_collaborator
 from store.domain import line_with_key
 from store.engine import Book
 from store.mailboxes import bind_mailbox
@@ -135,7 +135,7 @@ def _collaborator(session: Session, resident: Resident, now: datetime) -> Collab
         name=resident.name,
         mail=resident.mail,
         now=now,
-        is_admin=resident.is_admin,
+        role=Role.ADMIN if resident.is_admin else Role.REP,
         locale=resident.locale,
         slack_user_id=resident.slack_id,
     )

@@ -22,7 +22,7 @@ def contacts_in_place(
 
     `kind_id` keeps those of one contact kind, `only_own_files` those at relations the asking collaborator is on.
     """
-    access.require_active(asked_by)
+    access.require_present(asked_by)
     person, relation = aliased(Relation), aliased(Relation)
     query = (
         select(Contact.id)

@@ -97,7 +97,7 @@ def cancel_mailing(session: Session, *, by: Collaborator, mailing_id: int, now: 
 
 def mailing_seen_by(session: Session, mailing_id: int, *, asked_by: Collaborator) -> Mailing:
     """Everybody of the office sees every mailing. Raises NotAllowed for who left, NotFound."""
-    access.require_active(asked_by)
+    access.require_present(asked_by)
     mailing = session.get(Mailing, mailing_id)
     if mailing is None:
         raise NotFound
@@ -106,7 +106,7 @@ def mailing_seen_by(session: Session, mailing_id: int, *, asked_by: Collaborator
 
 def list_mailings(session: Session, *, asked_by: Collaborator, limit: int = 50) -> Sequence[Mailing]:
     """Newest first."""
-    access.require_active(asked_by)
+    access.require_present(asked_by)
     return session.scalars(select(Mailing).order_by(Mailing.id.desc()).limit(limit)).all()
 
 
@@ -120,7 +120,7 @@ def deliveries_of_mailing(
     session: Session, mailing_id: int, *, asked_by: Collaborator, state: MailState | None = None
 ) -> Sequence[Delivery]:
     """In the order of the list; only those in this state, if given."""
-    access.require_active(asked_by)
+    access.require_present(asked_by)
     query = select(Delivery).where(Delivery.mailing_id == mailing_id).order_by(Delivery.id)
     return session.scalars(query if state is None else query.where(Delivery.state == state)).all()
 
@@ -129,7 +129,7 @@ def deliveries_of_person(
     session: Session, person_id: int, *, asked_by: Collaborator, limit: int = 50
 ) -> Sequence[Delivery]:
     """The list of sendings: what this person was sent or not, newest first."""
-    access.require_active(asked_by)
+    access.require_present(asked_by)
     query = select(Delivery).where(Delivery.person_id == person_id).order_by(Delivery.id.desc())
     return session.scalars(query.limit(limit)).all()
 

@@ -240,7 +240,8 @@ def test_a_collaborator_is_found_in_slack_by_their_address(ready: Installation) 
         "name": "Emma Clarke",
         "mail": EMMA.email,
         "slack_user_id": EMMA.id,
-        "is_admin": True,
+        "role": "admin",
+        "scope": "all",
         "locale": "en-GB",
         "zone": EMMA.tz,
     }

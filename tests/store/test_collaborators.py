@@ -11,28 +11,40 @@ from store.administration import (
     edit_collaborator,
     follow_slack_locale,
     reactivate_collaborator,
+    set_rights,
     set_slack_user,
 )
 from store.base import BookError, ChangedMeanwhile, NotAllowed, NotFound
-from store.collaborators import Collaborator, active_collaborators, add_collaborator, collaborators_matching
+from store.collaborators import (
+    Collaborator,
+    Role,
+    Scope,
+    active_collaborators,
+    add_collaborator,
+    collaborators_matching,
+)
 from store.engine import Book
 from store.mailboxes import active_mailboxes, bind_mailbox
 
 
 def _office(session: Session, book: Book) -> tuple[Collaborator, Collaborator]:
-    anna = add_collaborator(session, name="Anna", mail="anna@office.example", is_admin=True, now=book.now())
+    anna = add_collaborator(session, name="Anna", mail="anna@office.example", role=Role.ADMIN, now=book.now())
     return anna, add_collaborator(session, name="Bram", mail="bram@office.example", now=book.now())
+
+
+def _becomes(session: Session, who: Collaborator, role: Role, *, by: Collaborator) -> None:
+    set_rights(session, who.id, by=by, role=role, scope=Scope.ALL, team_id=None)
 
 
 def test_the_last_active_administrator_cannot_be_removed_or_demoted(book: Book) -> None:
     with book.writing() as session:
         anna, bram = _office(session, book)
         with pytest.raises(BookError, match="last administrator") as told:
-            edit_collaborator(session, anna.id, by=anna, is_admin=False)
-        assert told.value.field == "is_admin"
+            _becomes(session, anna, Role.REP, by=anna)
+        assert told.value.field == "role"
         with pytest.raises(BookError, match="last administrator"):
             deactivate_collaborator(session, anna.id, by=anna)
-        edit_collaborator(session, bram.id, by=anna, is_admin=True)
+        _becomes(session, bram, Role.ADMIN, by=anna)
         deactivate_collaborator(session, bram.id, by=anna)
         with pytest.raises(BookError, match="last administrator"):
             deactivate_collaborator(session, anna.id, by=anna)
@@ -45,7 +57,9 @@ def test_only_an_administrator_changes_others_but_everybody_their_own_preference
         anna, bram = _office(session, book)
         edit_collaborator(session, bram.id, by=bram, zone="America/Toronto", signature=" Bram\r\nRapport ")
         assert (bram.zone, bram.signature) == ("America/Toronto", "Bram\nRapport")
-        for wish in ({"is_admin": True}, {"mail": "boss@office.example"}, {"name": "Boss"}):
+        with pytest.raises(NotAllowed):
+            _becomes(session, bram, Role.ADMIN, by=bram)
+        for wish in ({"mail": "boss@office.example"}, {"name": "Boss"}):
             with pytest.raises(NotAllowed):
                 edit_collaborator(session, bram.id, by=bram, **wish)  # type: ignore[arg-type]
         with pytest.raises(NotAllowed):
@@ -107,7 +121,7 @@ def test_somebody_who_left_can_do_nothing_and_their_mailbox_rests(book: Book) ->
 def test_an_administrator_who_left_comes_back_without_the_role(book: Book) -> None:
     with book.writing() as session:
         anna, bram = _office(session, book)
-        edit_collaborator(session, bram.id, by=anna, is_admin=True)
+        _becomes(session, bram, Role.ADMIN, by=anna)
         deactivate_collaborator(session, bram.id, by=anna)
         assert not reactivate_collaborator(session, bram.id, by=anna).is_admin
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from store.base import BookError, NotAllowed, NotFound
-from store.collaborators import Collaborator, add_collaborator
+from store.collaborators import Collaborator, Role, add_collaborator
 from store.consent import (
     ConsentSource,
     Fact,
@@ -45,7 +45,9 @@ def _topic(session: Session, key: str) -> int:
 
 
 def _anna(session: Session, book: Book, *, is_admin: bool = False) -> Collaborator:
-    return add_collaborator(session, name="Anna", mail="anna@office.example", is_admin=is_admin, now=book.now())
+    return add_collaborator(
+        session, name="Anna", mail="anna@office.example", role=Role.ADMIN if is_admin else Role.REP, now=book.now()
+    )
 
 
 def test_somebody_who_never_said_anything_may_receive(book: Book) -> None:
@@ -127,7 +129,7 @@ def test_only_an_administrator_lifts_a_suppression(book: Book) -> None:
         suppress(session, "els@dupont.example", reason=SuppressionReason.UNSUBSCRIBED, now=book.now())
         with pytest.raises(NotAllowed):
             lift_suppression(session, "els@dupont.example", by=anna)
-        anna.is_admin = True
+        anna.role = Role.ADMIN
         lift_suppression(session, "Els@dupont.example", by=anna)
         assert refusal(session, person_id=els, mail="els@dupont.example", topic_id=None) is None
         with pytest.raises(NotFound):

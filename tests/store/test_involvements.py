@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from store.administration import deactivate_collaborator
 from store.base import BookError
-from store.collaborators import Collaborator, add_collaborator
+from store.collaborators import Collaborator, Role, add_collaborator
 from store.domain import line_with_key
 from store.engine import Book
 from store.involvements import (
@@ -34,7 +34,7 @@ class Desk:
         self.session, self.now = session, book.now()
         seed_domain_data(session, self.now)
         self.anna: Collaborator = add_collaborator(
-            session, name="Anna", mail="anna@office.example", is_admin=True, now=self.now
+            session, name="Anna", mail="anna@office.example", role=Role.ADMIN, now=self.now
         )
         self.bram: Collaborator = add_collaborator(session, name="Bram", mail="bram@office.example", now=self.now)
         self.dupont: Relation = add_relation(session, by=self.anna, now=self.now, name="Dupont")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from store.administration import unbind_mailbox
 from store.base import BookError, NotAllowed, NotFound
-from store.collaborators import Collaborator, add_collaborator
+from store.collaborators import Collaborator, Role, add_collaborator
 from store.engine import Book
 from store.mailboxes import (
     Mailbox,
@@ -25,7 +25,7 @@ from store.mailboxes import (
 
 
 def _office(session: Session, book: Book) -> tuple[Collaborator, Collaborator]:
-    anna = add_collaborator(session, name="Anna", mail="anna@office.example", is_admin=True, now=book.now())
+    anna = add_collaborator(session, name="Anna", mail="anna@office.example", role=Role.ADMIN, now=book.now())
     return anna, add_collaborator(session, name="Bram", mail="bram@office.example", now=book.now())
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from store import handover
 from store.administration import deactivate_collaborator, unbind_mailbox
 from store.base import BookError, ClaimLost, NotAllowed, NotFound
-from store.collaborators import Collaborator
+from store.collaborators import Collaborator, Role
 from store.consent import ConsentSource, MailingTopic, SuppressionReason, suppress, withdraw_consent
 from store.engine import Book
 from store.handover import LOOK_AGAIN_IN, OPEN_STATES, Found, MailState, Step
@@ -219,7 +219,7 @@ def test_charlie_cannot_send_from_annas_mailbox_nor_stop_her_mailing(book: Book,
             start_mailing(session, by=charlie, mailing_id=mailing.id, now=START)
         with pytest.raises(NotAllowed):
             cancel_mailing(session, by=charlie, mailing_id=mailing.id, now=START)
-        charlie.is_admin = True
+        charlie.role = Role.ADMIN
         start_mailing(session, by=charlie, mailing_id=mailing.id, now=START)
         assert [row.id for row in list_mailings(session, asked_by=charlie)] == [mailing.id]
 

@@ -11,7 +11,7 @@ from store.addresses import AddressKind, MailLine, PhoneLine, PostalLine, folded
 from store.administration import deactivate_collaborator
 from store.audit import entries_of
 from store.base import BookError, ChangedMeanwhile, NotAllowed, NotFound
-from store.collaborators import Collaborator, add_collaborator
+from store.collaborators import Collaborator, Role, add_collaborator
 from store.engine import Book
 from store.relations import (
     Relation,
@@ -27,7 +27,7 @@ from store.words import fold, name_key, terms_in, words_of_name
 
 
 def _anna(session: Session, book: Book) -> Collaborator:
-    return add_collaborator(session, name="Anna", mail="anna@office.example", is_admin=True, now=book.now())
+    return add_collaborator(session, name="Anna", mail="anna@office.example", role=Role.ADMIN, now=book.now())
 
 
 def _dupont(session: Session, book: Book, by: Collaborator) -> Relation:
