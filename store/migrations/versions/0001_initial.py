@@ -40,24 +40,6 @@ def upgrade() -> None:
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.create_index('audit_entry_of_row', ['kind', 'row_id'], unique=False)
 
-    op.create_table('collaborator',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('name', sa.String(), nullable=False),
-    sa.Column('mail', sa.String(), nullable=False),
-    sa.Column('slack_user_id', sa.String(), nullable=True),
-    sa.Column('is_admin', sa.Boolean(), nullable=False),
-    sa.Column('is_active', sa.Boolean(), nullable=False),
-    sa.Column('locale', sa.String(), nullable=False),
-    sa.Column('is_locale_chosen', sa.Boolean(), nullable=False),
-    sa.Column('zone', sa.String(), nullable=False),
-    sa.Column('signature', sa.String(), nullable=False),
-    sa.Column('tells_filings', sa.Boolean(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_collaborator')),
-    sa.UniqueConstraint('mail', name=op.f('uq_collaborator_mail')),
-    sa.UniqueConstraint('slack_user_id', name=op.f('uq_collaborator_slack_user_id'))
-    )
     op.create_table('contact_kind',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(), nullable=False),
@@ -168,6 +150,19 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_suppression')),
     sa.UniqueConstraint('mail', name=op.f('uq_suppression_mail'))
     )
+    op.create_table('team',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('label_en', sa.String(), nullable=False),
+    sa.Column('label_fr', sa.String(), nullable=False),
+    sa.Column('label_nl', sa.String(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('retired_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_team')),
+    sa.UniqueConstraint('key', name=op.f('uq_team_key'))
+    )
     op.create_table('action_type',
     sa.Column('emoji', sa.String(), nullable=False),
     sa.Column('duration_min', sa.Integer(), nullable=False),
@@ -187,6 +182,30 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_action_type')),
     sa.UniqueConstraint('key', name=op.f('uq_action_type_key'))
     )
+    op.create_table('collaborator',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('mail', sa.String(), nullable=False),
+    sa.Column('slack_user_id', sa.String(), nullable=True),
+    sa.Column('role', sa.String(length=40), nullable=False),
+    sa.Column('scope', sa.String(length=40), nullable=False),
+    sa.Column('team_id', sa.Integer(), nullable=True),
+    sa.Column('is_active', sa.Boolean(), nullable=False),
+    sa.Column('locale', sa.String(), nullable=False),
+    sa.Column('is_locale_chosen', sa.Boolean(), nullable=False),
+    sa.Column('zone', sa.String(), nullable=False),
+    sa.Column('signature', sa.String(), nullable=False),
+    sa.Column('tells_filings', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_collaborator_team_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_collaborator')),
+    sa.UniqueConstraint('mail', name=op.f('uq_collaborator_mail')),
+    sa.UniqueConstraint('slack_user_id', name=op.f('uq_collaborator_slack_user_id'))
+    )
+    with op.batch_alter_table('collaborator', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_collaborator_team_id'), ['team_id'], unique=False)
+
     op.create_table('feed',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('collaborator_id', sa.Integer(), nullable=False),
@@ -249,6 +268,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_relation'))
     )
     with op.batch_alter_table('relation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_relation_created_by_id'), ['created_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_relation_folded'), ['folded'], unique=False)
 
     op.create_table('consent',
@@ -435,6 +455,7 @@ def upgrade() -> None:
     with op.batch_alter_table('action', schema=None) as batch_op:
         batch_op.create_index('action_of_owner', ['owner_id', 'sort_at'], unique=False)
         batch_op.create_index('action_of_relation', ['relation_id', 'sort_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_action_followed_by_id'), ['followed_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_action_owner_id'), ['owner_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_action_sort_at'), ['sort_at'], unique=False)
 
