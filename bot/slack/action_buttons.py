@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -11,12 +12,13 @@ from bot.office import Caller
 from bot.slack.action_card import action_card
 from bot.slack.blocks import actions, button, plain, section
 from bot.slack.choices import Radio, Says
-from bot.slack.documents import show_documents
 from bot.slack.fields import Day, Hour, Text, Toggle
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
+from bot.slack.menus import ACTION_MENU
 from bot.slack.relation_card import history_blocks
+from bot.slack.seen import seen_action
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.slack.telling import (
     SaysMails,
@@ -29,10 +31,10 @@ from bot.slack.telling import (
 )
 from bot.texts import _
 from store.actions import Action, Meaning, When
-from store.base import BookError, NotFound
+from store.base import BookError
 from store.endings import complete_action, delete_action, restore_action, set_meaning, take_cancelling_back
 from store.inviting import MailNews, invite, mails_for
-from store.planning import action_seen_by, edit_action, facts_of
+from store.planning import edit_action, facts_of
 
 
 class CompleteForm(Form, id="complete", title=_("Complete"), submit=_("Done")):
@@ -49,20 +51,13 @@ class MoveForm(Form, id="move", title=_("Move"), submit=_("Save")):
     told = SaysMails(lambda caller, form: _said_of_move(caller, form))  # noqa: PLW0108 (defined below)
 
 
-def _seen(session: Session, caller: Caller, action_id: int) -> Action:
-    action = action_seen_by(session, action_id, asked_by=caller.collaborator)
-    if action is None:
-        raise NotFound
-    return action
-
-
 # Complete
 
 
 def open_complete(interaction: Interaction) -> None:
     def build(caller: Caller) -> CompleteForm:
         with caller.reading() as session:
-            action = _seen(session, caller, int(interaction.value))
+            action = seen_action(session, caller, int(interaction.value))
             form = CompleteForm(record=action.id, version=action.version)
             form.report = action.points
             return form
@@ -91,7 +86,7 @@ def save_complete(session: Session, caller: Caller, form: CompleteForm) -> Saved
 def open_move(interaction: Interaction) -> None:
     def build(caller: Caller) -> MoveForm:
         with caller.reading() as session:
-            action = _seen(session, caller, int(interaction.value))
+            action = seen_action(session, caller, int(interaction.value))
         form = MoveForm(record=action.id, version=action.version)
         form.on, form.all_day = action.starts_on, action.starts_time is None
         form.starts, form.ends = action.starts_time, action.ends_time
@@ -119,14 +114,14 @@ def _said_of_move(caller: Caller, form: MoveForm) -> str:
     if form.problems():
         return ""
     with caller.reading() as session:
-        action = _seen(session, caller, form.about["record"])
+        action = seen_action(session, caller, form.about["record"])
         facts = replace(facts_of(action), when=_moved(action, form))
         return said_to_guests(session, caller, facts, action.id)
 
 
 def save_move(session: Session, caller: Caller, form: MoveForm) -> Saved:
     now, by = caller.office.now(), caller.collaborator
-    action = _seen(session, caller, form.about["record"])
+    action = seen_action(session, caller, form.about["record"])
     facts = replace(facts_of(action), when=_moved(action, form))
     action = edit_action(session, by=by, action_id=action.id, version=form.about["version"], facts=facts, now=now)
     sent = invite_as_said(session, caller, form, action, now=now) if wants_to_tell(form.tell) else ()
@@ -149,28 +144,18 @@ class DropForm(Form, id="drop", title=_("Out of the agenda"), submit=_("Go ahead
     tell = Radio(_("Invitations"), among=tell_options)
 
 
-def choose_more(interaction: Interaction) -> None:
-    what, _colon, action_id = interaction.value.partition(":")
-    if what == "history":
-        _show_history(interaction, int(action_id))
-    elif what == "documents":
-        show_documents(interaction, int(action_id))
-    else:
-        _drop(interaction, what, int(action_id))
-
-
 def _show_history(interaction: Interaction, action_id: int) -> None:
     interaction.ack()
     caller = interaction.caller
     with caller.reading() as session:
-        blocks = history_blocks(session, caller, _seen(session, caller, action_id).relation_id)
+        blocks = history_blocks(session, caller, seen_action(session, caller, action_id).relation_id)
     interaction.say(caller.t(_("History")), blocks)
 
 
-def _drop(interaction: Interaction, what: str, action_id: int) -> None:
+def _drop(interaction: Interaction, action_id: int, *, what: str) -> None:
     def build(caller: Caller) -> DropForm | None:
         with caller.reading() as session:
-            action = _seen(session, caller, action_id)
+            action = seen_action(session, caller, action_id)
             mails = mails_for(
                 session, facts_of(action), action_id=action.id, meaning=Meaning.CANCELLED, now=caller.office.now()
             )
@@ -179,7 +164,7 @@ def _drop(interaction: Interaction, what: str, action_id: int) -> None:
             form = DropForm(record=action.id, version=action.version, what=what, said=said)
             form.tell = tell_options(caller)[0]
             return form
-        with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
+        with interaction.writing() as session:
             saved = _dropped(session, caller, action_id, what)
         interaction.say(saved.text, saved.blocks, replace=True)
         return None
@@ -188,7 +173,7 @@ def _drop(interaction: Interaction, what: str, action_id: int) -> None:
 
 
 def save_drop(session: Session, caller: Caller, form: DropForm) -> Saved:
-    _seen(session, caller, form.about["record"]).expect_version(form.about["version"])
+    seen_action(session, caller, form.about["record"]).expect_version(form.about["version"])
     return _dropped(session, caller, form.about["record"], form.about["what"], form)
 
 
@@ -211,7 +196,7 @@ def undo_drop(interaction: Interaction) -> None:
     interaction.ack()
     what, told, action_id = interaction.value.split(":")
     caller, now = interaction.caller, interaction.office.now()
-    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
+    with interaction.writing() as session:
         if what == "cancel":
             action = take_cancelling_back(session, by=caller.collaborator, action_id=int(action_id), now=now)
         else:
@@ -228,5 +213,7 @@ def register(slack: Listening) -> None:
     serve_form(slack, Serving(DropForm, save=save_drop))
     slack.action("action/complete", open_complete)
     slack.action("action/move", open_move)
-    slack.action("action/more", choose_more)
     slack.action("action/undo", undo_drop)
+    slack.menu(ACTION_MENU, "cancel", _("Cancel this action"), partial(_drop, what="cancel"), at=10)
+    slack.menu(ACTION_MENU, "history", _("History"), _show_history, at=20)
+    slack.menu(ACTION_MENU, "delete", _("Delete"), partial(_drop, what="delete"), at=90)

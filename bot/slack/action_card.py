@@ -13,12 +13,12 @@ from bot.slack.blocks import (
     emoji,
     filled,
     joined,
-    overflow,
     plain,
     rich,
     section,
     words,
 )
+from bot.slack.menus import ACTION_MENU
 from bot.texts import _
 from store.actions import Action, Meaning
 from store.invitations import Answer
@@ -98,12 +98,10 @@ def _points(caller: Caller, action: Action) -> str:
 
 def _buttons(caller: Caller, action: Action) -> Json:
     t, value = caller.t, str(action.id)
-    more = [("history", t(_("History"))), ("documents", t(_("Documents"))), ("delete", t(_("Delete")))]
-    if action.status.meaning is Meaning.PLANNED:
-        more.insert(0, ("cancel", t(_("Cancel this action"))))
-    menu = overflow("action/more", [(f"{what}:{value}", text) for what, text in more])
+    is_planned = action.status.meaning is Meaning.PLANNED
+    menu = ACTION_MENU.element(caller, action.id, without=() if is_planned else ("cancel",))
     edit = button(t(_("Edit")), "action/edit", value)
-    if action.status.meaning is not Meaning.PLANNED:
+    if not is_planned:
         return actions(edit, menu)
     complete = button(t(_("Complete")), "action/complete", value, style="primary")
     return actions(complete, button(t(_("Move")), "action/move", value), edit, menu)

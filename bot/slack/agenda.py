@@ -13,6 +13,7 @@ from bot.slack.action_card import action_card, action_row
 from bot.slack.blocks import DIVIDER, Json, actions, button, context, mrkdwn, plain, rich, section, words
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
+from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from store.agenda import AgendaEntry, agenda_of
 from store.base import NotFound
@@ -111,4 +112,13 @@ def open_action(interaction: Interaction) -> None:
 
 
 def register(slack: Listening) -> None:
+    slack.subcommand(
+        Subcommand(
+            {"en": ("agenda",), "fr": ("agenda",), "nl": ("agenda",)},
+            "",
+            _("Your agenda: today and the days to come"),
+            show_agenda,
+            reads=True,
+        )
+    )
     slack.action("action/open", open_action)

@@ -19,6 +19,7 @@ from bot.slack import (
     commands,
     contact_menu,
     contacts,
+    documents,
     filing,
     home,
     links,
@@ -27,32 +28,32 @@ from bot.slack import (
     mailings,
     preferences,
     relation_card,
-    relation_menu,
     relations,
 )
 from bot.slack.doorkeeper import Doorkeeper
 from bot.slack.listening import Listening
 
 SUBJECTS: tuple[Callable[[Listening], None], ...] = (
-    action_buttons.register,
+    lookup.register,
     actions.register,
+    action_buttons.register,
     agenda.register,
+    relations.register,
+    relation_card.register,
+    contacts.register,
+    contact_menu.register,
+    links.register,
+    mailings.register,
+    mailing_card.register,
+    filing.register,
+    documents.register,
+    home.register,
     calendars.register,
+    preferences.register,
     collaborators.register,
     commands.register,
-    contact_menu.register,
-    contacts.register,
-    filing.register,
-    home.register,
-    links.register,
-    lookup.register,
-    mailing_card.register,
-    mailings.register,
-    preferences.register,
-    relation_card.register,
-    relation_menu.register,
-    relations.register,
 )
+"""In the order in which the help lists their subcommands; `commands` stands last, for it answers with all of them."""
 
 
 def make_app(office: Office) -> App:
@@ -66,11 +67,16 @@ def make_app(office: Office) -> App:
         authorize=_authorize(office),
         logger=logging.getLogger("slack_bolt"),
     )
-    listening = Listening(app, Doorkeeper(office, office.slack))
+    every_subject().connect(app, Doorkeeper(office, office.slack))
+    return app
+
+
+def every_subject() -> Listening:
+    """What all subjects registered: every id that is answered, and the subcommands."""
+    listening = Listening()
     for register in SUBJECTS:
         register(listening)
-    listening.connect()
-    return app
+    return listening
 
 
 def _authorize(office: Office) -> Callable[..., AuthorizeResult]:

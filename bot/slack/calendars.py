@@ -11,6 +11,7 @@ from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.serving import Saved, Serving, open_form, serve_form
+from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from store.base import BookError
 from store.feeds import feeds_of, new_feed, revoke_feed
@@ -62,7 +63,7 @@ def save(session: Session, caller: Caller, form: FeedForm) -> Saved:
 def revoke(interaction: Interaction) -> None:
     interaction.ack()
     caller = interaction.caller
-    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
+    with interaction.writing() as session:
         feed = revoke_feed(session, by=caller.collaborator, feed_id=int(interaction.value), now=caller.office.now())
         text = caller.t(_("The address for {program} no longer works."), program=feed.name)
         blocks = calendar_blocks(session, caller)
@@ -70,6 +71,15 @@ def revoke(interaction: Interaction) -> None:
 
 
 def register(slack: Listening) -> None:
+    slack.subcommand(
+        Subcommand(
+            {"en": ("calendar",), "fr": ("calendrier",), "nl": ("kalender",)},
+            "",
+            _("Subscribe to your agenda in your own calendar program"),
+            lambda interaction, _rest: show_calendars(interaction),
+            reads=True,
+        )
+    )
     serve_form(slack, Serving(FeedForm, save=save))
     slack.action("calendar/new", lambda interaction: open_form(interaction, lambda _caller: FeedForm()))
     slack.action("calendar/list", show_calendars)

@@ -17,6 +17,7 @@ from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.serving import Saved, Serving, open_form, serve_form
+from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from integrations.mail.errors import MailboxRefused, MailProblem
 from store.access import require_admin
@@ -172,7 +173,7 @@ def choose_more(interaction: Interaction) -> None:
     interaction.ack()
     what, _colon, row_id = interaction.value.partition(":")
     caller = interaction.caller
-    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
+    with interaction.writing() as session:
         text, ways = CHANGES[what](session, caller, int(row_id))
         blocks = collaborator_blocks(session, caller)
     interaction.say(text, [section(plain(text)), *([actions(*ways)] if ways else []), *blocks], replace=True)
@@ -213,7 +214,7 @@ CHANGES: dict[str, Callable[[Session, Caller, int], tuple[str, list[Json]]]] = {
 def bring_back(interaction: Interaction) -> None:
     interaction.ack()
     caller = interaction.caller
-    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
+    with interaction.writing() as session:
         back = reactivate_collaborator(session, int(interaction.value), by=caller.collaborator)
         text, blocks = _may_come_in(caller, back)
     interaction.say(text, blocks, replace=True)
@@ -275,6 +276,18 @@ def save_mailbox(session: Session, caller: Caller, form: MailboxForm) -> Saved:
 
 
 def register(slack: Listening) -> None:
+    slack.subcommand(
+        Subcommand(
+            {
+                "en": ("collaborators", "collaborator"),
+                "fr": ("collaborateurs", "collaborateur"),
+                "nl": ("medewerkers", "medewerker"),
+            },
+            "",
+            _("The people of the office and their mailboxes (administrators)"),
+            lambda interaction, _rest: open_collaborators(interaction),
+        )
+    )
     named = {"mail": "person", "slack_user_id": "person"}
     serve_form(
         slack,

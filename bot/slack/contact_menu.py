@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, Words, actions, button, plain, rich, section, words
-from bot.slack.contacts import contact_card, open_edit
+from bot.slack.at_once import change_at_once
+from bot.slack.blocks import Json, Words, plain, rich, section, words
+from bot.slack.contacts import contact_card
 from bot.slack.fields import Text
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.mailing_card import SKIP_NAMES
+from bot.slack.menus import CONTACT_MENU
+from bot.slack.seen import seen_contact
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.texts import _
-from store.base import BookError, NotFound
+from store.base import BookError
 from store.consent import ConsentSource, Refusal, give_consent, lift_suppression, refusal, withdraw_consent
 from store.contacts import (
     Contact,
-    contact_seen_by,
     delete_contact,
     end_contact,
     mail_for,
@@ -50,44 +51,22 @@ class MailingsAgainForm(Form, id="mailings_again", title=_("Mailings again"), su
 # What changes at once, each with its way back
 
 
-def choose_more(interaction: Interaction) -> None:
-    what, _colon, row_id = interaction.value.partition(":")
-    contact_id = int(row_id)
-    if what == "edit":
-        open_edit(interaction, contact_id)
-    elif what == "again":
-        open_form(interaction, lambda _caller: MailingsAgainForm(record=contact_id))
-    elif what == "sendings":
-        show_sendings(interaction, contact_id)
-    else:
-        _change(interaction, what, contact_id)
-
-
-def _change(interaction: Interaction, what: str, contact_id: int) -> None:
-    interaction.ack()
-    caller = interaction.caller
-    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
-        text = CHANGES[what](session, caller, contact_id)
-    undo = button(caller.t(_("Undo")), f"contact/undo_{what}", str(contact_id))
-    interaction.say(text, [section(plain(text)), actions(undo)])
-
-
-def _ends(session: Session, caller: Caller, contact_id: int) -> str:
+def _end(session: Session, caller: Caller, contact_id: int) -> Saved:
     by, now = caller.collaborator, caller.office.now()
     # Yesterday was the last day: from this moment no form offers somebody who is gone.
     contact = end_contact(session, contact_id, by=by, on=caller.today - timedelta(days=1), now=now)
     text = _("{name} has left {relation}; what was done together stays.")
-    return caller.t(text, name=contact.person.name, relation=contact.relation.name)
+    return Saved(caller.t(text, name=contact.person.name, relation=contact.relation.name))
 
 
-def _is_deleted(session: Session, caller: Caller, contact_id: int) -> str:
+def _delete(session: Session, caller: Caller, contact_id: int) -> Saved:
     contact = delete_contact(session, contact_id, by=caller.collaborator, now=caller.office.now())
     text = _("{name} is no longer a contact of {relation}.")
-    return caller.t(text, name=contact.person.name, relation=contact.relation.name)
+    return Saved(caller.t(text, name=contact.person.name, relation=contact.relation.name))
 
 
-def _refuses(session: Session, caller: Caller, contact_id: int) -> str:
-    contact = _seen(session, caller, contact_id)
+def _refuse(session: Session, caller: Caller, contact_id: int) -> Saved:
+    contact = seen_contact(session, caller, contact_id)
     withdraw_consent(
         session,
         person_id=contact.person_id,
@@ -97,37 +76,32 @@ def _refuses(session: Session, caller: Caller, contact_id: int) -> str:
         by=caller.collaborator,
         now=caller.office.now(),
     )
-    return caller.t(_("{name} gets no mailings any more."), name=contact.person.name)
+    return Saved(caller.t(_("{name} gets no mailings any more."), name=contact.person.name))
 
 
-CHANGES: dict[str, Callable[[Session, Caller, int], str]] = {
-    "end": _ends,
-    "delete": _is_deleted,
-    "no_mailings": _refuses,
-}
+def _reopen(session: Session, caller: Caller, contact_id: int) -> Saved:
+    return _back(session, caller, reopen_contact(session, contact_id, by=caller.collaborator, now=caller.office.now()))
 
 
-def _takes_back(interaction: Interaction, what: str) -> None:
-    interaction.ack()
-    caller = interaction.caller
-    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
-        by, now, contact_id = caller.collaborator, caller.office.now(), int(interaction.value)
-        if what == "end":
-            contact = reopen_contact(session, contact_id, by=by, now=now)
-        elif what == "delete":
-            contact = restore_contact(session, contact_id, by=by, now=now)
-        else:
-            contact = _seen(session, caller, contact_id)
-            _wants_again(session, caller, contact, "recorded by mistake")
-        card = contact_card(session, caller, contact)
-    interaction.say(contact.person.name, card, replace=True)
+def _restore(session: Session, caller: Caller, contact_id: int) -> Saved:
+    return _back(session, caller, restore_contact(session, contact_id, by=caller.collaborator, now=caller.office.now()))
+
+
+def _unrefuse(session: Session, caller: Caller, contact_id: int) -> Saved:
+    contact = seen_contact(session, caller, contact_id)
+    _wants_again(session, caller, contact, "recorded by mistake")
+    return _back(session, caller, contact)
+
+
+def _back(session: Session, caller: Caller, contact: Contact) -> Saved:
+    return Saved(contact.person.name, contact_card(session, caller, contact))
 
 
 # Mailings again
 
 
 def save_again(session: Session, caller: Caller, form: MailingsAgainForm) -> Saved:
-    contact = _seen(session, caller, form.about["record"])
+    contact = seen_contact(session, caller, form.about["record"])
     _wants_again(session, caller, contact, form.wording)
     mail = mail_for(session, contact) or ""
     if refusal(session, person_id=contact.person_id, mail=mail, topic_id=None) is Refusal.SUPPRESSED:
@@ -150,13 +124,6 @@ def _wants_again(session: Session, caller: Caller, contact: Contact, wording: st
     )
 
 
-def _seen(session: Session, caller: Caller, contact_id: int) -> Contact:
-    contact = contact_seen_by(session, contact_id, asked_by=caller.collaborator)
-    if contact is None:
-        raise NotFound
-    return contact
-
-
 # The list of sendings
 
 
@@ -164,7 +131,7 @@ def show_sendings(interaction: Interaction, contact_id: int) -> None:
     interaction.ack()
     caller = interaction.caller
     with caller.reading() as session:
-        contact = _seen(session, caller, contact_id)
+        contact = seen_contact(session, caller, contact_id)
         blocks = sending_blocks(session, caller, contact)
     interaction.say(caller.t(_("List of sendings")), blocks)
 
@@ -184,9 +151,17 @@ def _sending(caller: Caller, one: Delivery) -> Words:
     return words(f"{day} · {one.mailing.name} — {state}")
 
 
+def _open_again(interaction: Interaction, contact_id: int) -> None:
+    open_form(interaction, lambda _caller: MailingsAgainForm(record=contact_id))
+
+
 def register(slack: Listening) -> None:
     serve_form(slack, Serving(MailingsAgainForm, save=save_again))
-    slack.action("contact/more", choose_more)
-    slack.action("contact/undo_end", lambda interaction: _takes_back(interaction, "end"))
-    slack.action("contact/undo_delete", lambda interaction: _takes_back(interaction, "delete"))
-    slack.action("contact/undo_no_mailings", lambda interaction: _takes_back(interaction, "no_mailings"))
+    end = change_at_once(slack, "contact/end", _end, undo=_reopen)
+    delete = change_at_once(slack, "contact/delete", _delete, undo=_restore)
+    refuse = change_at_once(slack, "contact/no_mailings", _refuse, undo=_unrefuse)
+    slack.menu(CONTACT_MENU, "no_mailings", _("Wants no mailings"), refuse, at=20)
+    slack.menu(CONTACT_MENU, "again", _("Wants mailings again"), _open_again, at=20)
+    slack.menu(CONTACT_MENU, "sendings", _("List of sendings"), show_sendings, at=30)
+    slack.menu(CONTACT_MENU, "end", _("Has left"), end, at=40)
+    slack.menu(CONTACT_MENU, "delete", _("Entered by mistake: delete"), delete, at=90)

@@ -8,28 +8,27 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, actions, button, context, overflow, plain, rich, section, words
+from bot.slack.blocks import Json, actions, button, context, plain, rich, section, words
 from bot.slack.choices import Checks, Choice
 from bot.slack.fields import MailText, Option, Text
 from bot.slack.finding import lines_of
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
+from bot.slack.menus import CONTACT_MENU
+from bot.slack.seen import seen_contact, seen_relation
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.texts import _
-from store.base import NotFound
 from store.consent import refusal
 from store.contacts import (
     Contact,
     ContactKind,
     add_contact,
-    contact_seen_by,
     contacts_of,
     edit_contact,
     mail_for,
     phone_for,
 )
-from store.relations import relation_seen_by
 
 LANGUAGE_NAMES = {"fr": "Français", "nl": "Nederlands", "en": "English"}
 SHOWN = 20
@@ -59,8 +58,7 @@ def blank_form(
     caller: Caller, relation_id: int, name: str = "", waiting: Mapping[str, Any] | None = None
 ) -> ContactForm:
     with caller.reading() as session:
-        if relation_seen_by(session, relation_id, asked_by=caller.collaborator) is None:
-            raise NotFound
+        seen_relation(session, caller, relation_id)
     form = ContactForm(relation=relation_id, **({"waiting": dict(waiting)} if waiting else {}))
     form.name = name
     return form
@@ -73,9 +71,7 @@ def open_edit(interaction: Interaction, contact_id: int) -> None:
 def edit_form(caller: Caller, contact_id: int) -> ContactForm:
     """The contact as it stands. Raises NotFound."""
     with caller.reading() as session:
-        contact = contact_seen_by(session, contact_id, asked_by=caller.collaborator)
-        if contact is None:
-            raise NotFound
+        contact = seen_contact(session, caller, contact_id)
         form = ContactForm(
             record=contact.id,
             version=contact.version,
@@ -123,7 +119,8 @@ def contact_card(session: Session, caller: Caller, contact: Contact) -> list[Jso
     if contact.until_on is not None:
         lines.append(caller.t(_("Left {day}"), day=caller.t.day(contact.until_on, today=caller.today)))
     head = [*words(person.name, bold=True), *words(f" — {contact.relation.name}{function}")]
-    return [rich(head, *(words(line) for line in lines)), actions(_menu(caller, contact, is_refusing=is_refusing))]
+    menu = CONTACT_MENU.element(caller, contact.id, without=_without(contact, is_refusing=is_refusing))
+    return [rich(head, *(words(line) for line in lines)), actions(menu)]
 
 
 def refuses_mailings(session: Session, contact: Contact) -> bool:
@@ -132,22 +129,14 @@ def refuses_mailings(session: Session, contact: Contact) -> bool:
     return refusal(session, person_id=contact.person_id, mail=mail, topic_id=None) is not None
 
 
-def _menu(caller: Caller, contact: Contact, *, is_refusing: bool) -> Json:
-    value = str(contact.id)
-    ways = [("edit", caller.t(_("Edit")))]
-    ways += [("again", caller.t(_("Wants mailings again")))] if is_refusing else []
-    ways += [] if is_refusing else [("no_mailings", caller.t(_("Wants no mailings")))]
-    ways += [("sendings", caller.t(_("List of sendings")))]
-    ways += [("end", caller.t(_("Has left")))] if contact.until_on is None else []
-    ways += [("delete", caller.t(_("Entered by mistake: delete")))]
-    return overflow("contact/more", [(f"{what}:{value}", text) for what, text in ways])
+def _without(contact: Contact, *, is_refusing: bool) -> set[str]:
+    """The lines of the menu that make no sense for this contact."""
+    return {"no_mailings" if is_refusing else "again"} | ({"end"} if contact.until_on is not None else set())
 
 
 def contact_list(session: Session, caller: Caller, relation_id: int) -> list[Json]:
     """Everybody who has a place at the relation today, each with what can be done."""
-    relation = relation_seen_by(session, relation_id, asked_by=caller.collaborator)
-    if relation is None:
-        raise NotFound
+    relation = seen_relation(session, caller, relation_id)
     found = contacts_of(session, relation_id, asked_by=caller.collaborator, on=caller.today)
     blocks = [block for contact in found[:SHOWN] for block in contact_card(session, caller, contact)]
     if len(found) > SHOWN:
@@ -169,3 +158,4 @@ def register(slack: Listening) -> None:
     serve_form(slack, Serving(ContactForm, save=save, fresh=edit_form))
     slack.action("contact/new", lambda i: open_new_contact(i, relation_id=int(i.value)))
     slack.action("relation/contacts", show_contacts)
+    slack.menu(CONTACT_MENU, "edit", _("Edit"), open_edit, at=10)

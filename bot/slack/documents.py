@@ -9,20 +9,19 @@ from bot.office import Caller
 from bot.slack.blocks import Json, Words, plain, rich, section, words
 from bot.slack.filing import not_kept_lines
 from bot.slack.interaction import Interaction
+from bot.slack.listening import Listening
+from bot.slack.menus import ACTION_MENU
+from bot.slack.seen import seen_action
 from bot.texts import _
-from store.base import NotFound
 from store.documents import DocumentLink, documents_of
 from store.filing import filings_of
-from store.planning import action_seen_by
 
 
 def show_documents(interaction: Interaction, action_id: int) -> None:
     interaction.ack()
     caller = interaction.caller
     with caller.reading() as session:
-        action = action_seen_by(session, action_id, asked_by=caller.collaborator)
-        if action is None:
-            raise NotFound
+        seen_action(session, caller, action_id)
         blocks = document_blocks(session, caller, action_id)
     interaction.say(caller.t(_("Documents")), blocks)
 
@@ -41,3 +40,7 @@ def document_blocks(session: Session, caller: Caller, action_id: int) -> list[Js
 def _link(caller: Caller, one: DocumentLink) -> Words:
     url = document_url(caller.office, one.id, caller.collaborator)
     return [{"type": "link", "url": url, "text": one.name}] if url else words(one.name)
+
+
+def register(slack: Listening) -> None:
+    slack.menu(ACTION_MENU, "documents", _("Documents"), show_documents, at=30)

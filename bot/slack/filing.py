@@ -74,7 +74,7 @@ def _unfiled_card(caller: Caller, filing: Filing) -> list[Json]:
 def keep(interaction: Interaction) -> None:
     interaction.ack()
     caller, now = interaction.caller, interaction.office.now()
-    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
+    with interaction.writing() as session:
         filing = keep_filing(session, by=caller.collaborator, filing_id=int(interaction.value), now=now)
         action = _action(filing)
         text = caller.t(_("✓ Kept under {relation}: {subject}"), relation=action.relation.name, subject=action.subject)
@@ -85,7 +85,7 @@ def keep(interaction: Interaction) -> None:
 def take_out(interaction: Interaction) -> None:
     interaction.ack()
     caller, now = interaction.caller, interaction.office.now()
-    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
+    with interaction.writing() as session:
         filing = unfile(session, by=caller.collaborator, filing_id=int(interaction.value), now=now)
         card = _unfiled_card(caller, filing)
     interaction.say(caller.t(_("Not filed.")), card, replace=True)
@@ -94,7 +94,7 @@ def take_out(interaction: Interaction) -> None:
 def put_back(interaction: Interaction) -> None:
     interaction.ack()
     caller, now = interaction.caller, interaction.office.now()
-    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
+    with interaction.writing() as session:
         filing = refile(session, by=caller.collaborator, filing_id=int(interaction.value), now=now)
         session.refresh(filing, ["action"])
         card = filed_card(session, caller, filing)

@@ -6,6 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from threading import Event, Lock
 
@@ -13,6 +14,7 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
+from sqlalchemy.orm import Session
 
 from bot.logs import log_failure, place_of, referred
 from bot.office import Caller, Office
@@ -70,6 +72,10 @@ class Interaction:
     def t(self) -> Texts:
         """The caller's language as far as it is known, else the office's."""
         return self._caller.t if self._caller else self.office.texts(self.doorkeeper.locales.get(self.user_id, ""))
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """A session that writes in the caller's name. Raises BookBusy, and NotAllowed as `caller`."""
+        return self.office.book.writing(actor_id=self.caller.collaborator.id, door="slack")
 
     @property
     def value(self) -> str:

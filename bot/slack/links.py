@@ -14,13 +14,14 @@ from bot.slack.finding import find_relations, referred
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
+from bot.slack.menus import RELATION_MENU
 from bot.slack.relations import open_new_relation
+from bot.slack.seen import seen_relation
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.texts import _
-from store.base import NotFound
 from store.domain import listed
 from store.links import LinkEnd, LinkGroup, LinkType, add_link, end_link, links_of
-from store.relations import Relation, relation_seen_by
+from store.relations import Relation
 
 FORM_FIELDS = {"target_id": "other", "type_id": "type", "since_on": "since", "until_on": "until"}
 SHOWN = 20
@@ -50,7 +51,7 @@ def show_links(interaction: Interaction, relation_id: int) -> None:
     interaction.ack()
     caller = interaction.caller
     with caller.reading() as session:
-        relation = _seen(session, caller, relation_id)
+        relation = seen_relation(session, caller, relation_id)
         blocks = link_blocks(session, caller, relation)
     interaction.say(relation.name, blocks)
 
@@ -73,17 +74,10 @@ def _said(caller: Caller, group: LinkGroup, end: LinkEnd) -> str:
     return f"{group.label(caller.t.language)} {end.other.name}"
 
 
-def _seen(session: Session, caller: Caller, relation_id: int) -> Relation:
-    relation = relation_seen_by(session, relation_id, asked_by=caller.collaborator)
-    if relation is None:
-        raise NotFound
-    return relation
-
-
 def open_new_link(interaction: Interaction) -> None:
     def build(caller: Caller) -> LinkForm:
         with caller.reading() as session:
-            relation = _seen(session, caller, int(interaction.value))
+            relation = seen_relation(session, caller, int(interaction.value))
         return LinkForm(relation=relation.id)
 
     open_form(interaction, build)
@@ -101,7 +95,7 @@ def save_link(session: Session, caller: Caller, form: LinkForm) -> Saved:
         type_id=abs(form.type.id),
         since_on=form.since,
     )
-    relation = _seen(session, caller, here)
+    relation = seen_relation(session, caller, here)
     text = caller.t(_("{one} and {other} are linked."), one=link.source.name, other=link.target.name)
     return Saved(text, [section(plain(text)), *link_blocks(session, caller, relation)])
 
@@ -131,3 +125,4 @@ def register(slack: Listening) -> None:
     serve_form(slack, Serving(EndLinkForm, save=save_end, named=FORM_FIELDS))
     slack.action("link/new", open_new_link)
     slack.action("link/end", open_end)
+    slack.menu(RELATION_MENU, "links", _("Relations"), show_links, at=20)

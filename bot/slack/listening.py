@@ -11,7 +11,9 @@ from slack_sdk import WebClient
 
 from bot.slack.doorkeeper import Doorkeeper
 from bot.slack.interaction import Interaction
+from bot.slack.menus import Menu, MenuLine, Run
 from bot.slack.open_forms import OpenForms
+from bot.slack.subcommands import Subcommand
 from store.base import BookBusy, BookError
 
 Listener = Callable[[Interaction], None]
@@ -26,15 +28,31 @@ class Listening:
     which looks up the subject's listener by name.
     """
 
-    def __init__(self, app: App, doorkeeper: Doorkeeper) -> None:
+    def __init__(self) -> None:
         self._by_kind: dict[Kind, dict[str, Listener]] = {}
-        self.app, self.doorkeeper = app, doorkeeper
+        self.subcommands: list[Subcommand] = []
+        """In the order of the help."""
         self.open_forms = OpenForms()
         self.servings: dict[str, Any] = {}
         """By form id: a form made for another one that waits must find how that one is served."""
 
     def command(self, name: str, listener: Listener) -> None:
         self._add(App.command, name, listener)
+
+    def subcommand(self, subcommand: Subcommand) -> None:
+        """Raises ValueError when one of its names is taken."""
+        names = [name for synonyms in subcommand.names.values() for name in synonyms]
+        if taken := [name for name in names for one in self.subcommands if one.answers_to(name)]:
+            raise ValueError(f"two subcommands answer to {taken[0]}")
+        self.subcommands.append(subcommand)
+
+    def menu(self, menu: Menu, key: str, label: str, run: Run, *, at: int = 50, is_for_admins: bool = False) -> None:
+        """A line in the ⋮ menu of a kind of record; the four with the lowest `at` are one click away."""
+        listeners = self._by_kind.setdefault(App.action, {})
+        if menu.action_id not in listeners:
+            self.action(menu.action_id, menu.choose)
+        self.action(f"{menu.action_id}/{key}", menu.choose)
+        menu.add(MenuLine(key, label, run, at, is_for_admins))
 
     def action(self, action_id: str, listener: Listener) -> None:
         self._add(App.action, action_id, listener)
@@ -54,29 +72,21 @@ class Listening:
     def event(self, name: str, listener: Listener) -> None:
         self._add(App.event, name, listener)
 
-    def connect(self) -> None:
+    def answered(self) -> dict[str, frozenset[str]]:
+        """What is answered, by kind of request: "action", "view_submission", …"""
+        return {kind.__name__: frozenset(listeners) for kind, listeners in self._by_kind.items()}
+
+    def connect(self, app: App, doorkeeper: Doorkeeper) -> None:
         """Tells Bolt, once every subject has said what it answers. What nobody answers stays unknown to Bolt."""
         for kind, listeners in self._by_kind.items():
             names = re.compile(rf"^({'|'.join(map(re.escape, listeners))})\Z")
-            kind(self.app, names)(self._guarded(_NAMED_BY[kind], listeners))
+            kind(app, names)(_guarded(doorkeeper, _NAMED_BY[kind], listeners))
 
     def _add(self, kind: Kind, name: str, listener: Listener) -> None:
         listeners = self._by_kind.setdefault(kind, {})
         if name in listeners:
             raise ValueError(f"two listeners answer {name}")
         listeners[name] = listener
-
-    def _guarded(self, named_by: str, listeners: Mapping[str, Listener]) -> Callable[..., None]:
-        def guarded(ack: Ack, body: dict[str, Any], client: WebClient, payload: dict[str, Any]) -> None:
-            interaction = Interaction(self.doorkeeper, ack, body, client, payload)
-            try:
-                listeners[payload[named_by]](interaction)
-            except (BookError, BookBusy) as error:
-                interaction.refuse(error)
-            except Exception as error:  # noqa: BLE001 (the Slack edge: a bug becomes a reference, not silence)
-                interaction.apologise(error)
-
-        return guarded
 
 
 _NAMED_BY: Mapping[Kind, str] = {
@@ -88,3 +98,16 @@ _NAMED_BY: Mapping[Kind, str] = {
     App.shortcut: "callback_id",
     App.event: "type",
 }
+
+
+def _guarded(doorkeeper: Doorkeeper, named_by: str, listeners: Mapping[str, Listener]) -> Callable[..., None]:
+    def guarded(ack: Ack, body: dict[str, Any], client: WebClient, payload: dict[str, Any]) -> None:
+        interaction = Interaction(doorkeeper, ack, body, client, payload)
+        try:
+            listeners[payload[named_by]](interaction)
+        except (BookError, BookBusy) as error:
+            interaction.refuse(error)
+        except Exception as error:  # noqa: BLE001 (the Slack edge: a bug becomes a reference, not silence)
+            interaction.apologise(error)
+
+    return guarded

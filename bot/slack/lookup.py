@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from bot.office import Caller
 from bot.slack.action_form import ActionForm
 from bot.slack.actions import blank_form as blank_action
+from bot.slack.actions import open_new_action
 from bot.slack.blocks import Json, actions, button, context, plain, section
 from bot.slack.contacts import ContactForm
 from bot.slack.contacts import blank_form as blank_contact
@@ -15,11 +17,27 @@ from bot.slack.listening import Listening
 from bot.slack.relation_card import show_relation
 from bot.slack.relations import open_new_relation
 from bot.slack.serving import open_form
+from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from store.search import Found, search_options
 
 SHOWN = 8
 LOOKED_AT = 50
+
+
+def find_or_add(interaction: Interaction, text: str) -> None:
+    if text:
+        show_found(interaction, text)
+    else:
+        open_new_relation(interaction)
+
+
+def act_or_ask(interaction: Interaction, text: str, type_key: str = "") -> None:
+    """`type_key` names a type of the starting list, for as long as the office uses it."""
+    if text:
+        start_action(interaction, text, type_key)
+    else:
+        open_new_action(interaction, type_key=type_key)
 
 
 def show_found(interaction: Interaction, text: str) -> None:
@@ -107,6 +125,48 @@ def _pressed(run: Callable[[Interaction, int], None]) -> Callable[[Interaction],
     return press
 
 
+SUBCOMMANDS = (
+    Subcommand(
+        {"en": ("relation",), "fr": ("relation", "client"), "nl": ("relatie", "klant")},
+        "Dupont",
+        _("Find a relation, or add one when nothing is typed behind it"),
+        find_or_add,
+    ),
+    Subcommand(
+        {"en": ("contact",), "fr": ("contact",), "nl": ("contact", "contactpersoon")},
+        "Dupont",
+        _("Add a contact at a relation"),
+        new_contact_for,
+    ),
+    Subcommand(
+        {"en": ("action",), "fr": ("action",), "nl": ("actie",)},
+        "Dupont",
+        _("Plan a visit, a call or a meeting"),
+        act_or_ask,
+    ),
+    Subcommand(
+        {"en": ("visit",), "fr": ("visite",), "nl": ("bezoek",)},
+        "Dupont",
+        _("Plan a visit"),
+        partial(act_or_ask, type_key="visit"),
+    ),
+    Subcommand(
+        {"en": ("call",), "fr": ("appel",), "nl": ("telefoon",)},
+        "Dupont",
+        _("Plan a call"),
+        partial(act_or_ask, type_key="call"),
+    ),
+    Subcommand(
+        {"en": ("meeting",), "fr": ("réunion",), "nl": ("vergadering",)},
+        "Dupont",
+        _("Plan a meeting"),
+        partial(act_or_ask, type_key="meeting"),
+    ),
+)
+
+
 def register(slack: Listening) -> None:
+    for subcommand in SUBCOMMANDS:
+        slack.subcommand(subcommand)
     slack.action("relation/show", _pressed(show_relation))
     slack.action("relation/add", lambda interaction: open_new_relation(interaction, name=interaction.value))

@@ -135,7 +135,7 @@ def start(interaction: Interaction) -> None:
     interaction.ack()
     caller, now = interaction.caller, interaction.office.now()
     mailing_id = int(interaction.value)
-    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
+    with interaction.writing() as session:
         mailing = start_mailing(session, by=caller.collaborator, mailing_id=mailing_id, now=now)
     text = caller.t(_("{name} has started; its progress is in your messages from Rapport."), name=mailing.name)
     interaction.say(text, replace=True)
@@ -144,7 +144,7 @@ def start(interaction: Interaction) -> None:
 def _steer(interaction: Interaction, what: str) -> None:
     interaction.ack()
     caller, mailing_id = interaction.caller, int(interaction.value)
-    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
+    with interaction.writing() as session:
         if what == "pause":
             mailing = pause_mailing(session, by=caller.collaborator, mailing_id=mailing_id)
         elif what == "resume":

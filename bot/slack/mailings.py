@@ -18,6 +18,7 @@ from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.mailing_card import mailing_card, mailing_line
 from bot.slack.serving import Saved, Serving, open_form, serve_form
+from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from store.base import BookError
 from store.collaborators import LANGUAGES
@@ -177,6 +178,14 @@ def mailing_blocks(session: Session, caller: Caller) -> list[Json]:
 
 
 def register(slack: Listening) -> None:
+    slack.subcommand(
+        Subcommand(
+            {"en": ("mailing",), "fr": ("publipostage", "mailing"), "nl": ("mailing",)},
+            "",
+            _("Write a mail to many, and follow those under way"),
+            lambda interaction, _rest: open_mailings(interaction),
+        )
+    )
     serve_form(slack, Serving(MailingForm, save=save, chosen=lambda _caller, _form, _changed: None))
     slack.action("mailing/new", open_new_mailing)
     slack.action("mailing/list", open_mailings)

@@ -16,6 +16,7 @@ from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.serving import Saved, Serving, open_form, serve_form
+from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from store.administration import choose_locale, edit_collaborator, follow_slack_locale
 from store.collaborators import Collaborator
@@ -92,5 +93,13 @@ def _locale_in_slack(caller: Caller) -> str:
 
 
 def register(slack: Listening) -> None:
+    slack.subcommand(
+        Subcommand(
+            {"en": ("preferences",), "fr": ("préférences", "preferences"), "nl": ("voorkeuren",)},
+            "",
+            _("Your language, your signature, what you are told"),
+            lambda interaction, _rest: open_preferences(interaction),
+        )
+    )
     serve_form(slack, Serving(PreferencesForm, save=save, check=ask_slack, fresh=form_of))
     slack.action("preferences/open", open_preferences)

@@ -6,15 +6,18 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.action_card import action_row, action_words
-from bot.slack.blocks import Json, Words, actions, button, filled, joined, overflow, plain, rich, section, words
+from bot.slack.at_once import change_at_once
+from bot.slack.blocks import Json, Words, actions, button, filled, joined, plain, rich, section, words
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
+from bot.slack.menus import RELATION_MENU
+from bot.slack.seen import seen_relation
+from bot.slack.serving import Saved
 from bot.texts import _
 from store.agenda import history_of, last_done, next_action
-from store.base import NotFound
 from store.contacts import contacts_of
 from store.involvements import involvements_of
-from store.relations import Relation, delete_relation, relation_seen_by, restore_relation
+from store.relations import Relation, delete_relation, restore_relation
 
 HISTORY_PAGE = 10
 
@@ -58,12 +61,11 @@ def _reach(relation: Relation) -> str:
 
 def _buttons(caller: Caller, relation: Relation) -> Json:
     t, value = caller.t, str(relation.id)
-    more = [("edit", t(_("Edit"))), ("links", t(_("Relations"))), ("delete", t(_("Delete")))]
     return actions(
         button(t(_("New action")), "relation/act", value, style="primary"),
         button(t(_("Contacts")), "relation/contacts", value),
         button(t(_("History")), "relation/history", value),
-        overflow("relation/more", [(f"{what}:{value}", text) for what, text in more]),
+        RELATION_MENU.element(caller, relation.id),
     )
 
 
@@ -71,7 +73,7 @@ def _buttons(caller: Caller, relation: Relation) -> Json:
 
 
 def history_blocks(session: Session, caller: Caller, relation_id: int, *, before_id: int | None = None) -> list[Json]:
-    relation = _seen(session, caller, relation_id)
+    relation = seen_relation(session, caller, relation_id)
     found = history_of(session, relation_id, asked_by=caller.collaborator, before_id=before_id, limit=HISTORY_PAGE + 1)
     head = rich(words(relation.name, bold=True))
     if not found:
@@ -96,40 +98,25 @@ def show_history(interaction: Interaction) -> None:
 # Deleting, with a way back
 
 
-def delete(interaction: Interaction, relation_id: int) -> None:
-    interaction.ack()
-    caller = interaction.caller
-    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
-        relation = delete_relation(session, relation_id, by=caller.collaborator, now=caller.office.now())
-        text = caller.t(_("{name} is deleted, with its contacts and history."), name=relation.name)
-    undo = button(caller.t(_("Undo")), "relation/undo", str(relation_id))
-    interaction.say(text, [section(plain(text)), actions(undo)])
+def _delete(session: Session, caller: Caller, relation_id: int) -> Saved:
+    relation = delete_relation(session, relation_id, by=caller.collaborator, now=caller.office.now())
+    return Saved(caller.t(_("{name} is deleted, with its contacts and history."), name=relation.name))
 
 
-def undo_delete(interaction: Interaction) -> None:
-    interaction.ack()
-    caller = interaction.caller
-    with caller.office.book.writing(actor_id=caller.collaborator.id, door="slack") as session:
-        relation = restore_relation(session, int(interaction.value), by=caller.collaborator, now=caller.office.now())
-        card = relation_card(session, caller, relation)
-    interaction.say(relation.name, card, replace=True)
+def _restore(session: Session, caller: Caller, relation_id: int) -> Saved:
+    relation = restore_relation(session, relation_id, by=caller.collaborator, now=caller.office.now())
+    return Saved(relation.name, relation_card(session, caller, relation))
 
 
 def show_relation(interaction: Interaction, relation_id: int) -> None:
     caller = interaction.caller
     with caller.reading() as session:
-        relation = _seen(session, caller, relation_id)
+        relation = seen_relation(session, caller, relation_id)
         card = relation_card(session, caller, relation)
     interaction.say(relation.name, card)
 
 
-def _seen(session: Session, caller: Caller, relation_id: int) -> Relation:
-    relation = relation_seen_by(session, relation_id, asked_by=caller.collaborator)
-    if relation is None:
-        raise NotFound
-    return relation
-
-
 def register(slack: Listening) -> None:
     slack.action("relation/history", show_history)
-    slack.action("relation/undo", undo_delete)
+    delete = change_at_once(slack, "relation/delete", _delete, undo=_restore)
+    slack.menu(RELATION_MENU, "delete", _("Delete"), delete, at=90)

@@ -16,13 +16,14 @@ from bot.slack.finding import colleague, find_colleagues
 from bot.slack.forms import Form, Group, Lines
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
+from bot.slack.menus import RELATION_MENU
 from bot.slack.relation_card import relation_card
+from bot.slack.seen import seen_relation
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.texts import _
 from store.addresses import AddressKind, MailLine, PhoneLine, PostalLine
-from store.base import NotFound
 from store.involvements import representative_of, set_representative
-from store.relations import Relation, RelationKind, add_relation, edit_relation, possible_duplicates, relation_seen_by
+from store.relations import Relation, RelationKind, add_relation, edit_relation, possible_duplicates
 
 KIND_NAMES = {
     AddressKind.WORK: _("Work"),
@@ -104,10 +105,7 @@ def open_edit(interaction: Interaction, relation_id: int) -> None:
 def edit_form(caller: Caller, relation_id: int) -> RelationForm:
     """The relation as it stands. Raises NotFound."""
     with caller.reading() as session:
-        relation = relation_seen_by(session, relation_id, asked_by=caller.collaborator)
-        if relation is None:
-            raise NotFound
-        return form_of(session, caller, relation)
+        return form_of(session, caller, seen_relation(session, caller, relation_id))
 
 
 def form_of(session: Session, caller: Caller, relation: Relation) -> RelationForm:
@@ -185,3 +183,4 @@ def _names(relations: Sequence[Relation]) -> list[str]:
 def register(slack: Listening) -> None:
     serve_form(slack, Serving(RelationForm, save=save, fresh=edit_form))
     slack.action("relation/new", open_new_relation)
+    slack.menu(RELATION_MENU, "edit", _("Edit"), open_edit, at=10)

@@ -12,8 +12,8 @@ from slack_person import text_of
 from slack_stories import FAR, add_action, add_dupont, bind_mailbox_of, mails_on_their_way, only_action
 from world import BRAM, CLAIRE, World
 
+from bot.slack.app import every_subject
 from bot.slack.blocks import escaped, filled, plain, rich, unstyled, words
-from bot.slack.commands import SUBCOMMANDS
 from store.relations import add_relation
 
 NAMES = (
@@ -196,10 +196,11 @@ def test_relations_are_linked_and_unlinked(english: World) -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr", "nl"])
 def test_every_synonym_reaches_one_subcommand_alone(language: str) -> None:
-    for one in SUBCOMMANDS:
+    subcommands = every_subject().subcommands
+    for one in subcommands:
         assert one.names[language], "the help shows a name in each language"
         for name in one.names[language]:
-            assert [other for other in SUBCOMMANDS if other.answers_to(name)] == [one]
+            assert [other for other in subcommands if other.answers_to(name)] == [one]
 
 
 def test_help_lists_every_subcommand_in_the_callers_language(world: World) -> None:
@@ -208,4 +209,4 @@ def test_help_lists_every_subcommand_in_the_callers_language(world: World) -> No
         person.types("/crm aide")
         shown = text_of(person.waits_for_message(name))
         assert title in shown
-        assert all(f"/crm {one.names[who.locale[:2]][0]}" in shown for one in SUBCOMMANDS)
+        assert all(f"/crm {one.names[who.locale[:2]][0]}" in shown for one in every_subject().subcommands)

@@ -1,0 +1,33 @@
+"""A record as the caller may see it. Raises NotFound alike for one that is gone, hidden, or was never there."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from bot.office import Caller
+from store.actions import Action
+from store.base import NotFound
+from store.contacts import Contact, contact_seen_by
+from store.planning import action_seen_by
+from store.relations import Relation, relation_seen_by
+
+
+def seen_relation(session: Session, caller: Caller, relation_id: int) -> Relation:
+    relation = relation_seen_by(session, relation_id, asked_by=caller.collaborator)
+    if relation is None:
+        raise NotFound
+    return relation
+
+
+def seen_contact(session: Session, caller: Caller, contact_id: int) -> Contact:
+    contact = contact_seen_by(session, contact_id, asked_by=caller.collaborator)
+    if contact is None:
+        raise NotFound
+    return contact
+
+
+def seen_action(session: Session, caller: Caller, action_id: int) -> Action:
+    action = action_seen_by(session, action_id, asked_by=caller.collaborator)
+    if action is None:
+        raise NotFound
+    return action
