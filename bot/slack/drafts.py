@@ -15,6 +15,8 @@ from store.submissions import draft_of, is_saved, keep_draft
 log = logging.getLogger(__name__)
 
 RESUME = "resume"
+MADE_FOR = ("relation", "contact", "action")
+"""Where `about` names the record that a new one is made for."""
 
 
 def keep_typed(interaction: Interaction, form: Form) -> None:
@@ -27,12 +29,18 @@ def keep_typed(interaction: Interaction, form: Form) -> None:
             collaborator_id = interaction.caller.collaborator.id
             with office.book.writing(actor_id=collaborator_id, door="slack") as session:
                 if not is_saved(session, submission_key(view_id)):
-                    keep_draft(session, collaborator_id, form.id, content, now=office.now())
+                    keep_draft(session, collaborator_id, draft_key(form), content, now=office.now())
         except (BookBusy, NotAllowed) as error:
             log.info("a draft was not kept: %s", type(error).__name__)
 
     if is_new(form):
         office.background.submit(keep)
+
+
+def draft_key(form: Form) -> str:
+    """A contact typed for one relation is not offered at another."""
+    made_for = (f"{what}={form.about[what]}" for what in MADE_FOR if what in form.about)
+    return "/".join([form.id, *made_for])
 
 
 def submission_key(view_id: str) -> str:
@@ -52,7 +60,7 @@ def offer_resume(view: Json, form: Form, caller: Caller) -> Json:
     if not is_new(form):
         return view
     with caller.reading() as session:
-        draft = draft_of(session, caller.collaborator.id, form.id, now=caller.office.now())
+        draft = draft_of(session, caller.collaborator.id, draft_key(form), now=caller.office.now())
     if draft is None:
         return view
     kept_at = caller.t.moment(draft.kept_at, zone=caller.collaborator.zone, today=caller.today)
@@ -67,7 +75,7 @@ def resume(interaction: Interaction, kind: type[Form]) -> None:
     caller = interaction.caller
     form = kind.read(interaction.body["view"])
     with caller.reading() as session:
-        draft = draft_of(session, caller.collaborator.id, form.id, now=caller.office.now())
+        draft = draft_of(session, caller.collaborator.id, draft_key(form), now=caller.office.now())
     if draft is not None:
         form.load(draft.content)
         form.redraw_all()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.office import Caller
 from bot.slack.blocks import Json, sentence_view
 from bot.slack.choices import Button, MultiSearch, Search
-from bot.slack.drafts import RESUME, is_new, keep_closed, keep_typed, offer_resume, resume, submission_key
+from bot.slack.drafts import RESUME, draft_key, is_new, keep_closed, keep_typed, offer_resume, resume, submission_key
 from bot.slack.fields import Field, Option
 from bot.slack.forms import SEEN, Form, all_fields
 from bot.slack.interaction import Interaction, sentence_of
@@ -149,7 +149,7 @@ def _save_once(interaction: Interaction, serving: Serving[F], form: F) -> Saved 
             return None
         saved = serving.save(session, caller, form)
         if is_new(form):
-            drop_draft(session, collaborator_id, form.id)
+            drop_draft(session, collaborator_id, draft_key(form))
     return saved
 
 

@@ -14,8 +14,9 @@ from world import BRAM, CLAIRE, World
 
 from bot.logs import KeyValueFormatter
 from store.actions import Action, ActionStatus
+from store.collaborators import Collaborator
 from store.endings import delete_action
-from store.relations import Relation
+from store.relations import Relation, add_relation
 from store.submissions import FormDraft
 
 
@@ -152,6 +153,22 @@ def test_a_bug_becomes_an_apology_with_the_reference_that_stands_in_the_log(
     assert f"reference={reference}" in caplog.text
     assert "Prices 2027" not in caplog.text
     assert "@office.example" not in caplog.text
+
+
+def test_what_was_typed_for_one_relation_is_not_offered_at_another(english: World) -> None:
+    add_dupont(english)
+    claire = english.person(CLAIRE)
+    with english.office.book.writing() as session:
+        by = session.scalars(select(Collaborator)).first()
+        assert by is not None
+        add_relation(session, by=by, now=english.office.now(), name="Martin")
+    claire.types("/crm contact Brasserie Dupont")
+    claire.waits_for_view("Contact")
+    claire.fills(name="Léa")
+    claire.closes()
+    wait_until(lambda: count(english, FormDraft) == 1)
+    claire.types("/crm contact Martin")
+    assert "You were filling in this form" not in text_of(claire.waits_for_view("Contact"))
 
 
 def test_a_form_left_unsaved_is_offered_again(english: World) -> None:
