@@ -10,8 +10,8 @@ from bot.slack.action_form import ActionForm
 from bot.slack.actions import blank_form as blank_action
 from bot.slack.actions import open_new_action
 from bot.slack.blocks import Json, actions, button, context, plain, section
-from bot.slack.contacts import ContactForm
 from bot.slack.contacts import blank_form as blank_contact
+from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.relation_card import show_relation
@@ -67,16 +67,24 @@ def start_action(interaction: Interaction, text: str, type_key: str = "") -> Non
     open_form(interaction, build)
 
 
-def new_contact_for(interaction: Interaction, text: str) -> None:
-    def build(caller: Caller) -> ContactForm | None:
-        found = _search(caller, text)
-        relation_id = _only_one(found)
-        if relation_id is None:
-            _offer(interaction, text, found, "contact/new")
-            return None
-        return blank_contact(caller, relation_id)
+def for_relation(blank: Callable[[Caller, int], Form], otherwise: str) -> Callable[[Interaction, str], None]:
+    """Runs a subcommand that makes something for a relation: `/crm contact Dupont`.
 
-    open_form(interaction, build)
+    Opens the form that `blank` makes for the one relation that fits, else asks which: the button `otherwise` gets the id.
+    """
+
+    def run(interaction: Interaction, text: str) -> None:
+        def build(caller: Caller) -> Form | None:
+            found = _search(caller, text)
+            relation_id = _only_one(found)
+            if relation_id is None:
+                _offer(interaction, text, found, otherwise)
+                return None
+            return blank(caller, relation_id)
+
+        open_form(interaction, build)
+
+    return run
 
 
 def _only_one(found: Found) -> int | None:
@@ -136,7 +144,7 @@ SUBCOMMANDS = (
         {"en": ("contact",), "fr": ("contact",), "nl": ("contact", "contactpersoon")},
         "Dupont",
         _("Add a contact at a relation"),
-        new_contact_for,
+        for_relation(blank_contact, "contact/new"),
     ),
     Subcommand(
         {"en": ("action",), "fr": ("action",), "nl": ("actie",)},
