@@ -97,3 +97,14 @@ def test_outside_the_book_sqlalchemy_appears_as_the_session_type_alone() -> None
     }
     assert len(files) > 50
     assert found == set()
+
+
+def test_every_table_of_the_book_is_listed_where_migrations_look() -> None:
+    store = ROOT / "store"
+    listed = (store / "rows.py").read_text(encoding="utf-8")
+    rows = re.compile(r'^    __tablename__ = "', re.MULTILINE)
+    modules = [path for path in store.rglob("*.py") if rows.search(path.read_text(encoding="utf-8"))]
+    subjects = {path.relative_to(store).with_suffix("").parts[0] for path in modules}
+    assert subjects
+    missing = [subject for subject in subjects if f"    {subject},\n" not in listed]
+    assert not missing, "rows.py imports every module with rows: make migration sees no others"
