@@ -5,12 +5,14 @@ The frozen `…Line` values are what somebody typed; the rows are what the book 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Self
 
-from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -103,7 +105,7 @@ class MailLine:
         """Normalized, with the domain in Unicode. Raises BookError at `field` unless it is an address (RFC 6531)."""
         typed = line_typed(self.mail, field=field, limit=254)
         try:
-            return type(self)(_validated(typed).normalized if typed else "", self.kind)
+            return type(self)(_normalized(typed) if typed else "", self.kind)
         except EmailNotValidError as error:
             raise BookError(_("{mail} is not an e-mail address."), field=field, mail=typed) from error
 
@@ -129,14 +131,28 @@ class PhoneLine:
         return not self.number
 
 
-def _validated(mail: str) -> ValidatedEmail:
-    return validate_email(mail, check_deliverability=False)
+@lru_cache(1_000)
+def _normalized(mail: str) -> str:
+    """Raises EmailNotValidError. An import asks for the same address several times, and for many of one domain."""
+    local, at, domain = mail.rpartition("@")
+    if at and len(local) <= 64 and len(mail) <= 254 and mail.isascii() and _PLAIN_LOCAL.fullmatch(local):
+        return f"{local}@{_domain(domain)}"
+    return validate_email(mail, check_deliverability=False).normalized
+
+
+@lru_cache(10_000)
+def _domain(domain: str) -> str:
+    return validate_email(f"a@{domain}", check_deliverability=False).domain
+
+
+_PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
+"""The part before the "@" of nearly all addresses (an RFC 5322 dot-atom): nothing in it is to be normalized."""
 
 
 def folded_mail(mail: str) -> str:
     """The form in which two spellings of an address are compared. Takes anything; a broken address is kept as it is."""
     try:
-        return _validated(mail.strip()).normalized.casefold()
+        return _normalized(mail.strip()).casefold()
     except EmailNotValidError:
         return mail.strip().casefold()
 
