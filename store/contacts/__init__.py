@@ -1,5 +1,6 @@
 """Contacts: the dated place of a person at a relation."""
 
+from store.contacts.birthdays import Birthday, BirthdayShown
 from store.contacts.changes import (
     add_contact,
     delete_contact,
@@ -8,7 +9,7 @@ from store.contacts.changes import (
     reopen_contact,
     restore_contact,
 )
-from store.contacts.model import Contact, ContactKind, ContactRole
+from store.contacts.model import Contact, ContactKind, ContactRole, Grouping
 from store.contacts.queries import (
     contact_seen_by,
     contacts_of,
@@ -21,9 +22,12 @@ from store.contacts.queries import (
 from store.contacts.ranks import rank_contact
 
 __all__ = [
+    "Birthday",
+    "BirthdayShown",
     "Contact",
     "ContactKind",
     "ContactRole",
+    "Grouping",
     "add_contact",
     "contact_seen_by",
     "contacts_of",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from store.addresses import PostalLine
 from store.audit import Audited
 from store.base import Row, Versioned
 from store.domain import Listed
@@ -19,9 +20,24 @@ class ContactKind(Listed, Row):
     __tablename__ = "contact_kind"
 
 
+class Grouping(Listed, Row):
+    """What contacts are gathered under to be written to together: the year's wishes, a wine tasting …"""
+
+    __tablename__ = "grouping"
+
+
+_in_grouping = Table(
+    "contact_in_grouping",
+    Row.metadata,
+    Column("contact_id", ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True),
+    Column("grouping_id", ForeignKey("grouping.id"), primary_key=True, index=True),
+)
+
+
 class Contact(Audited, Versioned, Row):
     """`person` is a Relation of kind person; `until_on` is the last day of the place.
 
+    Website and postal address are those of this place alone; while they are empty, the relation's stand for them.
     A deleted one was entered by mistake: it shows nowhere, and can be brought back.
     """
 
@@ -31,6 +47,11 @@ class Contact(Audited, Versioned, Row):
     person_id: Mapped[int] = mapped_column(ForeignKey("relation.id"), index=True)
     relation_id: Mapped[int] = mapped_column(ForeignKey("relation.id"), index=True)
     function: Mapped[str] = mapped_column(default="")
+    website: Mapped[str] = mapped_column(default="")
+    street: Mapped[str] = mapped_column(default="")
+    postal_code: Mapped[str] = mapped_column(default="")
+    town: Mapped[str] = mapped_column(default="")
+    country: Mapped[str] = mapped_column(default="")
     since_on: Mapped[date | None]
     until_on: Mapped[date | None]
     changed_at: Mapped[datetime]
@@ -38,11 +59,17 @@ class Contact(Audited, Versioned, Row):
     person: Mapped[Relation] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
     relation: Mapped[Relation] = relationship(foreign_keys=[relation_id], lazy="joined", innerjoin=True)
     roles: Mapped[list[ContactRole]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+    groupings: Mapped[list[Grouping]] = relationship(secondary=_in_grouping, order_by=Grouping.position)
 
     @property
     def label(self) -> str:
         """ "Els Peeters · Brasserie Dupont"."""
         return f"{self.person.name} · {self.relation.name}"
+
+    @property
+    def own_address(self) -> PostalLine:
+        """The postal address of this place alone; empty when it is the relation's."""
+        return PostalLine(self.street, self.postal_code, self.town, self.country)
 
     def rank(self, kind_id: int) -> int | None:
         return next((role.rank for role in self.roles if role.kind_id == kind_id), None)

@@ -43,7 +43,10 @@ class SkipReason(StrEnum):
 
 
 class Mailing(Audited, Versioned, Row):
-    """`delay_s` is the least number of seconds between two hand-overs of its mailbox."""
+    """`delay_s` is the least number of seconds between two hand-overs of its mailbox.
+
+    `sender_name` is what its mails are signed with, whatever the collaborator is called later.
+    """
 
     __tablename__ = "mailing"
 
@@ -52,6 +55,7 @@ class Mailing(Audited, Versioned, Row):
     topic_id: Mapped[int | None] = mapped_column(ForeignKey("mailing_topic.id"))
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"), index=True)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("collaborator.id"))
+    sender_name: Mapped[str] = mapped_column(default="")
     mode: Mapped[MailingMode] = mapped_column(default=MailingMode.DIRECT)
     delay_s: Mapped[int] = mapped_column(default=10)
     state: Mapped[MailingState] = mapped_column(default=MailingState.PREPARED)
@@ -82,6 +86,8 @@ class MailingText(Row):
 class Delivery(Sendable, Row):
     """One recipient's part of a mailing. `folded` is None for who holds no address of it (none, or the same one).
 
+    `unsubscribed_at` is when they left by the link of this very mail.
+
     `failure` of a skipped one is a SkipReason; after "missing_field: " follow the names of the fields.
     """
 
@@ -101,6 +107,7 @@ class Delivery(Sendable, Row):
     company: Mapped[str] = mapped_column(default="")
     function: Mapped[str] = mapped_column(default="")
     language: Mapped[str]
+    unsubscribed_at: Mapped[datetime | None]
     mailing: Mapped[Mailing] = relationship(lazy="joined")
 
     @property
