@@ -66,6 +66,19 @@ def upgrade() -> None:
     with op.batch_alter_table('document', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_document_unused_since'), ['unused_since'], unique=False)
 
+    op.create_table('grouping',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('label_en', sa.String(), nullable=False),
+    sa.Column('label_fr', sa.String(), nullable=False),
+    sa.Column('label_nl', sa.String(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('retired_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_grouping')),
+    sa.UniqueConstraint('key', name=op.f('uq_grouping_key'))
+    )
     op.create_table('involvement_category',
     sa.Column('carries_commission', sa.Boolean(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
@@ -90,6 +103,12 @@ def upgrade() -> None:
     sa.Column('back_label_en', sa.String(), nullable=False),
     sa.Column('back_label_fr', sa.String(), nullable=False),
     sa.Column('back_label_nl', sa.String(), nullable=False),
+    sa.Column('source_kind', sa.String(length=40), nullable=True),
+    sa.Column('target_kind', sa.String(length=40), nullable=True),
+    sa.Column('is_symmetric', sa.Boolean(), nullable=False),
+    sa.Column('is_hierarchy', sa.Boolean(), nullable=False),
+    sa.Column('has_one_source', sa.Boolean(), nullable=False),
+    sa.Column('has_one_target', sa.Boolean(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('label_en', sa.String(), nullable=False),
@@ -134,6 +153,19 @@ def upgrade() -> None:
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.create_index('outbox_waiting', ['lane', 'id'], unique=False, sqlite_where=sa.text('delivered_at IS NULL AND given_up_at IS NULL'), postgresql_where=sa.text('delivered_at IS NULL AND given_up_at IS NULL'))
 
+    op.create_table('relation_category',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('label_en', sa.String(), nullable=False),
+    sa.Column('label_fr', sa.String(), nullable=False),
+    sa.Column('label_nl', sa.String(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('retired_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_relation_category')),
+    sa.UniqueConstraint('key', name=op.f('uq_relation_category_key'))
+    )
     op.create_table('submission',
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
@@ -255,6 +287,9 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('folded', sa.String(), nullable=False),
+    sa.Column('category_id', sa.Integer(), nullable=True),
+    sa.Column('legal_form', sa.String(), nullable=False),
+    sa.Column('vat', sa.String(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
     sa.Column('website', sa.String(), nullable=False),
     sa.Column('notes', sa.String(), nullable=False),
@@ -264,13 +299,27 @@ def upgrade() -> None:
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['category_id'], ['relation_category.id'], name=op.f('fk_relation_category_id')),
     sa.ForeignKeyConstraint(['created_by_id'], ['collaborator.id'], name=op.f('fk_relation_created_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_relation'))
     )
     with op.batch_alter_table('relation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_relation_category_id'), ['category_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_relation_created_by_id'), ['created_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_relation_folded'), ['folded'], unique=False)
+        batch_op.create_index(batch_op.f('ix_relation_vat'), ['vat'], unique=False)
 
+    op.create_table('birthday',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('month', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Integer(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=True),
+    sa.Column('shown', sa.String(length=40), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['relation.id'], name=op.f('fk_birthday_person_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_birthday')),
+    sa.UniqueConstraint('person_id', name=op.f('uq_birthday_person_id'))
+    )
     op.create_table('consent',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -293,6 +342,11 @@ def upgrade() -> None:
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('relation_id', sa.Integer(), nullable=False),
     sa.Column('function', sa.String(), nullable=False),
+    sa.Column('website', sa.String(), nullable=False),
+    sa.Column('street', sa.String(), nullable=False),
+    sa.Column('postal_code', sa.String(), nullable=False),
+    sa.Column('town', sa.String(), nullable=False),
+    sa.Column('country', sa.String(), nullable=False),
     sa.Column('since_on', sa.Date(), nullable=True),
     sa.Column('until_on', sa.Date(), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
@@ -349,6 +403,7 @@ def upgrade() -> None:
     sa.Column('topic_id', sa.Integer(), nullable=True),
     sa.Column('mailbox_id', sa.Integer(), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=False),
+    sa.Column('sender_name', sa.String(), nullable=False),
     sa.Column('mode', sa.String(length=40), nullable=False),
     sa.Column('delay_s', sa.Integer(), nullable=False),
     sa.Column('state', sa.String(length=40), nullable=False),
@@ -382,6 +437,8 @@ def upgrade() -> None:
     sa.Column('postal_code', sa.String(), nullable=False),
     sa.Column('town', sa.String(), nullable=False),
     sa.Column('country', sa.String(), nullable=False),
+    sa.Column('since_on', sa.Date(), nullable=True),
+    sa.Column('until_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_postal_address_relation_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_postal_address'))
     )
@@ -459,6 +516,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_action_owner_id'), ['owner_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_action_sort_at'), ['sort_at'], unique=False)
 
+    op.create_table('contact_in_grouping',
+    sa.Column('contact_id', sa.Integer(), nullable=False),
+    sa.Column('grouping_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_contact_in_grouping_contact_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['grouping_id'], ['grouping.id'], name=op.f('fk_contact_in_grouping_grouping_id')),
+    sa.PrimaryKeyConstraint('contact_id', 'grouping_id', name=op.f('pk_contact_in_grouping'))
+    )
+    with op.batch_alter_table('contact_in_grouping', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_contact_in_grouping_grouping_id'), ['grouping_id'], unique=False)
+
     op.create_table('contact_role',
     sa.Column('contact_id', sa.Integer(), nullable=False),
     sa.Column('kind_id', sa.Integer(), nullable=False),
@@ -477,6 +544,7 @@ def upgrade() -> None:
     sa.Column('company', sa.String(), nullable=False),
     sa.Column('function', sa.String(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
+    sa.Column('unsubscribed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('state', sa.String(length=40), nullable=False),
     sa.Column('marker', sa.String(), nullable=False),
@@ -509,6 +577,8 @@ def upgrade() -> None:
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('mail', sa.String(), nullable=False),
     sa.Column('folded', sa.String(), nullable=False),
+    sa.Column('since_on', sa.Date(), nullable=True),
+    sa.Column('until_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_mail_address_contact_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_mail_address_relation_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_address'))
@@ -535,7 +605,10 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('number', sa.String(), nullable=False),
+    sa.Column('e164', sa.String(), nullable=False),
     sa.Column('digits', sa.String(), nullable=False),
+    sa.Column('since_on', sa.Date(), nullable=True),
+    sa.Column('until_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_phone_contact_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_phone_relation_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_phone'))
