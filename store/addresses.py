@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import Self
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import ForeignKey
+from sqlalchemy import ColumnElement, ForeignKey, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.audit import Audited
@@ -31,7 +32,23 @@ class AddressKind(StrEnum):
     OTHER = "other"
 
 
-class PostalAddress(Audited, Row):
+class Dated:
+    """What was true from one day on and to another, both included; None for a day that nobody knows."""
+
+    since_on: Mapped[date | None]
+    until_on: Mapped[date | None]
+
+    def is_valid(self, on: date) -> bool:
+        return (self.since_on or on) <= on <= (self.until_on or on)
+
+
+def valid(kind: type[Dated], *, on: date) -> ColumnElement[bool]:
+    """The condition for a WHERE: those that may be written to or offered on that day."""
+    begun, over = or_(kind.since_on.is_(None), kind.since_on <= on), or_(kind.until_on.is_(None), kind.until_on >= on)
+    return and_(begun, over)
+
+
+class PostalAddress(Audited, Dated, Row):
     __tablename__ = "postal_address"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,7 +66,7 @@ class PostalAddress(Audited, Row):
         return ", ".join(part for part in (self.street, town, self.country) if part)
 
 
-class MailAddress(Audited, Row):
+class MailAddress(Audited, Dated, Row):
     """`contact_id` ties an address to one place of a person (the work address at that company)."""
 
     __tablename__ = "mail_address"
@@ -63,8 +80,11 @@ class MailAddress(Audited, Row):
     folded: Mapped[str] = mapped_column(index=True)
 
 
-class Phone(Audited, Row):
-    """`number` is as typed; `contact_id` as for mail addresses."""
+class Phone(Audited, Dated, Row):
+    """`number` is as typed, `e164` as every phone dials it ("+3269223344"), "" when it is no known number.
+
+    `digits` are those by which two spellings are compared; `contact_id` as for mail addresses.
+    """
 
     __tablename__ = "phone"
 
@@ -74,6 +94,7 @@ class Phone(Audited, Row):
     kind: Mapped[AddressKind] = mapped_column(default=AddressKind.WORK)
     position: Mapped[int] = mapped_column(default=0)
     number: Mapped[str]
+    e164: Mapped[str] = mapped_column(default="")
     digits: Mapped[str] = mapped_column(index=True)
 
 

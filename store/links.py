@@ -14,25 +14,33 @@ from store.audit import Audited
 from store.base import BookError, NotFound, Row, Versioned, _
 from store.collaborators import Collaborator
 from store.domain import Listed, line
-from store.relations import Relation
+from store.relations import Relation, RelationKind
+from store.scopes import in_scope, require_in_scope
 from store.typed import text_typed
 
 
 class LinkType(Listed, Row):
-    """The list's labels read from `source` to `target`; the back labels the other way (the same when symmetric)."""
+    """The list's labels read from `source` to `target`; the back labels the other way (the same when symmetric).
+
+    `source_kind` and `target_kind` say who may stand there (None: companies and persons). With `has_one_source` a
+    target has one source at a time ("one employer"), with `has_one_target` the other way. A hierarchy's sources stand
+    above its targets, and no chain of such links comes back to where it began.
+    """
 
     __tablename__ = "link_type"
 
     back_label_en: Mapped[str]
     back_label_fr: Mapped[str]
     back_label_nl: Mapped[str]
+    source_kind: Mapped[RelationKind | None]
+    target_kind: Mapped[RelationKind | None]
+    is_symmetric: Mapped[bool] = mapped_column(default=False)
+    is_hierarchy: Mapped[bool] = mapped_column(default=False)
+    has_one_source: Mapped[bool] = mapped_column(default=False)
+    has_one_target: Mapped[bool] = mapped_column(default=False)
 
     def back_label(self, language: str) -> str:
         return {"fr": self.back_label_fr, "nl": self.back_label_nl}.get(language) or self.back_label_en
-
-    @property
-    def is_symmetric(self) -> bool:
-        return self.label_en == self.back_label_en
 
 
 class Link(Audited, Versioned, Row):
@@ -99,6 +107,7 @@ def add_link(
     kind = line(session, LinkType, type_id, field="type_id")
     # Locked in one order, or two who add the same link at the same time would both find none.
     ends = select(Relation).where(Relation.id.in_((source_id, target_id)), Relation.deleted_at.is_(None))
+    ends = ends.where(in_scope(Relation.id, asked_by=by))
     if len(session.scalars(ends.order_by(Relation.id).with_for_update()).all()) < 2:
         raise NotFound(field="target_id")
     link = Link(source_id=source_id, target_id=target_id, type_id=kind.id)
@@ -196,16 +205,20 @@ def _to_write(session: Session, link_id: int, *, by: Collaborator, also_removed:
     link = session.get(Link, link_id)
     if link is None or (link.removed_at is not None and not also_removed):
         raise NotFound
+    for end_id in (link.source_id, link.target_id):
+        require_in_scope(session, end_id, by=by)
     return link
 
 
 def links_of(
     session: Session, relation_id: int, *, asked_by: Collaborator, on: date | None = None
 ) -> Sequence[LinkGroup]:
-    """The links in force on that day (None: past and future ones too), in the order of the office's list of types."""
-    if not asked_by.is_active:
-        return []
+    """The links in force on that day (None: past and future ones too), in the order of the office's list of types.
+
+    Those whose two relations are in the scope of `asked_by`.
+    """
     query = select(Link).where(or_(Link.source_id == relation_id, Link.target_id == relation_id))
+    query = query.where(in_scope(Link.source_id, asked_by=asked_by), in_scope(Link.target_id, asked_by=asked_by))
     groups: dict[tuple[int, int, bool], list[LinkEnd]] = {}
     for link in session.scalars(query.where(Link.removed_at.is_(None)).order_by(Link.id)):
         is_at_source = link.source_id == relation_id

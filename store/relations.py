@@ -26,6 +26,8 @@ from store.addresses import (
 from store.audit import Audited
 from store.base import BookError, NotFound, Row, Versioned, _
 from store.collaborators import LANGUAGES, Collaborator
+from store.domain import Listed
+from store.scopes import in_scope, require_in_scope
 from store.typed import line_typed, text_typed
 from store.words import name_key
 
@@ -37,11 +39,18 @@ class RelationKind(StrEnum):
     PERSON = "person"
 
 
+class RelationCategory(Listed, Row):
+    """What a relation is to the office: client, supplier, group … The office's own list."""
+
+    __tablename__ = "relation_category"
+
+
 class Relation(Audited, Versioned, Row):
     """A contact's person is a Relation too, so one person stays one row however many places they have.
 
     `language` is "en", "fr" or "nl", or "" for the office's. `folded` is the name without accents, case and legal
-    form. `is_only_contact`: a person known through their places alone, offered through them while they have one.
+    form. `vat` is compact, its country first ("BE0403170701"), or "". `is_only_contact`: a person known through their
+    places alone, offered through them while they have one.
     A deleted relation can be brought back.
     """
 
@@ -51,6 +60,9 @@ class Relation(Audited, Versioned, Row):
     kind: Mapped[RelationKind] = mapped_column(default=RelationKind.COMPANY)
     name: Mapped[str]
     folded: Mapped[str] = mapped_column(index=True)
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("relation_category.id"), index=True)
+    legal_form: Mapped[str] = mapped_column(default="")
+    vat: Mapped[str] = mapped_column(default="", index=True)
     language: Mapped[str] = mapped_column(default="")
     website: Mapped[str] = mapped_column(default="")
     notes: Mapped[str] = mapped_column(default="")
@@ -59,6 +71,7 @@ class Relation(Audited, Versioned, Row):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
+    category: Mapped[RelationCategory | None] = relationship()
     postal_addresses: Mapped[list[PostalAddress]] = relationship(
         order_by=PostalAddress.position, cascade="all, delete-orphan"
     )
@@ -175,10 +188,9 @@ def restore_relation(session: Session, relation_id: int, *, by: Collaborator, no
 
 
 def relation_seen_by(session: Session, relation_id: int, *, asked_by: Collaborator) -> Relation | None:
-    """With its addresses, mail addresses and phones; None when it is deleted, missing, or `asked_by` has left."""
-    if not asked_by.is_active:
-        return None
+    """With its addresses, mails and phones; None when deleted, missing, or outside the scope of `asked_by`."""
     query = select(Relation).where(Relation.id == relation_id, Relation.deleted_at.is_(None))
+    query = query.where(in_scope(Relation.id, asked_by=asked_by))
     lines = (Relation.postal_addresses, Relation.mail_addresses, Relation.phones)
     return session.scalars(query.options(*(selectinload(line) for line in lines))).one_or_none()
 
@@ -196,11 +208,10 @@ def possible_duplicates(
 
     For a warning: namesakes exist, and couples share an address.
     """
-    if not asked_by.is_active:
-        return []
     same_mail = select(MailAddress.relation_id).where(MailAddress.folded.in_([folded_mail(mail) for mail in mails]))
     is_same = or_(Relation.folded == (name_key(name) or None), Relation.id.in_(same_mail))
     query = select(Relation).where(is_same, Relation.deleted_at.is_(None), Relation.id != (besides_id or 0))
+    query = query.where(in_scope(Relation.id, asked_by=asked_by))
     return session.scalars(query.order_by(Relation.folded, Relation.id).limit(limit)).all()
 
 
@@ -209,4 +220,5 @@ def _to_write(session: Session, relation_id: int, *, by: Collaborator, also_dele
     relation = session.get(Relation, relation_id)
     if relation is None or (relation.deleted_at is not None and not also_deleted):
         raise NotFound
+    require_in_scope(session, relation_id, by=by)
     return relation

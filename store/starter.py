@@ -16,8 +16,13 @@ from store.contacts import ContactKind
 from store.domain import line_with_key
 from store.involvements import REPRESENTATIVE, InvolvementCategory
 from store.links import LinkType
+from store.relations import RelationCategory, RelationKind
 
-ListKind = type[ActionType | ActionStatus | ContactKind | InvolvementCategory | LinkType | MailingTopic]
+COMPANY, PERSON = RelationKind.COMPANY, RelationKind.PERSON
+
+ListKind = type[
+    ActionType | ActionStatus | ContactKind | InvolvementCategory | LinkType | MailingTopic | RelationCategory
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +38,19 @@ def _line(key: str, en: str, fr: str, nl: str, **more: object) -> Line:
     return Line(key, en, fr, nl, more)
 
 
-def _link(key: str, there: tuple[str, str, str], back: tuple[str, str, str] | None = None) -> Line:
+def _link(key: str, there: tuple[str, str, str], back: tuple[str, str, str] | None = None, **more: object) -> Line:
+    """`there` reads from source to target, `back` the other way: the same unless given."""
     labels = dict(zip(("back_label_en", "back_label_fr", "back_label_nl"), back or there, strict=True))
-    return Line(key, *there, labels)
+    return Line(key, *there, {"is_symmetric": back is None, **labels, **more})
+
+
+RELATION_CATEGORIES = (
+    _line("client", "Client", "Client", "Klant"),
+    _line("prospect", "Prospect", "Prospect", "Prospect"),
+    _line("supplier", "Supplier", "Fournisseur", "Leverancier"),
+    _line("contact_group", "Contact group", "Groupe de contacts", "Contactgroep"),
+    _line("partner", "Partner", "Partenaire", "Partner"),
+)
 
 
 CONTACT_KINDS = (
@@ -85,16 +100,23 @@ INVOLVEMENT_CATEGORIES = (
 
 LINK_TYPES = (
     _link("parent_company", ("Parent company of", "Société mère de", "Moedermaatschappij van"),
-          ("Subsidiary of", "Filiale de", "Dochteronderneming van")),
+          ("Subsidiary of", "Filiale de", "Dochteronderneming van"),
+          source_kind=COMPANY, target_kind=COMPANY, is_hierarchy=True, has_one_source=True),
+    _link("group", ("Group of", "Groupe de", "Groep van"),
+          ("Belongs to the group", "Fait partie du groupe", "Behoort tot de groep"),
+          source_kind=COMPANY, target_kind=COMPANY, is_hierarchy=True),
     _link("shareholder", ("Shareholder of", "Actionnaire de", "Aandeelhouder van"),
-          ("Has as shareholder", "A pour actionnaire", "Heeft als aandeelhouder")),
+          ("Has as shareholder", "A pour actionnaire", "Heeft als aandeelhouder"), target_kind=COMPANY),
     _link("director", ("Director of", "Administrateur de", "Bestuurder van"),
-          ("Has as director", "A pour administrateur", "Heeft als bestuurder")),
+          ("Has as director", "A pour administrateur", "Heeft als bestuurder"), target_kind=COMPANY),
     _link("employer", ("Employer of", "Employeur de", "Werkgever van"),
-          ("Employed by", "Employé de", "Werknemer van")),
-    _link("spouse", ("Spouse of", "Conjoint de", "Partner van")),
-    _link("parent", ("Parent of", "Parent de", "Ouder van"), ("Child of", "Enfant de", "Kind van")),
-    _link("brother_or_sister", ("Brother or sister of", "Frère ou sœur de", "Broer of zus van")),
+          ("Employed by", "Employé de", "Werknemer van"), target_kind=PERSON, has_one_source=True),
+    _link("spouse", ("Spouse of", "Conjoint de", "Partner van"),
+          source_kind=PERSON, target_kind=PERSON, has_one_source=True, has_one_target=True),
+    _link("parent", ("Parent of", "Parent de", "Ouder van"), ("Child of", "Enfant de", "Kind van"),
+          source_kind=PERSON, target_kind=PERSON),
+    _link("brother_or_sister", ("Brother or sister of", "Frère ou sœur de", "Broer of zus van"),
+          source_kind=PERSON, target_kind=PERSON),
     _link("accountant", ("Accountant of", "Comptable de", "Boekhouder van"),
           ("Has as accountant", "A pour comptable", "Heeft als boekhouder")),
     _link("lawyer", ("Lawyer of", "Avocat de", "Advocaat van"),
@@ -115,6 +137,7 @@ MAILING_TOPICS = (
 )
 
 STARTER: Mapping[ListKind, Iterable[Line]] = {
+    RelationCategory: RELATION_CATEGORIES,
     ContactKind: CONTACT_KINDS,
     ActionType: ACTION_TYPES,
     ActionStatus: ACTION_STATUSES,
