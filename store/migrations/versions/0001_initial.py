@@ -32,6 +32,7 @@ def upgrade() -> None:
     sa.Column('door', sa.String(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('row_id', sa.Integer(), nullable=False),
+    sa.Column('relation_id', sa.Integer(), nullable=True),
     sa.Column('deed', sa.String(), nullable=False),
     sa.Column('before', sa.JSON(), nullable=False),
     sa.Column('after', sa.JSON(), nullable=False),
@@ -39,7 +40,15 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.create_index('audit_entry_of_row', ['kind', 'row_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_audit_entry_relation_id'), ['relation_id'], unique=False)
 
+    op.create_table('audit_seal',
+    sa.Column('number', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_audit_seal')),
+    sa.UniqueConstraint('entry_id', name=op.f('uq_audit_seal_entry_id'))
+    )
     op.create_table('contact_kind',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(), nullable=False),
