@@ -7,14 +7,18 @@ from datetime import datetime
 from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, Select, select
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
+from store.audit import Audited
 from store.base import NotFound, Versioned
 
 
-class Listed(Versioned):
-    """A line of a list. `key` is stable across renames; a retired line stays readable in history."""
+class Listed(Audited, Versioned):
+    """A line of a list. `key` is stable across renames; a retired line stays readable in history.
+
+    One that was merged into another is retired, and whoever still asks for it gets the other.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
@@ -24,6 +28,10 @@ class Listed(Versioned):
     position: Mapped[int] = mapped_column(default=0)
     added_at: Mapped[datetime | None]
     retired_at: Mapped[datetime | None]
+
+    @declared_attr
+    def merged_into_id(cls) -> Mapped[int | None]:  # noqa: N805 (SQLAlchemy calls it with the class)
+        return mapped_column(ForeignKey(f"{cls.__tablename__}.id"))  # type: ignore[attr-defined]
 
     def label(self, language: str) -> str:
         return {"fr": self.label_fr, "nl": self.label_nl}.get(language) or self.label_en
@@ -47,7 +55,7 @@ def line(session: Session, kind: type[L], line_id: int, *, field: str | None = N
     row = session.get(kind, line_id)
     if row is None:
         raise NotFound(field=field)
-    return row
+    return _followed(session, kind, row)
 
 
 def line_with_key(session: Session, kind: type[L], key: str) -> L:
@@ -55,4 +63,10 @@ def line_with_key(session: Session, kind: type[L], key: str) -> L:
     row = session.scalars(select(kind).where(kind.key == key)).one_or_none()
     if row is None:
         raise NotFound
+    return _followed(session, kind, row)
+
+
+def _followed(session: Session, kind: type[L], row: L) -> L:
+    while row.merged_into_id is not None:
+        row = session.get_one(kind, row.merged_into_id)
     return row

@@ -5,6 +5,7 @@ from store import (
     actions,
     addresses,
     audit,
+    audit_seals,
     collaborators,
     consent,
     contacts,
@@ -17,9 +18,11 @@ from store import (
     links,
     mailboxes,
     mailings,
+    note_emojis,
     outbox,
     relations,
     search_index,
+    statuses,
     submissions,
 )
 from store.base import Row
@@ -30,6 +33,7 @@ __all__ = [
     "actions",
     "addresses",
     "audit",
+    "audit_seals",
     "collaborators",
     "consent",
     "contacts",
@@ -42,8 +46,10 @@ __all__ = [
     "links",
     "mailboxes",
     "mailings",
+    "note_emojis",
     "outbox",
     "relations",
     "search_index",
+    "statuses",
     "submissions",
 ]
