@@ -6,11 +6,9 @@ options by their label, presses buttons by their text.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any
 
-import httpx
 from slack_screen import (
     Json,
     NotOnScreen,
@@ -24,30 +22,13 @@ from slack_screen import (
     shown_value,
     text_of,
 )
-
-T = TypeVar("T")
-WAIT_S = 5.0
-PAUSE_S = 0.02
+from slack_visitor import SlackVisitor
 
 
-class SlackPerson:
-    """`channel` is where commands are typed and messages read: a channel's name, or "im" for the app's own.
-
-    `problems` collects what Slack told this person when the app failed.
-    """
-
-    def __init__(self, base_url: str, user_id: str, channel: str = "im") -> None:
-        self.user_id, self.channel = user_id, channel
-        self.problems: list[str] = []
-        self._http = httpx.Client(base_url=f"{base_url}/slack/page-api/", timeout=10, verify=False, trust_env=False)
-
-    def close(self) -> None:
-        self._http.close()
+class SlackPerson(SlackVisitor):
+    """Reads and writes like any visitor, and uses the app: its commands, shortcuts, forms, buttons and Home tab."""
 
     # What they see
-
-    def bootstrap(self) -> Json:
-        return dict(self._get("bootstrap"))
 
     @property
     def views(self) -> list[Json]:
@@ -80,25 +61,6 @@ class SlackPerson:
             lambda: not self.views or None, lambda: f"modals are still open: {[text_of(v) for v in self.views]}"
         )
 
-    def messages(self, channel: str | None = None) -> list[Json]:
-        return list(self._get("messages", channel=self.channel_id(channel or self.channel)))
-
-    def last_message(self, channel: str | None = None) -> Json:
-        messages = self.messages(channel)
-        if not messages:
-            raise NotOnScreen("there is no message")
-        return messages[-1]
-
-    def waits_for_message(self, containing: str, channel: str | None = None) -> Json:
-        """The newest message with this text in it or in its blocks."""
-
-        def found() -> Json | None:
-            return next((m for m in reversed(self.messages(channel)) if containing in text_of(m)), None)
-
-        return self._waits(
-            found, lambda: f"{containing!r}; messages: {[text_of(m) for m in self.messages(channel)[-5:]]}"
-        )
-
     def home(self) -> Json:
         """The Home tab's view. Raises NotOnScreen when nothing was published."""
         view = self._get("home")["view"]
@@ -124,11 +86,6 @@ class SlackPerson:
 
     # What they do
 
-    def types(self, line: str, channel: str | None = None) -> str | None:
-        """A command or a message. Returns the sentence that Slack shows when a command failed."""
-        place = {"channel": self.channel_id(channel or self.channel), "text": line}
-        return self._problem(self._post("command" if line.startswith("/") else "message", **place))
-
     def uses_shortcut(self, name: str, message: Json | None = None, channel: str | None = None) -> str | None:
         """By its name or callback_id; on a message when one is given."""
         known = [s for s in self.bootstrap()["shortcuts"] if name in {s["name"], s["callback_id"]}]
@@ -140,19 +97,12 @@ class SlackPerson:
     def opens_home(self) -> None:
         self._post("home")
 
-    def reacts(self, message: Json, emoji: str, channel: str | None = None) -> None:
-        self._post("reaction", channel=self.channel_id(channel or self.channel), ts=message["ts"], name=emoji)
-
-    def uploads(self, name: str, content: bytes, text: str = "", channel: str | None = None) -> None:
-        place = {"user": self.user_id, "channel": self.channel_id(channel or self.channel), "text": text}
-        self._http.post("upload", data=place, files={"file": (name, content)}).raise_for_status()
-
     def fills(self, **values: Any) -> None:
         """Fields by block name (`place` for block `place~2`), one after the other.
 
         Text for what is typed, a label or a list of labels for what is chosen, True or False for one checkbox,
         "2026-11-26" and "14:00" for dates and hours, None to empty. A field that reacts tells the app at once. In a
-        search, (typed, label) chooses a label that is not what was typed.
+        search, (typed, label) chooses a label that is not what was typed. Files are a list of (name, bytes).
         """
         for name, value in values.items():
             self._fill(name, value)
@@ -186,12 +136,6 @@ class SlackPerson:
         block = input_block(view, name)
         return [o["text"]["text"] for o in self._options(in_view(view), block, block["element"], typed)]
 
-    def channel_id(self, name: str) -> str:
-        for channel in self._get("bootstrap")["channels"]:
-            if name in {channel["id"], channel["name"], channel["kind"] if name == "im" else None}:
-                return str(channel["id"])
-        raise NotOnScreen(f"{self.user_id} sees no channel {name}")
-
     # How
 
     def _fill(self, name: str, value: Any) -> None:
@@ -210,6 +154,9 @@ class SlackPerson:
 
     def _entered(self, container: Json, block: Json, element: Json, value: Any) -> Json:
         kind = element["type"]
+        if kind == "file_input":
+            files = [self._sends_file(name, content, {"channel": ""}) for name, content in value or []]
+            return {"type": kind, "files": files}
         state = entered(kind, value)
         if state is None and (kind == "checkboxes" or kind.startswith("multi_")):
             state = {"selected_options": self._several(container, block, element, value)}
@@ -285,32 +232,3 @@ class SlackPerson:
         for shown in [message] if message else reversed(self.messages()):
             place = {"type": "message", "channel": channel, "message_ts": shown["ts"]}
             yield {**place, "is_ephemeral": shown["is_ephemeral"]}, shown
-
-    def _problem(self, answer: Json) -> str | None:
-        if answer.get("error"):
-            self.problems.append(answer["error"])
-        return answer.get("error")
-
-    def _get(self, what: str, **params: str) -> Any:
-        response = self._http.get(what, params={"user": self.user_id, **params})
-        assert response.status_code == 200, response.text
-        return response.json()
-
-    def _post(self, act: str, **fields: Any) -> Json:
-        response = self._http.post(act, json={"user": self.user_id, **fields})
-        if response.status_code == 400:
-            raise NotOnScreen(response.json()["error"])
-        assert response.status_code == 200, response.text
-        return dict(response.json())
-
-    @staticmethod
-    def shown_value(surfaces: list[Json]) -> list[str]:
-        return [text_of(surface) for surface in surfaces]
-
-    def _waits(self, found: Callable[[], T | None], missing: Callable[[], str]) -> T:
-        until = time.monotonic() + WAIT_S
-        while time.monotonic() < until:
-            if (result := found()) is not None:
-                return result
-            time.sleep(PAUSE_S)
-        raise NotOnScreen(f"waited {WAIT_S:g} s for {missing()}; problems: {self.problems}")

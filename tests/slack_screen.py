@@ -39,7 +39,12 @@ def text_of(surface: Json) -> str:
 def elements_in_blocks(surface: Json) -> Iterator[tuple[Json, Json]]:
     """Each button, menu and input of a view or message, with its block."""
     for block in surface["blocks"]:
-        held = [block.get("element"), block.get("accessory"), *(block.get("elements") or [])]
+        held = [
+            block.get("element"),
+            block.get("accessory"),
+            *(block.get("elements") or []),
+            *(block.get("actions") or []),
+        ]
         for element in held:
             if element and "action_id" in element:
                 yield block, element
@@ -72,7 +77,10 @@ def shown_value(state: Json) -> Any:
 
 
 def label_of(value: Any) -> Any:
-    return value["text"]["text"] if isinstance(value, dict) and "text" in value else value
+    """The text of an option, the name of a file; what is neither as it is."""
+    if isinstance(value, dict) and "text" in value:
+        return value["text"]["text"]
+    return value["name"] if isinstance(value, dict) and "name" in value else value
 
 
 def offered_options(holder: Json) -> list[Json]:

@@ -1,12 +1,8 @@
-"""What a person does in Slack, and what they get to see of it."""
+"""What a person does with the app in Slack, and what they get to see of it."""
 
 from __future__ import annotations
 
 import asyncio
-import html
-import mimetypes
-import re
-import secrets
 from typing import Any
 
 from integrations.playground.slack.answers import (
@@ -30,11 +26,10 @@ from integrations.playground.slack.surfaces import (
     surface_of,
     take_state,
 )
-from integrations.playground.slack.view_state import HOLDS, checked_state, element_at, unfilled
+from integrations.playground.slack.view_state import HOLDS, checked_state, element_at, unfilled, uploaded
 from integrations.playground.slack.workspace import Workspace
 
 NO_RESULTS = "No results"
-MENTION = re.compile(r"(<[@#][A-Z0-9]+>)")
 
 
 class Acts:
@@ -46,18 +41,6 @@ class Acts:
     def __init__(self, workspace: Workspace, user_id: str) -> None:
         self._workspace = workspace
         self._person: Person = workspace.person(user_id)
-
-    def say(self, channel_id: str, text: str, thread_ts: str | None = None) -> Json:
-        channel = self._channel(channel_id)
-        if not text.strip():
-            raise ActRefused("there is nothing to send")
-        if channel.kind == "im" and not self._workspace.manifest.has_messages:
-            raise ActRefused("sending messages to this app has been turned off")
-        thread = {"thread_ts": thread_ts} if thread_ts else {}
-        self._workspace.conversations.post(
-            channel, {"user": self._person.id, **self._team(), "text": escaped(text), **thread}
-        )
-        return {"ok": True}
 
     async def command(self, channel_id: str, line: str) -> Json:
         """`line` is what was typed: "/crm relation Dupont"."""
@@ -102,16 +85,6 @@ class Acts:
                 "response_url": self._workspace.response_urls.make(channel, self._person.id, message_ts),
             }
         return await self._interact("message_action" if message_ts else "shortcut", self._stamped(facts))
-
-    def react(self, channel_id: str, ts: str, name: str) -> Json:
-        """Adds a reaction; a second time takes it away."""
-        talk, channel, user = self._workspace.conversations, self._channel(channel_id), self._person.id
-        try:
-            if not talk.take_back_reaction(channel, ts, user, name):
-                talk.react(channel, ts, user, name)
-        except CallFailed as error:
-            raise ActRefused(error.code) from error
-        return {"ok": True}
 
     def open_home(self) -> Json:
         if not self._workspace.manifest.has_home or self._person.team_id:
@@ -174,6 +147,7 @@ class Acts:
         if missing:
             self._workspace.views.show_errors(view, missing)
             return {"errors": missing}
+        self._workspace.files.give_to_app(uploaded(view.values))
         facts = {
             "trigger_id": self._workspace.triggers.make(self._person.id, view.id),
             "view": self._workspace.payloads.view(view),
@@ -198,21 +172,6 @@ class Acts:
         await asyncio.gather(*(self._send("view_closed", {"view": v, "is_cleared": is_all}) for v in shown))
         return {"ok": True}
 
-    def upload(self, channel_id: str, name: str, content: bytes, text: str) -> Json:
-        """Shares a file in a channel; without a channel it is kept for a form's file field. {ok, file}"""
-        about = file_about(self._workspace, name, len(content), self._person.id)
-        if not channel_id:
-            self._workspace.archive.keep_file({**about, "channels": []}, content)
-            return {"ok": True, "file": about}
-        channel = self._channel(channel_id)
-        self._workspace.archive.keep_file({**about, "channels": [channel.id]}, content)
-        message = {"user": self._person.id, **self._team(), "text": text, "files": [about], "subtype": "file_share"}
-        self._workspace.conversations.post(channel, message)
-        event = {"type": "file_shared", "file_id": about["id"], "file": {"id": about["id"]}, "channel_id": channel.id}
-        stamped = {**event, "user_id": self._person.id, "event_ts": self._workspace.clock.stamp()}
-        self._workspace.emit("file_shared", stamped, channel)
-        return {"ok": True, "file": about}
-
     async def _interact(self, kind: str, facts: Json) -> Json:
         problem = interaction_problem(self._workspace.app.name, await self._send(kind, facts))
         return self._failed(problem) if problem else {"ok": True}
@@ -229,9 +188,6 @@ class Acts:
 
     def _channel(self, channel_id: str) -> Channel:
         return joined_channel(self._workspace, self._person, channel_id)
-
-    def _team(self) -> Json:
-        return {"team": self._person.team_id or self._workspace.team.id}
 
     def _stamped(self, facts: Json) -> Json:
         return {**facts, "action_ts": self._workspace.clock.stamp()}
@@ -261,12 +217,6 @@ class Acts:
         return urls
 
 
-def escaped(text: str) -> str:
-    """What was typed, as Slack passes it on: only mentions keep their angle brackets."""
-    pieces = MENTION.split(text)
-    return "".join(piece if MENTION.fullmatch(piece) else html.escape(piece, quote=False) for piece in pieces)
-
-
 def _action(element: Json, action: Json) -> Json:
     """The entry of `actions`: what the element is, and what was chosen."""
     kind = element["type"]
@@ -280,28 +230,3 @@ def _action(element: Json, action: Json) -> Json:
         return {**common, "selected_option": chosen[0]}
     shown = {"placeholder": element["placeholder"]} if "placeholder" in element else {}
     return {**common, **shown, **checked_state(element, action)}
-
-
-def file_about(workspace: Workspace, name: str, size: int, user: str) -> Json:
-    """A file object as Slack returns it."""
-    file_id = f"F{secrets.token_hex(5).upper()}"
-    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    url = f"{workspace.url}/slack/files/{file_id}/{name}"
-    made_at_s = int(workspace.now().timestamp())
-    return {
-        "id": file_id,
-        "created": made_at_s,
-        "timestamp": made_at_s,
-        "name": name,
-        "title": name,
-        "mimetype": mimetype,
-        "filetype": name.rpartition(".")[2].lower(),
-        "size": size,
-        "user": user,
-        "mode": "hosted",
-        "is_external": False,
-        "is_public": False,
-        "url_private": url,
-        "url_private_download": url,
-        "permalink": url,
-    }

@@ -10,7 +10,7 @@ from integrations.playground.slack.errors import CallFailed
 from integrations.playground.slack.messages import by_app, checked_content
 from integrations.playground.slack.people import Channel, Json
 from integrations.playground.slack.response_urls import ResponseUrl
-from integrations.playground.slack.views import OpenView, checked_view
+from integrations.playground.slack.views import OpenView
 from integrations.playground.slack.workspace import Workspace
 
 TROUBLE = "We had some trouble connecting. Try again?"
@@ -97,8 +97,7 @@ def _response_action(workspace: Workspace, view: OpenView, body: Any) -> Json:
     if action == "clear":
         workspace.views.clear(view.user)
     elif action in {"update", "push"}:
-        shown = checked_view(body.get("view"), ("modal",))
-        workspace.recorder.keep("modal", body["view"])
+        shown = workspace.accepted_view(body.get("view"), "modal")
         if action == "update":
             workspace.views.update(view, shown)
         else:

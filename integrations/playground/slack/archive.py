@@ -12,6 +12,7 @@ SCHEMA = """
 create table if not exists message (channel text, ts text, body text not null, primary key (channel, ts));
 create table if not exists home (user text primary key, view text not null);
 create table if not exists file (id text primary key, about text not null, content blob);
+create table if not exists given_file (id text primary key);
 create table if not exists seen (user text, channel text, ts text not null, primary key (user, channel));
 """
 
@@ -61,6 +62,13 @@ class Archive:
     def file_content(self, file_id: str) -> bytes:
         row = self._db.execute("select content from file where id = ?", (file_id,)).fetchone()
         return bytes(row[0]) if row else b""
+
+    def give_file(self, file_id: str) -> None:
+        """Notes that the app got it in a form."""
+        self._db.execute("replace into given_file values (?)", (file_id,))
+
+    def was_given(self, file_id: str) -> bool:
+        return self._db.execute("select 1 from given_file where id = ?", (file_id,)).fetchone() is not None
 
     def mark_seen(self, user: str, channel: str, ts: str) -> None:
         self._db.execute("replace into seen values (?, ?, ?)", (user, channel, ts))

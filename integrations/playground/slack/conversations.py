@@ -9,8 +9,17 @@ from integrations.playground.slack.archive import Archive
 from integrations.playground.slack.errors import CallFailed
 from integrations.playground.slack.live import Live
 from integrations.playground.slack.people import Channel, Json, Person
+from integrations.playground.slack.reactions import UsersByName, users_by_name, with_reaction
 
 Emit = Callable[[str, Json, Channel | None], None]
+MESSAGE_EVENTS = {
+    "channel": ("message.channels", "channel"),
+    "shared": ("message.channels", "channel"),
+    "private": ("message.groups", "group"),
+    "im": ("message.im", "im"),
+}
+# What an event tells of a file in a channel shared with another organisation: the app asks files.info.
+UNSEEN_FILE = {"mode": "file_access", "file_access": "check_file_info"}
 
 
 class Clock:
@@ -62,7 +71,15 @@ class Conversations:
         return joined if person.team_id else [*joined, self.im_with(person)]
 
     def public(self) -> list[Channel]:
-        return list(self._channels.values())
+        return [channel for channel in self._channels.values() if channel.kind != "private"]
+
+    def private_of_app(self) -> list[Channel]:
+        """The private channels to which the app was invited."""
+        return [c for c in self._channels.values() if c.kind == "private" and self._bot in c.members]
+
+    def kept(self, channel: Channel) -> list[Json]:
+        """Its lasting messages, oldest first."""
+        return self._archive.messages(channel.id)
 
     def messages(self, channel: Channel, person: Person) -> list[Json]:
         """Oldest first, this person's ephemeral ones among them."""
@@ -101,9 +118,7 @@ class Conversations:
 
     def rewrite(self, channel: Channel, ts: str, changes: Json) -> Json:
         """Raises CallFailed message_not_found."""
-        held = self._archive.message(channel.id, ts)
-        if held is None:
-            raise CallFailed("message_not_found")
+        held = self._held(channel, ts)
         edited = {"user": self._bot, "ts": self._clock.stamp()}
         written = {**held, **changes, "edited": edited}
         self._archive.keep_message(channel.id, written)
@@ -114,47 +129,54 @@ class Conversations:
         self._archive.forget_message(channel.id, ts)
         self._tell(channel)
 
-    def react(self, channel: Channel, ts: str, user: str, name: str) -> None:
-        """Raises CallFailed: message_not_found, already_reacted."""
-        held = self._archive.message(channel.id, ts)
-        if held is None:
-            raise CallFailed("message_not_found")
-        reactions = {reaction["name"]: list(reaction["users"]) for reaction in held.get("reactions", [])}
-        if user in reactions.get(name, []):
-            raise CallFailed("already_reacted")
-        reactions.setdefault(name, []).append(user)
-        held["reactions"] = [{"name": n, "users": users, "count": len(users)} for n, users in reactions.items()]
-        self._archive.keep_message(channel.id, held)
+    def replace_files(self, channel: Channel, ts: str, files: list[Json]) -> None:
+        """Shows these in the message instead, which does not count as an edit."""
+        held = self._held(channel, ts)
+        self._archive.keep_message(channel.id, {**held, "files": files})
         self._tell(channel)
-        item = {"type": "message", "channel": channel.id, "ts": ts}
-        stamp = self._clock.stamp()
-        event = {"type": "reaction_added", "user": user, "reaction": name, "item": item, "event_ts": stamp}
-        self._emit("reaction_added", {**event, "item_user": held.get("user", "")}, channel)
 
-    def take_back_reaction(self, channel: Channel, ts: str, user: str, name: str) -> bool:
-        """False when this person has not reacted so. Raises CallFailed message_not_found."""
-        held = self._archive.message(channel.id, ts)
-        if held is None:
-            raise CallFailed("message_not_found")
-        reactions = {reaction["name"]: list(reaction["users"]) for reaction in held.get("reactions", [])}
+    def react(self, channel: Channel, ts: str, user: str, name: str) -> None:
+        """Raises CallFailed: message_not_found, invalid_name, already_reacted, too_many_emoji, too_many_reactions."""
+        held = self._held(channel, ts)
+        reactions = with_reaction(users_by_name(held), name, user)
+        self._keep_reactions(channel, held, reactions)
+        self._emit_reaction("reaction_added", channel, held, user, name)
+
+    def take_back_reaction(self, channel: Channel, ts: str, user: str, name: str) -> None:
+        """Raises CallFailed: message_not_found, no_reaction."""
+        held = self._held(channel, ts)
+        reactions = users_by_name(held)
         if user not in reactions.get(name, []):
-            return False
+            raise CallFailed("no_reaction")
         reactions[name].remove(user)
-        left = {n: users for n, users in reactions.items() if users}
-        held["reactions"] = [{"name": n, "users": users, "count": len(users)} for n, users in left.items()]
-        self._archive.keep_message(channel.id, held)
-        self._tell(channel)
-        item = {"type": "message", "channel": channel.id, "ts": ts}
-        event = {"type": "reaction_removed", "user": user, "reaction": name, "item": item}
-        stamped = {**event, "item_user": held.get("user", ""), "event_ts": self._clock.stamp()}
-        self._emit("reaction_removed", stamped, channel)
-        return True
+        self._keep_reactions(channel, held, reactions)
+        self._emit_reaction("reaction_removed", channel, held, user, name)
+
+    def has_reacted(self, channel: Channel, ts: str, user: str, name: str) -> bool:
+        """Raises CallFailed message_not_found."""
+        return user in users_by_name(self._held(channel, ts)).get(name, [])
 
     def mark_seen(self, channel: Channel, user: str) -> None:
         self._archive.mark_seen(user, channel.id, self._clock.stamp())
 
     def unread(self, channel: Channel, user: str) -> int:
         return self._archive.unread(user, channel.id)
+
+    def _held(self, channel: Channel, ts: str) -> Json:
+        held = self._archive.message(channel.id, ts)
+        if held is None:
+            raise CallFailed("message_not_found")
+        return held
+
+    def _keep_reactions(self, channel: Channel, held: Json, reactions: UsersByName) -> None:
+        entries = [{"name": name, "users": users, "count": len(users)} for name, users in reactions.items() if users]
+        self._archive.keep_message(channel.id, {**held, "reactions": entries})
+        self._tell(channel)
+
+    def _emit_reaction(self, kind: str, channel: Channel, held: Json, user: str, name: str) -> None:
+        item = {"type": "message", "channel": channel.id, "ts": held["ts"]}
+        event = {"type": kind, "user": user, "reaction": name, "item": item, "item_user": held.get("user", "")}
+        self._emit(kind, {**event, "event_ts": self._clock.stamp()}, channel)
 
     def _tell(self, channel: Channel) -> None:
         self._live.tell(channel.members, "messages", channel=channel.id)
@@ -166,9 +188,9 @@ class Conversations:
 
     def _emit_message(self, channel: Channel, message: Json) -> None:
         event = {**message, "channel": channel.id, "event_ts": message["ts"]}
-        if channel.kind == "im":
-            self._emit("message.im", {**event, "channel_type": "im"}, channel)
-        else:
-            self._emit("message.channels", {**event, "channel_type": "channel"}, channel)
+        if channel.is_shared and message.get("files"):
+            event["files"] = [{"id": file["id"], **UNSEEN_FILE} for file in message["files"]]
+        subscription, channel_type = MESSAGE_EVENTS[channel.kind]
+        self._emit(subscription, {**event, "channel_type": channel_type}, channel)
         if f"<@{self._bot}>" in message.get("text", "") and message.get("user") != self._bot and channel.kind != "im":
             self._emit("app_mention", {**event, "type": "app_mention"}, channel)

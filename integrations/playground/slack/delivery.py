@@ -71,6 +71,7 @@ class Delivery:
             timeout=self._within_s, limits=KEPT_CONNECTIONS, verify=certificates(), trust_env=False
         )
         self._running: set[asyncio.Task[Any]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def close(self) -> None:
         for task in self._running:
@@ -82,9 +83,17 @@ class Delivery:
         """A command or an interaction: sent once, never retried."""
         return await self._with_faults(request, {}, {})
 
+    def runs_here(self) -> None:
+        """Says on which loop the workspace is served: `tell` from other threads needs it."""
+        self._loop = asyncio.get_running_loop()
+
     def tell(self, request: Request) -> None:
-        """An event: in the background, retried while the app does not acknowledge."""
-        self._spawn(self._tell(request))
+        """An event: in the background, retried while the app does not acknowledge. Callable from any thread.
+
+        Nobody hears of what happens before the workspace was asked anything.
+        """
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(lambda: self._spawn(self._tell(request)))
 
     async def _tell(self, request: Request) -> None:
         reply = await self._with_faults(request, {}, {})

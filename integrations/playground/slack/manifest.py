@@ -14,6 +14,7 @@ EVENT_SCOPES = {
     "app_mention": "app_mentions:read",
     "app_uninstalled": "",
     "channel_shared": "channels:read",
+    "file_deleted": "files:read",
     "file_shared": "files:read",
     "link_shared": "links:read",
     "member_joined_channel": "channels:read",

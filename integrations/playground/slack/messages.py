@@ -35,7 +35,7 @@ def checked_content(fields: Mapping[str, Any], recorder: Recorder) -> Json:
     if not isinstance(text, str) or len(text) > MOST_TEXT:
         raise CallFailed("msg_too_long")
     if "blocks" in content:
-        content["blocks"] = _checked_blocks(from_json(content["blocks"], "invalid_blocks_format"))
+        content["blocks"] = checked_blocks(from_json(content["blocks"], "invalid_blocks_format"))
     if "attachments" in content:
         content["attachments"] = _checked_attachments(from_json(content["attachments"], "invalid_attachments"))
     if not text and not content.get("blocks") and not content.get("attachments"):
@@ -48,7 +48,8 @@ def by_app(content: Json, app: AppIdentity, team_id: str) -> Json:
     return {"user": app.bot_user_id, "bot_id": app.bot_id, "app_id": app.id, "team": team_id, **content}
 
 
-def _checked_blocks(blocks: Any) -> list[Json]:
+def checked_blocks(blocks: Any) -> list[Json]:
+    """Raises CallFailed: invalid_blocks_format, invalid_blocks."""
     if not isinstance(blocks, list):
         raise CallFailed("invalid_blocks_format")
     problems = blocks_problems(blocks) if blocks else []
@@ -62,4 +63,4 @@ def _checked_attachments(attachments: Any) -> list[Json]:
         raise CallFailed("invalid_attachments")
     if len(attachments) > MOST_ATTACHMENTS:
         raise CallFailed("too_many_attachments")
-    return [{**a, "blocks": _checked_blocks(a["blocks"])} if a.get("blocks") else a for a in attachments]
+    return [{**a, "blocks": checked_blocks(a["blocks"])} if a.get("blocks") else a for a in attachments]

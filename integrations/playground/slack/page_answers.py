@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from integrations.playground.slack.files import slug_of
 from integrations.playground.slack.people import Channel, Json, Person
 from integrations.playground.slack.surfaces import MessageSurface, joined_channel
 from integrations.playground.slack.views import OpenView
@@ -47,13 +48,18 @@ def view_json(workspace: Workspace, view: OpenView) -> Json:
 
 
 def file_for_page(workspace: Workspace, user: str, file_id: str) -> tuple[Json, bytes]:
-    """The file and its bytes when this person sees one of its channels, else ({}, b"")."""
-    about = workspace.archive.file(file_id)
-    person = workspace.people.get(user)
-    if about is None or person is None or person.deleted:
+    """The file and its bytes when this person uploaded it or sees one of its channels, else ({}, b"")."""
+    about, person = workspace.files.about(file_id), workspace.people.get(user)
+    if about is None or about["mode"] == "tombstone" or person is None or person.deleted:
         return {}, b""
-    mine = {channel.id for channel in workspace.conversations.seen_by(person)}
-    return (about, workspace.archive.file_content(file_id)) if mine & set(about.get("channels", [])) else ({}, b"")
+    return (about, workspace.files.content(file_id)) if workspace.files.is_seen_by(about, user) else ({}, b"")
+
+
+def page_file(about: Json, user: str) -> Json:
+    """With the address at which the page reads it; nothing is left to read of a deleted one."""
+    if about["mode"] == "tombstone":
+        return about
+    return {**about, "page_url": f"/slack/page-api/file/{about['id']}/{slug_of(about['name'])}?user={user}"}
 
 
 def _person(workspace: Workspace, person: Person) -> Json:
@@ -61,6 +67,7 @@ def _person(workspace: Workspace, person: Person) -> Json:
         "id": person.id,
         "name": person.name,
         "real_name": person.real_name,
+        "email": person.email,
         "locale": person.locale,
         "tz": person.tz,
         "is_admin": person.is_admin or person.is_owner,
@@ -79,10 +86,7 @@ def _message(workspace: Workspace, person: Person, channel: Channel, message: Js
     is_ephemeral = workspace.conversations.ephemeral(channel, message["ts"], person.id) is not None
     author = workspace.people.get(message.get("user", ""))
     surface = MessageSurface(workspace, channel, message, person.id, is_ephemeral)
-    files = [
-        {**about, "page_url": f"/slack/page-api/file/{about['id']}/{about['name']}?user={person.id}"}
-        for about in message.get("files", [])
-    ]
+    files = [page_file(about, person.id) for about in message.get("files", [])]
     return {
         **message,
         "username": author.real_name if author else workspace.app.name,

@@ -15,18 +15,25 @@ from starlette.routing import BaseRoute, Route
 from integrations.playground.slack.acts import Acts
 from integrations.playground.slack.errors import ActRefused
 from integrations.playground.slack.page_answers import bootstrap, file_for_page, home_json, messages_json, view_json
+from integrations.playground.slack.page_files import file_response
 from integrations.playground.slack.people import Json
+from integrations.playground.slack.talking import Talking
 from integrations.playground.slack.workspace import Workspace
 
 KEEP_ALIVE_S = 15.0
 Act = Callable[[Acts, Json], Json | Awaitable[Json]]
+Talk = Callable[[Talking, Json], Json]
 Answer = Callable[[Workspace, str, Request], Any]
 
+TALK: dict[str, Talk] = {
+    "message": lambda talking, sent: talking.say(sent["channel"], sent["text"], sent.get("thread_ts")),
+    "reaction": lambda talking, sent: talking.react(sent["channel"], sent["ts"], sent["name"]),
+    "delete-file": lambda talking, sent: talking.delete_file(sent["file"]),
+    "profile": lambda talking, sent: talking.change_profile(sent["person"], sent["changes"]),
+}
 ACTS: dict[str, Act] = {
-    "message": lambda acts, sent: acts.say(sent["channel"], sent["text"], sent.get("thread_ts")),
     "command": lambda acts, sent: acts.command(sent["channel"], sent["text"]),
     "shortcut": lambda acts, sent: acts.shortcut(sent["callback_id"], sent.get("channel"), sent.get("message_ts")),
-    "reaction": lambda acts, sent: acts.react(sent["channel"], sent["ts"], sent["name"]),
     "home": lambda acts, _sent: acts.open_home(),
     "block-action": lambda acts, sent: acts.act_on(
         sent["container"], sent["block_id"], sent["action_id"], sent.get("action") or {}, sent.get("state")
@@ -50,12 +57,14 @@ ANSWERS: dict[str, Answer] = {
 
 def page_api_routes(workspace: Workspace) -> list[BaseRoute]:
     async def act(request: Request) -> Response:
+        workspace.delivery.runs_here()
         return await _refusals(_acted(workspace, request.path_params["act"], request))
 
     async def read(request: Request) -> Response:
         return await _refusals(_read(workspace, request.path_params["what"], request))
 
     async def upload(request: Request) -> Response:
+        workspace.delivery.runs_here()
         return await _refusals(_uploaded(workspace, request))
 
     async def events(request: Request) -> Response:
@@ -65,7 +74,7 @@ def page_api_routes(workspace: Workspace) -> list[BaseRoute]:
     async def file(request: Request) -> Response:
         user = request.query_params.get("user", "")
         about, content = file_for_page(workspace, user, request.path_params["file_id"])
-        return Response(content, media_type=about["mimetype"]) if about else Response(status_code=404)
+        return file_response(about, content, is_attachment=False) if about else Response(status_code=404)
 
     return [
         Route("/slack/page-api/events", events),
@@ -91,6 +100,8 @@ async def _acted(workspace: Workspace, act: str, request: Request) -> Json:
         sent = await request.json()
     except ValueError as error:
         raise ActRefused("that is no JSON") from error
+    if act in TALK:
+        return {"ok": True, **TALK[act](Talking(workspace, sent["user"]), sent)}
     outcome = ACTS[act](Acts(workspace, sent["user"]), sent)
     answer = outcome if isinstance(outcome, dict) else await outcome
     return {"ok": not answer.get("error") and not answer.get("errors"), **answer}
@@ -108,9 +119,9 @@ async def _uploaded(workspace: Workspace, request: Request) -> Json:
         file = form["file"]
         if not isinstance(file, UploadFile):
             raise ActRefused("there is no file")
-        acts = Acts(workspace, str(form["user"]))
-        content = await file.read()
-        return acts.upload(str(form["channel"]), file.filename or "file", content, str(form.get("text", "")))
+        talking = Talking(workspace, str(form["user"]))
+        text, thread = str(form.get("text", "")), str(form.get("thread_ts", "")) or None
+        return talking.upload(str(form["channel"]), file.filename or "file", await file.read(), text, thread)
 
 
 async def _stream(workspace: Workspace, user: str) -> AsyncIterator[str]:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from integrations.playground.slack.people import Channel, Json, Person, Team
 from integrations.playground.slack.views import OpenView
 
+PRIVATE_NAMES = {"im": "directmessage", "private": "privategroup"}
 Envelope = Literal["slash_commands", "interactive", "events_api"]
 
 
@@ -74,7 +75,7 @@ class Payloads:
             "team_id": person.team_id or self.team.id,
             "team_domain": self.team.domain,
             "channel_id": channel.id,
-            "channel_name": "directmessage" if channel.kind == "im" else channel.name,
+            "channel_name": PRIVATE_NAMES.get(channel.kind, channel.name),
             "user_id": person.id,
             "user_name": person.name,
             "command": command,
@@ -102,7 +103,7 @@ class Payloads:
         return {**names, "team_id": person.team_id or self.team.id}
 
     def channel(self, channel: Channel) -> Json:
-        return {"id": channel.id, "name": "directmessage" if channel.kind == "im" else channel.name}
+        return {"id": channel.id, "name": PRIVATE_NAMES.get(channel.kind, channel.name)}
 
     def event(self, event: Json, at_s: int, *, is_ext_shared: bool) -> Json:
         """The envelope around an event; `at_s` is Unix time."""

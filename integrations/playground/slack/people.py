@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 Json = dict[str, Any]
-ChannelKind = Literal["channel", "shared", "im"]
+ChannelKind = Literal["channel", "shared", "private", "im"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Person:
     is_owner: bool = False
     deleted: bool = False
     team_id: str = ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.tz)
 
 
 @dataclass(frozen=True, slots=True)

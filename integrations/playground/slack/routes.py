@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from integrations.playground.slack.answers import respond
 from integrations.playground.slack.errors import CallFailed
 from integrations.playground.slack.page_api import page_api_routes
+from integrations.playground.slack.page_files import file_response
 from integrations.playground.slack.web_api import answer_call
 from integrations.playground.slack.workspace import Workspace
 
@@ -27,16 +30,25 @@ def slack_routes(workspace: Workspace) -> list[BaseRoute]:
         return await _upload(workspace, request)
 
     async def download(request: Request) -> Response:
-        return _download(workspace, request)
+        return _download(workspace, request, is_attachment=True)
+
+    async def look(request: Request) -> Response:
+        return _download(workspace, request, is_attachment=False)
+
+    async def permalink(request: Request) -> Response:
+        return _permalink(workspace, request)
 
     async def link(socket: WebSocket) -> None:
+        workspace.delivery.runs_here()
         await workspace.sockets.serve(socket)
 
     return [
         Route("/slack/api/{method}", api, methods=["GET", "POST"]),
         Route("/slack/respond/{key}", response_url, methods=["POST"]),
         Route("/slack/upload/{file_id}", upload, methods=["POST"]),
-        Route("/slack/files/{file_id}/{name}", download),
+        Route("/slack/files/{file_id}/download/{name}", download),
+        Route("/slack/files/{file_id}/{name}", look),
+        Route("/archives/{channel}/{message}", permalink),
         WebSocketRoute("/slack/link/", link),
         *page_api_routes(workspace),
     ]
@@ -60,28 +72,32 @@ async def _respond(workspace: Workspace, request: Request) -> Response:
 
 async def _upload(workspace: Workspace, request: Request) -> Response:
     """The bytes of a file whose upload was announced, raw or as a form's part."""
-    about = workspace.uploads.pop(request.path_params["file_id"], None)
-    if about is None:
-        return PlainTextResponse("not found", status_code=404)
     if request.headers.get("content-type", "").startswith("multipart/"):
         async with request.form() as form:
             part = next((value for value in form.values() if not isinstance(value, str)), None)
             content = await part.read() if part else b""
     else:
         content = await request.body()
-    if len(content) != about["size"]:
-        return PlainTextResponse("length differs from what was announced", status_code=400)
-    workspace.archive.keep_file(about, content)
+    try:
+        workspace.files.receive(request.path_params["file_id"], content)
+    except CallFailed as error:
+        return PlainTextResponse(error.code, status_code=404 if error.code == "file_not_found" else 400)
     return PlainTextResponse(f"OK - {len(content)}")
 
 
-def _download(workspace: Workspace, request: Request) -> Response:
+def _download(workspace: Workspace, request: Request, *, is_attachment: bool) -> Response:
     """Without the app's token Slack answers with its sign-in page, and 200."""
     is_app = request.headers.get("authorization") == f"Bearer {workspace.bot_token}"
     if not is_app or "files:read" not in workspace.manifest.scopes:
         return Response("<!DOCTYPE html><title>Sign in</title>", media_type="text/html")
-    file_id = request.path_params["file_id"]
-    about = workspace.archive.file(file_id)
-    if about is None:
+    try:
+        about = workspace.files.for_app(request.path_params["file_id"])
+    except CallFailed:
         return PlainTextResponse("not found", status_code=404)
-    return Response(workspace.archive.file_content(file_id), media_type=about["mimetype"])
+    return file_response(about, workspace.files.content(about["id"]), is_attachment=is_attachment)
+
+
+def _permalink(workspace: Workspace, request: Request) -> Response:
+    """Opens the page at this message."""
+    channel, message = request.path_params["channel"], request.path_params["message"]
+    return RedirectResponse(f"{workspace.url}/slack?{urlencode({'channel': channel, 'message': message})}")

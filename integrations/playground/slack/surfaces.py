@@ -24,6 +24,10 @@ class ViewSurface:
         return self.view.id
 
     @property
+    def user(self) -> str:
+        return self.view.user
+
+    @property
     def blocks(self) -> list[Json]:
         return self.view.blocks
 
@@ -114,9 +118,21 @@ def take_state(workspace: Workspace, surface: Surface, state: Any) -> None:
     values = state.get("values") if isinstance(state, dict) else None
     if values:
         was_offered = workspace.offers.was_offered
-        surface.keep(
-            with_state(surface.values, values, surface.blocks, lambda b, a, o: was_offered((surface.key, b, a), o))
+        kept = with_state(
+            surface.values,
+            values,
+            surface.blocks,
+            lambda block, action, option: was_offered((surface.key, block, action), option),
+            lambda file_id: _own_file(workspace, surface.user, file_id),
         )
+        surface.keep(kept)
+
+
+def _own_file(workspace: Workspace, user: str, file_id: str) -> Json:
+    about = workspace.files.about(file_id)
+    if about is None or about["user"] != user or about["mode"] == "tombstone":
+        raise ActRefused("that file was not uploaded")
+    return about
 
 
 def joined_channel(workspace: Workspace, person: Person, channel_id: str) -> Channel:

@@ -41,6 +41,7 @@ HOLDS: dict[str, tuple[str, str, Any]] = {
     "datetimepicker": ("selected_date_time", "initial_date_time", None),
     "file_input": ("files", "", []),
 }
+MOST_FILES, MOST_FILE_BYTES = 10, 10_000_000
 EXTERNAL = {"external_select", "multi_external_select"}
 WITH_OPTIONS = {"static_select", "radio_buttons", "multi_static_select", "checkboxes"}
 SHAPES = {
@@ -84,17 +85,24 @@ def carried_over(old: Values, blocks: Sequence[Json]) -> Values:
 
 
 def with_state(
-    current: Values, sent: Values, blocks: Sequence[Json], was_offered: Callable[[str, str, Json], bool]
+    current: Values,
+    sent: Values,
+    blocks: Sequence[Json],
+    was_offered: Callable[[str, str, Json], bool],
+    own_file: Callable[[str], Json],
 ) -> Values:
     """The state after the screen sent what it shows. Raises ActRefused for what these blocks could not hold.
 
-    `was_offered(block_id, action_id, option)` says whether the app offered that option of an external select.
+    `was_offered(block_id, action_id, option)` says whether the app offered that option of an external select;
+    `own_file(file_id)` is the file that this person uploaded, and raises ActRefused when there is none.
     """
     values = {block_id: dict(actions) for block_id, actions in current.items()}
     for block_id, actions in sent.items():
         for action_id, state in actions.items():
             element = element_at(blocks, block_id, action_id)
             fresh = checked_state(element, state)
+            if element["type"] == "file_input":
+                fresh["files"] = fitting_files(element, [own_file(str(file.get("id"))) for file in fresh["files"]])
             before = _chosen(element["type"], values.get(block_id, {}).get(action_id, {}))
             if element["type"] in EXTERNAL:
                 for option in _chosen(element["type"], fresh):
@@ -131,6 +139,25 @@ def checked_state(element: Json, state: Json) -> Json:
     if kind in {"datepicker", "timepicker"} and value and not re.fullmatch(SHAPES[kind], value):
         raise ActRefused(f"{value!r} is no value of a {kind}")
     return {"type": kind, key: value or empty}
+
+
+def fitting_files(element: Json, files: list[Json]) -> list[Json]:
+    """The same files. Raises ActRefused for too many, another kind or more than ten megabytes."""
+    kinds, most = element.get("filetypes"), element.get("max_files", MOST_FILES)
+    if len(files) > most:
+        raise ActRefused(f"{element['action_id']} takes at most {most} files")
+    for file in files:
+        if kinds and file["filetype"] not in {kind.lower().lstrip(".") for kind in kinds}:
+            raise ActRefused(f"{file['name']} is not one of: {', '.join(kinds)}")
+        if file["size"] > MOST_FILE_BYTES:
+            raise ActRefused(f"{file['name']} is larger than 10 MB")
+    return files
+
+
+def uploaded(values: Values) -> list[Json]:
+    """The files in a form's file fields."""
+    states = [state for actions in values.values() for state in actions.values()]
+    return [file for state in states if state["type"] == "file_input" for file in state["files"]]
 
 
 def unfilled(blocks: Sequence[Json], values: Values) -> dict[str, str]:

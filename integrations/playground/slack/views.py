@@ -53,6 +53,12 @@ def checked_view(view: object, kinds: tuple[str, ...]) -> Json:
     return {**view, "blocks": with_ids(view["blocks"])}
 
 
+def needed_scopes(view: Json) -> set[str]:
+    """Scopes that the app must hold to show these blocks."""
+    kinds = {element["type"] for block in view["blocks"] for _where, element in elements_of(block)}
+    return {"files:read"} if "file_input" in kinds else set()
+
+
 def with_ids(blocks: list[Json]) -> list[Json]:
     """A copy whose blocks and elements all have ids: Slack invents the missing ones."""
     named: list[Json] = json.loads(json.dumps(blocks))

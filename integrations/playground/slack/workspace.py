@@ -13,21 +13,23 @@ from typing import Any
 from integrations.playground.slack.archive import Archive
 from integrations.playground.slack.conversations import Clock, Conversations
 from integrations.playground.slack.delivery import Delivery
-from integrations.playground.slack.errors import ActRefused, InvalidManifest
+from integrations.playground.slack.errors import ActRefused, CallFailed, InvalidManifest
 from integrations.playground.slack.faults import Faults
+from integrations.playground.slack.files import Files
 from integrations.playground.slack.homes import Homes
 from integrations.playground.slack.live import Live
 from integrations.playground.slack.manifest import read_manifest
 from integrations.playground.slack.offers import Offers
 from integrations.playground.slack.payloads import AppIdentity, Payloads, Request
 from integrations.playground.slack.people import Channel, Json, Person, Team
+from integrations.playground.slack.profiles import user_object
 from integrations.playground.slack.rate_limits import RateLimits
 from integrations.playground.slack.recording import Recorder
 from integrations.playground.slack.response_urls import ResponseUrls
 from integrations.playground.slack.sockets import Sockets
 from integrations.playground.slack.triggers import Triggers
 from integrations.playground.slack.view_state import Values
-from integrations.playground.slack.views import Views
+from integrations.playground.slack.views import Views, checked_view, needed_scopes
 
 SLACK_RETRIES = (timedelta(0), timedelta(minutes=1), timedelta(minutes=5))
 BOT_USER_ID = "U0PLAYBOT"
@@ -89,7 +91,6 @@ class Workspace:
         self.views = Views(self.triggers, self.clock.stamp, self._views_changed)
         self.homes = Homes(self.archive, self.views.new_hash, self._home_changed)
         self.offers = Offers()
-        self.uploads: dict[str, Json] = {}
         self.message_values: dict[str, Values] = {}
         self.response_urls = ResponseUrls(self.url, now)
         self.conversations = Conversations(
@@ -100,6 +101,15 @@ class Workspace:
             self.clock,
             self.live,
             self.emit,
+        )
+        self.files = Files(
+            self.archive,
+            self.conversations,
+            self.clock,
+            self.emit,
+            url=self.url,
+            now=now,
+            bot_user_id=self.app.bot_user_id,
         )
         self.sockets = Sockets(self.app.id, self._connections_changed)
         self.delivery = Delivery(
@@ -136,11 +146,23 @@ class Workspace:
         return person
 
     def edit_person(self, user_id: str, **changes: Any) -> Person:
-        """Changes somebody's profile or status (`deleted=True`, `locale="nl-BE"`); the app sees it when it asks."""
+        """Changes somebody's profile or status (`deleted=True`, `locale="nl-BE"`); may be called from any thread."""
         person = replace(self.people[user_id], **changes)
-        self.people[user_id] = person
-        self.live.tell_everyone("people")
+        self.replace_person(person)
         return person
+
+    def replace_person(self, person: Person) -> None:
+        """The same person with another profile: pages show it, and the app is told (`user_change`)."""
+        self.people[person.id] = person
+        self.live.tell_everyone("people")
+        stamp = self.clock.stamp()
+        told = {"user": self.user_object(person, with_locale=False), "cache_ts": int(self.now().timestamp())}
+        self.emit("user_change", {"type": "user_change", **told, "event_ts": stamp}, None)
+
+    def user_object(self, person: Person, *, with_locale: bool) -> Json:
+        """As users.info and events show somebody to this app."""
+        sees_email = "users:read.email" in self.manifest.scopes
+        return user_object(person, self.team, self.now(), sees_email=sees_email, with_locale=with_locale)
 
     def emit(self, subscription: str, event: Json, channel: Channel | None) -> None:
         """Sends an event to the app when its manifest subscribes to it and it may see the channel."""
@@ -151,6 +173,14 @@ class Workspace:
         is_shared = channel is not None and channel.is_shared
         payload = self.payloads.event(event, int(self.now().timestamp()), is_ext_shared=is_shared)
         self.delivery.tell(Request(event["type"], "events_api", payload, self.manifest.events_url))
+
+    def accepted_view(self, sent: object, kind: str) -> Json:
+        """The view as an app sent it, checked and recorded. Raises CallFailed, also missing_scope for a file field."""
+        view = checked_view(sent, (kind,))
+        for scope in needed_scopes(view) - self.manifest.scopes:
+            raise CallFailed("missing_scope", needed=scope, provided=",".join(sorted(self.manifest.scopes)))
+        self.recorder.keep(kind, view)
+        return view
 
     async def verify_events_url(self) -> None:
         """Challenges the events URL as Slack does when it is saved. Raises InvalidManifest when it does not answer."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from integrations.playground.slack import Person, Workspace
+from integrations.playground.slack import Channel, Person, Workspace
+from integrations.playground.slack.workspace import BOT_USER_ID, default_channels
 
 SECRET, BOT_TOKEN, APP_TOKEN = "signing-secret", "xoxb-playground", "xapp-playground"
 ANNA = Person("U0ANNA", "anna", "Anna Peeters", "anna@office.example", "nl-BE")
@@ -16,11 +17,19 @@ BRUNO = Person("U0BRUNO", "bruno", "Bruno Lambert", "bruno@office.example", "fr-
 GONE = Person("U0GONE", "gone", "Gaston Gone", "gone@office.example", deleted=True)
 OTTO = Person("U0OTTO", "otto", "Otto Outside", "otto@elsewhere.example", team_id="T0ELSEWHERE")
 PEOPLE = (ANNA, BRUNO, GONE, OTTO)
+OPEN_DOOR = Channel("C0OPENDOOR", "open-door", "channel", ("U0ANNA", "U0BRUNO"))
+BACK_ROOM = Channel("C0BACKROOM", "back-room", "private", ("U0ANNA", "U0BRUNO"))
+BOARD = Channel("C0BOARD000", "board", "private", ("U0ANNA", BOT_USER_ID))
+CHANNELS = [*default_channels(PEOPLE), OPEN_DOOR, BACK_ROOM, BOARD]
 SCOPES = [
     *("commands", "chat:write", "im:write", "im:read", "im:history", "channels:read", "users:read", "users:read.email"),
+    *("channels:history", "groups:history", "groups:read"),
     *("app_mentions:read", "reactions:read", "reactions:write", "files:read", "files:write", "team:read"),
 ]
-EVENTS = ["app_home_opened", "message.im", "app_mention", "reaction_added", "file_shared"]
+EVENTS = [
+    *("app_home_opened", "message.im", "app_mention", "reaction_added", "reaction_removed"),
+    *("file_shared", "file_deleted", "user_change"),
+]
 
 
 class Clock:
@@ -33,7 +42,9 @@ class Clock:
         return datetime.now(UTC) + self.ahead
 
 
-def manifest(app_url: str, *, is_socket_mode: bool = False, scopes: Sequence[str] = SCOPES) -> dict[str, Any]:
+def manifest(
+    app_url: str, *, is_socket_mode: bool = False, scopes: Sequence[str] = SCOPES, events: Sequence[str] = EVENTS
+) -> dict[str, Any]:
     return {
         "display_information": {"name": "Tester"},
         "features": {
@@ -47,7 +58,7 @@ def manifest(app_url: str, *, is_socket_mode: bool = False, scopes: Sequence[str
         },
         "oauth_config": {"scopes": {"bot": list(scopes)}},
         "settings": {
-            "event_subscriptions": {"request_url": app_url, "bot_events": EVENTS if "im:history" in scopes else []},
+            "event_subscriptions": {"request_url": app_url, "bot_events": [*events] if "im:history" in scopes else []},
             "interactivity": {"is_enabled": True, "request_url": app_url, "message_menu_options_url": app_url},
             "socket_mode_enabled": is_socket_mode,
         },

@@ -165,21 +165,6 @@ def test_an_ephemeral_message_is_seen_by_one_person(
     assert error_of(client.chat_postEphemeral, channel="C0GENERAL", user="U0OTTO", text="x") == "user_not_in_channel"
 
 
-def test_a_permalink_needs_a_message(client: WebClient) -> None:
-    ts = client.chat_postMessage(channel="C0GENERAL", text="x")["ts"]
-    assert client.chat_getPermalink(channel="C0GENERAL", message_ts=ts)["permalink"].endswith(ts.replace(".", ""))
-    assert error_of(client.chat_getPermalink, channel="C0GENERAL", message_ts="1.1") == "message_not_found"
-
-
-def test_reactions_are_added_once(client: WebClient, anna: SlackPerson) -> None:
-    ts = client.chat_postMessage(channel="U0ANNA", text="x")["ts"]
-    client.reactions_add(channel="D0ANNA", timestamp=ts, name="tada")
-    assert anna.last_message()["reactions"] == [{"name": "tada", "users": ["U0PLAYBOT"], "count": 1}]
-    assert error_of(client.reactions_add, channel="D0ANNA", timestamp=ts, name="tada") == "already_reacted"
-    assert error_of(client.reactions_add, channel="D0ANNA", timestamp="1.1", name="tada") == "message_not_found"
-    assert error_of(client.reactions_add, channel="D0ANNA", timestamp=ts, name="No Such") == "invalid_name"
-
-
 def test_posting_faster_than_one_a_second_is_limited_per_channel(
     make_workspace: Callable[..., Workspace], clock: Clock
 ) -> None:
@@ -201,19 +186,6 @@ def test_a_tier_is_counted_by_the_minute(make_workspace: Callable[..., Workspace
     assert error_of(client.team_info) == "ratelimited"
     clock.ahead += timedelta(minutes=1)
     client.team_info()
-
-
-def test_a_file_is_uploaded_shared_and_read_with_the_token(client: WebClient, anna: SlackPerson) -> None:
-    client.files_upload_v2(
-        content=b"%PDF", filename="offer.pdf", title="Offer", channel="D0ANNA", initial_comment="Here"
-    )
-    message = anna.last_message()
-    assert (message["text"], message["files"][0]["title"]) == ("Here", "Offer")
-    about = client.files_info(file=message["files"][0]["id"])["file"]
-    download = httpx.get(about["url_private_download"], headers={"authorization": f"Bearer {BOT_TOKEN}"})
-    assert (download.content, download.headers["content-type"]) == (b"%PDF", "application/pdf")
-    assert httpx.get(about["url_private_download"]).text.startswith("<!DOCTYPE html>")
-    assert error_of(client.files_info, file="F0NONE") == "file_not_found"
 
 
 def test_arguments_come_as_a_form_or_as_json(workspace: Workspace) -> None:

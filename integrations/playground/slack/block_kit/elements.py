@@ -164,6 +164,7 @@ def standing_in(*kinds: str) -> Rule:
     return by_type({kind: IMAGE if kind == "image" else ELEMENTS[kind] for kind in kinds})
 
 
+BUTTON = standing_in("button")
 IN_SECTION = standing_in(*CHOOSERS, "button", "overflow", "image")
 IN_ACTIONS = standing_in(*CHOOSERS, "button", "overflow", "datetimepicker", "rich_text_input")
 IN_INPUT = standing_in(*CHOOSERS, *TYPERS, "datetimepicker", "rich_text_input")

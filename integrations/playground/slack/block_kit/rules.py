@@ -51,6 +51,11 @@ def whole(least: int, most: int) -> Rule:
     return rule
 
 
+def number(value: Any, pointer: str, problems: Problems) -> None:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        note(problems, pointer, "must provide a number")
+
+
 def numeric(value: Any, pointer: str, problems: Problems) -> None:
     if not isinstance(value, str) or not re.fullmatch(r"-?\d+(\.\d+)?", value):
         note(problems, pointer, "must be a numeric string")

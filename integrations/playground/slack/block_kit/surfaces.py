@@ -15,6 +15,7 @@ from integrations.playground.slack.block_kit.rules import Problems, Rule, boolea
 
 Json = dict[str, Any]
 MOST_MARKDOWN = 12000
+HOLDERS = {"actions": "elements", "card": "actions"}
 ABOUT = {"private_metadata": string(3000), "callback_id": string(255), "external_id": string(255)}
 
 
@@ -24,9 +25,10 @@ def elements_of(block: Json) -> Iterator[tuple[str, Json]]:
         yield "/element", block["element"]
     elif block["type"] == "section" and block.get("accessory", {}).get("type", "image") != "image":
         yield "/accessory", block["accessory"]
-    elif block["type"] == "actions":
-        for index, element in enumerate(block["elements"]):
-            yield f"/elements/{index}", element
+    elif block["type"] in HOLDERS:
+        key = HOLDERS[block["type"]]
+        for index, element in enumerate(block.get(key) or []):
+            yield f"/{key}/{index}", element
 
 
 def unique_ids(blocks: Sequence[Json], pointer: str, problems: Problems) -> None:

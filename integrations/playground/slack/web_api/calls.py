@@ -42,17 +42,33 @@ class Call:
         return person
 
     def channel(self, name: str = "channel") -> Channel:
-        """Raises CallFailed channel_not_found, also for a user's id."""
+        """Raises CallFailed channel_not_found, also for a user's id and a private channel of others."""
         channel_id = self.text(name, "")
         channel = self.workspace.conversations.channel(channel_id)
-        if channel is None or channel_id.startswith("U"):
+        if channel is None or channel_id.startswith("U") or self._is_hidden(channel):
             raise CallFailed("channel_not_found")
         return channel
+
+    def must_be_member(self, channel: Channel) -> None:
+        """Raises CallFailed not_in_channel where the app was not invited; channel_not_found for what it cannot see."""
+        if self._is_hidden(channel):
+            raise CallFailed("channel_not_found")
+        if self.workspace.app.bot_user_id not in channel.members:
+            raise CallFailed("not_in_channel")
+
+    def needs(self, scope: str) -> None:
+        """Raises CallFailed missing_scope."""
+        scopes = self.workspace.manifest.scopes
+        if scope not in scopes:
+            raise CallFailed("missing_scope", needed=scope, provided=",".join(sorted(scopes)))
+
+    def _is_hidden(self, channel: Channel) -> bool:
+        return channel.kind == "private" and self.workspace.app.bot_user_id not in channel.members
 
     def postable_channel(self) -> Channel:
         """A channel in which the app may write; a user's id means the messages with them. Raises CallFailed."""
         channel = self.workspace.conversations.channel(self.text("channel", ""))
-        if channel is None:
+        if channel is None or self._is_hidden(channel):
             raise CallFailed("channel_not_found")
         if self.workspace.app.bot_user_id not in channel.members and not self._may_write_anywhere():
             raise CallFailed("not_in_channel")

@@ -1,16 +1,13 @@
-"""conversations.* and reactions.*."""
+"""conversations.*: the channels and direct messages that the app sees."""
 
 from __future__ import annotations
-
-import re
 
 from integrations.playground.slack.errors import CallFailed
 from integrations.playground.slack.people import Channel, Json
 from integrations.playground.slack.web_api.calls import Call, method, page_of
 from integrations.playground.slack.workspace import Workspace
 
-READ_SCOPES = {"channel": "channels:read", "shared": "channels:read", "im": "im:read"}
-EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")
+READ_SCOPES = {"channel": "channels:read", "shared": "channels:read", "private": "groups:read", "im": "im:read"}
 
 
 @method("conversations.open", "im:write", per_minute=50)
@@ -29,39 +26,33 @@ def conversations_open(call: Call) -> Json:
     return {"no_op": True, "already_open": True, "channel": {"id": channel.id}}
 
 
-@method("conversations.info", "channels:read", "im:read", per_minute=50, takes_json=False)
+@method("conversations.info", "channels:read", "groups:read", "im:read", per_minute=50, takes_json=False)
 def conversations_info(call: Call) -> Json:
     channel = _readable(call)
     return {"channel": channel_object(call.workspace, channel)}
 
 
-@method("conversations.members", "channels:read", "im:read", takes_json=False)
+@method("conversations.members", "channels:read", "groups:read", "im:read", takes_json=False)
 def conversations_members(call: Call) -> Json:
     return page_of(call, "members", list(_readable(call).members))
 
 
-@method("conversations.list", "channels:read", "im:read", per_minute=20, takes_json=False)
+@method("conversations.list", "channels:read", "groups:read", "im:read", per_minute=20, takes_json=False)
 def conversations_list(call: Call) -> Json:
     workspace = call.workspace
     kinds = set(call.text("types", "public_channel").split(","))
     found: list[Channel] = []
     if "public_channel" in kinds:
-        _need(workspace, "channels:read")
+        call.needs("channels:read")
         found += workspace.conversations.public()
+    if "private_channel" in kinds:
+        call.needs("groups:read")
+        found += workspace.conversations.private_of_app()
     if "im" in kinds:
-        _need(workspace, "im:read")
+        call.needs("im:read")
         people = [p for p in workspace.people.values() if not p.team_id and not p.deleted]
         found += [workspace.conversations.im_with(person) for person in people]
     return page_of(call, "channels", [channel_object(workspace, channel) for channel in found])
-
-
-@method("reactions.add", "reactions:write", per_minute=50)
-def reactions_add(call: Call) -> Json:
-    channel, ts, name = call.channel(), call.text("timestamp"), call.text("name").strip(":")
-    if not EMOJI.fullmatch(name):
-        raise CallFailed("invalid_name")
-    call.workspace.conversations.react(channel, ts, call.workspace.app.bot_user_id, name)
-    return {}
 
 
 def channel_object(workspace: Workspace, channel: Channel) -> Json:
@@ -71,9 +62,10 @@ def channel_object(workspace: Workspace, channel: Channel) -> Json:
         "id": channel.id,
         "name": channel.name,
         "name_normalized": channel.name,
-        "is_channel": True,
+        "is_channel": channel.kind != "private",
+        "is_group": channel.kind == "private",
         "is_im": False,
-        "is_private": False,
+        "is_private": channel.kind == "private",
         "is_archived": False,
         "is_general": channel.name == "general",
         "is_member": workspace.app.bot_user_id in channel.members,
@@ -87,11 +79,5 @@ def channel_object(workspace: Workspace, channel: Channel) -> Json:
 
 def _readable(call: Call) -> Channel:
     channel = call.channel()
-    _need(call.workspace, READ_SCOPES[channel.kind])
+    call.needs(READ_SCOPES[channel.kind])
     return channel
-
-
-def _need(workspace: Workspace, scope: str) -> None:
-    scopes = workspace.manifest.scopes
-    if scope not in scopes:
-        raise CallFailed("missing_scope", needed=scope, provided=",".join(sorted(scopes)))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from integrations.playground.slack.errors import CallFailed
 from integrations.playground.slack.messages import by_app, checked_content
 from integrations.playground.slack.people import Channel, Json
+from integrations.playground.slack.threads import is_reply
 from integrations.playground.slack.web_api.calls import Call, method
+from integrations.playground.slack.workspace import Workspace
 
 
 @method("chat.postMessage", "chat:write", "chat:write.public", per_minute=1000)
@@ -49,10 +51,16 @@ def chat_post_ephemeral(call: Call) -> Json:
 @method("chat.getPermalink", takes_json=False)
 def chat_get_permalink(call: Call) -> Json:
     channel, ts = call.channel(), call.text("message_ts")
-    if call.workspace.conversations.message(channel, ts) is None:
+    message = call.workspace.conversations.message(channel, ts)
+    if message is None:
         raise CallFailed("message_not_found")
-    link = f"{call.workspace.url}/archives/{channel.id}/p{ts.replace('.', '')}"
-    return {"channel": channel.id, "permalink": link}
+    return {"channel": channel.id, "permalink": permalink(call.workspace, channel, message)}
+
+
+def permalink(workspace: Workspace, channel: Channel, message: Json) -> str:
+    """The address at which a browser shows the message; of a reply also its thread."""
+    link = f"{workspace.url}/archives/{channel.id}/p{message['ts'].replace('.', '')}"
+    return f"{link}?thread_ts={message['thread_ts']}&cid={channel.id}" if is_reply(message) else link
 
 
 def _content(call: Call) -> Json:

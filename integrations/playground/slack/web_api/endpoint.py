@@ -18,6 +18,7 @@ MOST_BODY = 4_000_000
 
 async def answer_call(workspace: Workspace, request: Request) -> Response:
     name = request.path_params["method"]
+    workspace.delivery.runs_here()
     if planned := workspace.faults.take_answer(name):
         if planned.status == 429:
             return _limited(planned.retry_after_s)

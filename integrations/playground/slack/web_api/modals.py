@@ -6,7 +6,7 @@ from typing import Any
 
 from integrations.playground.slack.errors import CallFailed
 from integrations.playground.slack.people import Json
-from integrations.playground.slack.views import OpenView, checked_view
+from integrations.playground.slack.views import OpenView
 from integrations.playground.slack.web_api.calls import Call, method
 
 
@@ -56,9 +56,7 @@ def _checked(call: Call, kind: str) -> Json:
     sent: Any = call.args.get("view")
     if sent is None:
         raise CallFailed("invalid_arguments", ["[ERROR] missing required field: view"])
-    view = checked_view(sent, (kind,))
-    call.workspace.recorder.keep(kind, view)
-    return view
+    return call.workspace.accepted_view(sent, kind)
 
 
 def _answer(call: Call, view: OpenView) -> Json:
