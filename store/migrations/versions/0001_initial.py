@@ -392,6 +392,22 @@ def upgrade() -> None:
     with op.batch_alter_table('mailbox', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mailbox_collaborator_id'), ['collaborator_id'], unique=False)
 
+    op.create_table('portfolio_handover',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('giver_id', sa.Integer(), nullable=False),
+    sa.Column('taker_id', sa.Integer(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('tells_guests', sa.Boolean(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('rows', sa.JSON(), nullable=False),
+    sa.Column('actions', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['collaborator.id'], name=op.f('fk_portfolio_handover_by_id')),
+    sa.ForeignKeyConstraint(['giver_id'], ['collaborator.id'], name=op.f('fk_portfolio_handover_giver_id')),
+    sa.ForeignKeyConstraint(['taker_id'], ['collaborator.id'], name=op.f('fk_portfolio_handover_taker_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_portfolio_handover'))
+    )
     op.create_table('relation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
