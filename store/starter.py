@@ -14,7 +14,7 @@ from store.actions import ActionStatus, ActionType, Meaning
 from store.consent import MailingTopic
 from store.contacts import ContactKind
 from store.domain import line_with_key
-from store.involvements import REPRESENTATIVE, InvolvementCategory
+from store.involvements import REPRESENTATIVE, CommissionRule, InvolvementCategory
 from store.links import LinkType
 from store.relations import RelationCategory, RelationKind
 
@@ -90,13 +90,14 @@ ACTION_STATUSES = (
 )
 
 INVOLVEMENT_CATEGORIES = (
-    _line(REPRESENTATIVE, "Representative", "Représentant", "Vertegenwoordiger", carries_commission=True),
+    _line(REPRESENTATIVE, "Representative", "Représentant", "Vertegenwoordiger", carries_commission=True,
+          commission_rule=CommissionRule.AT_MOST_100, fills_representative=True),
     _line("account_manager", "Account manager", "Gestionnaire de dossier", "Dossierbeheerder"),
     _line("claims", "Claims", "Sinistres", "Schade"),
     _line("production", "Production", "Production", "Productie"),
     _line("accounting", "Accounting", "Comptabilité", "Boekhouding"),
     _line("introducer", "Introduced by", "Apporteur", "Aanbrenger", carries_commission=True),
-)
+)  # fmt: skip
 
 LINK_TYPES = (
     _link("parent_company", ("Parent company of", "Société mère de", "Moedermaatschappij van"),

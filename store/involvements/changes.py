@@ -1,46 +1,21 @@
-"""Involvements: a collaborator's dated part in a relation's file."""
+"""Changing who has which part in a file."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, ForeignKey, Numeric, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from store.access import require_active
-from store.audit import Audited
-from store.base import BookError, NotFound, Row, Versioned, _
+from store.base import BookError, NotFound, _
 from store.collaborators import Collaborator
-from store.domain import Listed, line, line_with_key
+from store.domain import line, line_with_key
+from store.involvements.model import REPRESENTATIVE, Involvement, InvolvementCategory
+from store.involvements.queries import involvements_of, representative_of
 from store.relations import Relation
-
-REPRESENTATIVE = "representative"
-"""Key of the category from which forms fill the representative."""
-
-
-class InvolvementCategory(Listed, Row):
-    __tablename__ = "involvement_category"
-
-    carries_commission: Mapped[bool] = mapped_column(default=False)
-
-
-class Involvement(Audited, Versioned, Row):
-    """`commission` is a percentage (0–100, two decimals); `until_on` is the last day."""
-
-    __tablename__ = "involvement"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    relation_id: Mapped[int] = mapped_column(ForeignKey("relation.id"), index=True)
-    collaborator_id: Mapped[int] = mapped_column(ForeignKey("collaborator.id"), index=True)
-    category_id: Mapped[int] = mapped_column(ForeignKey("involvement_category.id"))
-    since_on: Mapped[date]
-    until_on: Mapped[date | None]
-    commission: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
-    relation: Mapped[Relation] = relationship(lazy="joined", innerjoin=True)
-    collaborator: Mapped[Collaborator] = relationship(lazy="joined", innerjoin=True)
-    category: Mapped[InvolvementCategory] = relationship(lazy="joined", innerjoin=True)
+from store.scopes import require_in_scope
 
 
 def involve(
@@ -60,6 +35,7 @@ def involve(
     collaborator = session.get(Collaborator, collaborator_id)
     if relation is None or relation.deleted_at is not None:
         raise NotFound
+    require_in_scope(session, relation_id, by=by)
     if collaborator is None or not collaborator.is_active:
         raise BookError(_("This collaborator has left the office."), field="collaborator_id")
     category = line(session, InvolvementCategory, category_id, field="category_id")
@@ -98,6 +74,7 @@ def _refuse_second(
         Involvement.relation_id == relation.id,
         Involvement.collaborator_id == collaborator.id,
         Involvement.category_id == category.id,
+        Involvement.deleted_at.is_(None),
         or_(Involvement.until_on.is_(None), Involvement.until_on >= since_on),
     )
     if session.scalars(query.limit(1)).first() is not None:
@@ -116,6 +93,7 @@ def end_involvement(
     row = session.get(Involvement, involvement_id)
     if row is None:
         raise NotFound
+    require_in_scope(session, row.relation_id, by=by)
     row.expect_version(version)
     if on < row.since_on:
         raise BookError(_("The last day must not be before the first."), field="until_on")
@@ -132,6 +110,7 @@ def set_representative(
     Nothing changes when it is so already. Raises as `involve`.
     """
     require_active(by)
+    require_in_scope(session, relation_id, by=by)
     current = representative_of(session, relation_id, on=on)
     if collaborator_id == (current.id if current else None):
         return
@@ -152,42 +131,3 @@ def set_representative(
             category_id=category.id,
             since_on=on,
         )
-
-
-def involvements_of(
-    session: Session, relation_id: int, *, asked_by: Collaborator, on: date | None
-) -> Sequence[Involvement]:
-    """Who is on the file that day (None: ever was), in the order of the office's categories, then the latest first."""
-    if not asked_by.is_active:
-        return []
-    query = select(Involvement).join(Involvement.category).where(Involvement.relation_id == relation_id, *_there(on))
-    order = InvolvementCategory.position, InvolvementCategory.id, Involvement.since_on.desc(), Involvement.id.desc()
-    return session.scalars(query.order_by(*order)).all()
-
-
-def files_of(session: Session, collaborator_id: int, *, asked_by: Collaborator, on: date) -> Sequence[Involvement]:
-    """The collaborator's part in each file that day, by the relation's name; deleted relations are left out."""
-    if not asked_by.is_active:
-        return []
-    query = select(Involvement).join(Involvement.relation)
-    query = query.where(Involvement.collaborator_id == collaborator_id, Relation.deleted_at.is_(None), *_there(on))
-    return session.scalars(query.order_by(Relation.folded, Involvement.id)).all()
-
-
-def representative_of(session: Session, relation_id: int, *, on: date) -> Collaborator | None:
-    """Who has the category "representative" that day and is still of the office; of several, the latest."""
-    query = select(Involvement).join(Involvement.category).join(Involvement.collaborator)
-    query = query.where(
-        Involvement.relation_id == relation_id,
-        InvolvementCategory.key == REPRESENTATIVE,
-        Collaborator.is_active,
-        *_there(on),
-    )
-    latest = session.scalars(query.order_by(Involvement.since_on.desc(), Involvement.id.desc()).limit(1)).first()
-    return latest.collaborator if latest else None
-
-
-def _there(on: date | None) -> list[ColumnElement[bool]]:
-    if on is None:
-        return []
-    return [Involvement.since_on <= on, or_(Involvement.until_on.is_(None), Involvement.until_on >= on)]
