@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import collaborators, database, installation, mailboxes, serving
+from bot.commands import audit, collaborators, database, installation, mailboxes, serving
 from bot.commands.start import Start
 
 app = typer.Typer(name="rapport", no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
@@ -27,6 +27,7 @@ def rapport(
 for commands in (serving, installation):
     commands.register(app)
 app.add_typer(database.app, name="db")
+app.add_typer(audit.app, name="audit")
 app.add_typer(collaborators.app, name="collaborator")
 app.add_typer(mailboxes.app, name="mailbox")
 

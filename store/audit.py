@@ -18,7 +18,10 @@ class Audited:
 
 
 class AuditEntry(Row):
-    """`before` and `after` hold the columns that changed, as JSON texts; `actor_id` is None for Rapport itself."""
+    """`before` and `after` hold the columns that changed, as JSON texts: of a row that was deleted, all it had.
+
+    `actor_id` is None for Rapport itself, `relation_id` the relation that the row is or hangs on, if any.
+    """
 
     __tablename__ = "audit_entry"
     __table_args__ = (Index("audit_entry_of_row", "kind", "row_id"),)
@@ -29,6 +32,7 @@ class AuditEntry(Row):
     door: Mapped[str]
     kind: Mapped[str]
     row_id: Mapped[int]
+    relation_id: Mapped[int | None] = mapped_column(index=True)
     deed: Mapped[str]
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
@@ -78,6 +82,16 @@ def _changes(row: Row) -> tuple[dict[str, Any], dict[str, Any]]:
     return before, after
 
 
+def _content(row: Row) -> dict[str, Any]:
+    columns = inspect(row).mapper.column_attrs
+    held = {column.key: _plain(row.__dict__.get(column.key)) for column in columns if column.key != "version"}
+    return {key: value for key, value in held.items() if value not in (None, "")}
+
+
+def _hangs(row: Row) -> bool:
+    return _kind(row) == "relation" or "relation_id" in row.__dict__
+
+
 def _audited(rows: Any) -> Iterator[Row]:
     return (row for row in rows if isinstance(row, Audited) and isinstance(row, Row))
 
@@ -88,7 +102,7 @@ def _gather(session: Session, _context: object, _instances: object) -> None:
     found = session.info["audit"] = []
     found += [("created", row, *_changes(row)) for row in _audited(session.new)]
     found += [("changed", row, *_changes(row)) for row in _audited(session.dirty) if session.is_modified(row)]
-    found += [("deleted", row, {}, {}) for row in _audited(session.deleted)]
+    found += [("deleted", row, _content(row), {}) for row in _audited(session.deleted)]
 
 
 @event.listens_for(Session, "after_flush")
@@ -99,7 +113,15 @@ def _write(session: Session, _context: object) -> None:
     now: Callable[[], datetime] = session.info.get("now", _wall_clock)
     fixed = {"at": now(), "actor_id": session.info.get("actor_id"), "door": session.info.get("door", "job")}
     lines = [
-        {**fixed, "kind": _kind(row), "row_id": row.__dict__["id"], "deed": deed, "before": before, "after": after}
+        {
+            **fixed,
+            "kind": _kind(row),
+            "row_id": row.__dict__["id"],
+            "relation_id": row.__dict__["id" if _kind(row) == "relation" else "relation_id"] if _hangs(row) else None,
+            "deed": deed,
+            "before": before,
+            "after": after,
+        }
         for deed, row, before, after in found
     ]
     session.execute(insert(AuditEntry), lines)

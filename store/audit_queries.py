@@ -1,0 +1,57 @@
+"""The audit trail of one record, for whoever may see the record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from store.actions import Action
+from store.audit import AuditEntry
+from store.base import Row
+from store.contacts import Contact
+from store.links import Link
+from store.relations import Relation
+
+OF_A_RELATION = ("relation", "mail_address", "phone", "postal_address", "involvement", "contact")
+"""What shows in a relation's trail: not its actions, which may be private."""
+
+
+def trail_of(
+    session: Session, record: Relation | Contact | Action, *, before_id: int | None = None, limit: int
+) -> Sequence[AuditEntry]:
+    """What was done to the record and to what hangs on it, newest first, at most `limit` before the entry `before_id`.
+
+    Whether the asker may see the record is the caller's to check.
+    """
+    query = select(AuditEntry).where(_about(record))
+    if before_id is not None:
+        query = query.where(AuditEntry.id < before_id)
+    return session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)).all()
+
+
+def _about(record: Relation | Contact | Action) -> ColumnElement[bool]:
+    if isinstance(record, Action):
+        return _is("action", record.id)
+    if isinstance(record, Contact):
+        return or_(_is("contact", record.id), _of_relation(record.person_id))
+    links = select(Link.id).where(or_(Link.source_id == record.id, Link.target_id == record.id))
+    return or_(_of_relation(record.id), and_(AuditEntry.kind == "link", AuditEntry.row_id.in_(links)))
+
+
+def _of_relation(relation_id: int) -> ColumnElement[bool]:
+    return and_(AuditEntry.relation_id == relation_id, AuditEntry.kind.in_(OF_A_RELATION))
+
+
+def _is(kind: str, row_id: int) -> ColumnElement[bool]:
+    return and_(AuditEntry.kind == kind, AuditEntry.row_id == row_id)
+
+
+def named_row(session: Session, kind: str, column: str, row_id: int) -> Row | None:
+    """The row that an entry's value points to: the collaborator for an action's `owner_id`; None for a plain value."""
+    table = Row.metadata.tables[kind]
+    keys = table.c[column].foreign_keys if column in table.c else set()
+    target = next((key.column.table for key in keys), None)
+    mapped = next((one.class_ for one in Row.registry.mappers if one.local_table is target), None)
+    return session.get(mapped, row_id) if mapped is not None else None
