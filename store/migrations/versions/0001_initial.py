@@ -54,6 +54,7 @@ def upgrade() -> None:
     sa.Column('deed', sa.String(), nullable=False),
     sa.Column('before', sa.JSON(), nullable=False),
     sa.Column('after', sa.JSON(), nullable=False),
+    sa.Column('erased_by_id', sa.Integer(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_entry'))
     )
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
@@ -63,6 +64,7 @@ def upgrade() -> None:
     op.create_table('audit_seal',
     sa.Column('number', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('content', sa.String(), nullable=False),
     sa.Column('digest', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('number', name=op.f('pk_audit_seal')),
     sa.UniqueConstraint('entry_id', name=op.f('uq_audit_seal_entry_id'))
@@ -263,6 +265,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_relation_status')),
     sa.UniqueConstraint('key', name=op.f('uq_relation_status_key'))
     )
+    op.create_table('search_spelling',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('word', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('beginning', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('ending', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_spelling'))
+    )
+    with op.batch_alter_table('search_spelling', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_search_spelling_beginning'), ['beginning'], unique=False)
+        batch_op.create_index(batch_op.f('ix_search_spelling_ending'), ['ending'], unique=False)
+        batch_op.create_index(batch_op.f('ix_search_spelling_word'), ['word'], unique=False)
+
     op.create_table('submission',
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
@@ -374,6 +388,22 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['by_id'], ['collaborator.id'], name=op.f('fk_involvement_change_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_involvement_change'))
     )
+    op.create_table('line_merge',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('list_name', sa.String(), nullable=False),
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('target_id', sa.Integer(), nullable=False),
+    sa.Column('moved', sa.JSON(), nullable=False),
+    sa.Column('source_retired_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('merged_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('merged_by_id', sa.Integer(), nullable=False),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['merged_by_id'], ['collaborator.id'], name=op.f('fk_line_merge_merged_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_line_merge'))
+    )
+    with op.batch_alter_table('line_merge', schema=None) as batch_op:
+        batch_op.create_index('line_merge_of_line', ['list_name', 'source_id'], unique=False)
+
     op.create_table('mailbox',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('collaborator_id', sa.Integer(), nullable=False),
@@ -503,8 +533,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_involvement'))
     )
     with op.batch_alter_table('involvement', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_involvement_collaborator_id'), ['collaborator_id'], unique=False)
+        batch_op.create_index('involvement_in_scope', ['collaborator_id', 'relation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_involvement_relation_id'), ['relation_id'], unique=False)
+
+    op.create_table('legal_hold',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('relation_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('until_on', sa.Date(), nullable=True),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('put_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['collaborator.id'], name=op.f('fk_legal_hold_by_id')),
+    sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_legal_hold_relation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_legal_hold'))
+    )
+    with op.batch_alter_table('legal_hold', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_legal_hold_relation_id'), ['relation_id'], unique=False)
 
     op.create_table('link',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -590,7 +635,7 @@ def upgrade() -> None:
     sqlite_with_rowid=False
     )
     with op.batch_alter_table('search_word', schema=None) as batch_op:
-        batch_op.create_index('search_word_of_relation', ['relation_id', 'shelf', 'owner_id', 'word'], unique=False)
+        batch_op.create_index('search_word_of_relation', ['relation_id', 'word'], unique=False)
 
     op.create_table('sync_state',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -639,9 +684,10 @@ def upgrade() -> None:
     sa.UniqueConstraint('uid', name=op.f('uq_action_uid'))
     )
     with op.batch_alter_table('action', schema=None) as batch_op:
+        batch_op.create_index('action_followed', ['followed_by_id', 'relation_id'], unique=False)
+        batch_op.create_index('action_in_scope', ['owner_id', 'relation_id'], unique=False)
         batch_op.create_index('action_of_owner', ['owner_id', 'sort_at'], unique=False)
         batch_op.create_index('action_of_relation', ['relation_id', 'sort_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_action_followed_by_id'), ['followed_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_action_owner_id'), ['owner_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_action_sort_at'), ['sort_at'], unique=False)
 
@@ -735,6 +781,7 @@ def upgrade() -> None:
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('number', sa.String(), nullable=False),
     sa.Column('e164', sa.String(), nullable=False),
+    sa.Column('extension', sa.String(), nullable=False),
     sa.Column('digits', sa.String(), nullable=False),
     sa.Column('since_on', sa.Date(), nullable=True),
     sa.Column('until_on', sa.Date(), nullable=True),
