@@ -1,6 +1,16 @@
 """Involvements: a collaborator's dated part in a relation's file."""
 
-from store.involvements.changes import checked_commission, end_involvement, involve, set_representative
+from store.involvements.changes import (
+    Holding,
+    Period,
+    change_from,
+    correct_category,
+    delete_involvement,
+    end_involvement,
+    involve,
+    undo_change,
+)
+from store.involvements.locking import commission_lock, lock_commissions, locked_until
 from store.involvements.model import (
     REPRESENTATIVE,
     CommissionLock,
@@ -9,20 +19,32 @@ from store.involvements.model import (
     InvolvementCategory,
     InvolvementChange,
 )
-from store.involvements.queries import files_of, involvements_of, representative_of
+from store.involvements.queries import files_of, involvements_of
+from store.involvements.representatives import representative_category, representative_of, set_representative
+from store.involvements.saving import checked_commission
 
 __all__ = [
     "REPRESENTATIVE",
     "CommissionLock",
     "CommissionRule",
+    "Holding",
     "Involvement",
     "InvolvementCategory",
     "InvolvementChange",
+    "Period",
+    "change_from",
     "checked_commission",
+    "commission_lock",
+    "correct_category",
+    "delete_involvement",
     "end_involvement",
     "files_of",
     "involve",
     "involvements_of",
+    "lock_commissions",
+    "locked_until",
+    "representative_category",
     "representative_of",
     "set_representative",
+    "undo_change",
 ]

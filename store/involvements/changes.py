@@ -1,21 +1,49 @@
-"""Changing who has which part in a file."""
+"""Changing who has which part in a file: from a day on, as a correction, or at its end."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.access import require_active
 from store.base import BookError, NotFound, _
 from store.collaborators import Collaborator
-from store.domain import line, line_with_key
-from store.involvements.model import REPRESENTATIVE, Involvement, InvolvementCategory
-from store.involvements.queries import involvements_of, representative_of
+from store.domain import line
+from store.involvements.model import Involvement, InvolvementCategory, InvolvementChange
+from store.involvements.rules import Part
+from store.involvements.saving import Save, Seen
+from store.involvements.timeline import Share, changed_from
 from store.relations import Relation
 from store.scopes import require_in_scope
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Who has a part in a category, as a form says it."""
+
+    category_id: int
+    collaborator_id: int
+    commission: Decimal | None = None
+    is_main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One period as a correction says it; `row_id` is None for one that was forgotten."""
+
+    row_id: int | None
+    collaborator_id: int
+    since_on: date
+    until_on: date | None = None
+    commission: Decimal | None = None
+    is_main: bool = False
 
 
 def involve(
@@ -26,108 +54,167 @@ def involve(
     collaborator_id: int,
     category_id: int,
     since_on: date,
+    now: datetime,
+    until_on: date | None = None,
     commission: Decimal | None = None,
+    is_main: bool = False,
 ) -> Involvement:
-    """Raises NotFound, and BookError at `collaborator_id` (left, or there already) or `commission`."""
-    require_active(by)
-    # Locked, or two who involve the same colleague at the same time would both find nobody there.
-    relation = session.get(Relation, relation_id, with_for_update=True)
-    collaborator = session.get(Collaborator, collaborator_id)
-    if relation is None or relation.deleted_at is not None:
-        raise NotFound
-    require_in_scope(session, relation_id, by=by)
-    if collaborator is None or not collaborator.is_active:
-        raise BookError(_("This collaborator has left the office."), field="collaborator_id")
+    """Adds one beside what is there.
+
+    Raises NotFound, NotAllowed, and BookError at `collaborator_id` (left, or there already), `commission`, `until_on`,
+    `is_main`, or `since_on` (settled).
+    """
+    save = saving(session, relation_id, by=by, now=now)
     category = line(session, InvolvementCategory, category_id, field="category_id")
-    _refuse_second(session, relation, collaborator, category, since_on)
-    row = Involvement(
-        relation=relation,
-        collaborator=collaborator,
-        category=category,
-        since_on=since_on,
-        commission=checked_commission(commission, category),
-    )
-    # Who has a file is dealt with in their own right, not only through where they work.
-    relation.is_only_contact = False
-    session.add(row)
-    session.flush()
-    return row
+    collaborator = _collaborator(session, collaborator_id)
+    _check_days(since_on, until_on)
+    new = Part(collaborator_id, collaborator.name, since_on, until_on, commission, is_main)
+    save.put(category, [*save.parts_in(category_id), new])
+    save.finish()
+    return save.newest
 
 
-def checked_commission(commission: Decimal | None, category: InvolvementCategory) -> Decimal | None:
-    """With two decimals. Raises BookError at `commission` unless the category carries one and it is from 0 to 100."""
-    if commission is None:
-        return None
-    if not category.carries_commission:
-        raise BookError(_("This category carries no commission."), field="commission")
-    if not (commission.is_finite() and 0 <= commission <= 100):
-        raise BookError(_("The commission must be from 0 to 100 %."), field="commission")
-    if commission != round(commission, 2):
-        raise BookError(_("The commission has at most two decimals."), field="commission")
-    return round(commission, 2)
+def change_from(
+    session: Session,
+    relation_id: int,
+    *,
+    by: Collaborator,
+    on: date,
+    holdings: Sequence[Holding],
+    now: datetime,
+    seen: Seen | None = None,
+) -> InvolvementChange | None:
+    """From `on` exactly these are on the file: who changes ends the day before, and begins anew. All or nothing.
+
+    Returns the record to undo it by, None when nothing changed. Raises as `involve`, with the `category_id` among the
+    error's values; ChangedMeanwhile when the form had not `seen` what stands.
+    """
+    save = saving(session, relation_id, by=by, now=now)
+    save.expect(seen)
+    _check_days(on, None)
+    wanted: dict[int, list[Share]] = {category_id: [] for category_id in save.category_ids}
+    for one in holdings:
+        collaborator = _collaborator(session, one.collaborator_id)
+        shares = wanted.setdefault(one.category_id, [])
+        shares.append(Share(collaborator.id, collaborator.name, one.commission, one.is_main))
+    for category_id, shares in wanted.items():
+        category = line(session, InvolvementCategory, category_id, field="category_id")
+        save.put(category, changed_from(save.parts_in(category_id), on, shares))
+    save.finish()
+    return save.keep()
 
 
-def _refuse_second(
-    session: Session, relation: Relation, collaborator: Collaborator, category: InvolvementCategory, since_on: date
-) -> None:
-    query = select(Involvement).where(
-        Involvement.relation_id == relation.id,
-        Involvement.collaborator_id == collaborator.id,
-        Involvement.category_id == category.id,
-        Involvement.deleted_at.is_(None),
-        or_(Involvement.until_on.is_(None), Involvement.until_on >= since_on),
-    )
-    if session.scalars(query.limit(1)).first() is not None:
-        raise BookError(
-            _("{collaborator} has this part in the file already."),
-            field="collaborator_id",
-            collaborator=collaborator.name,
-        )
+def correct_category(
+    session: Session,
+    relation_id: int,
+    category_id: int,
+    *,
+    by: Collaborator,
+    periods: Sequence[Period],
+    now: datetime,
+    seen: Seen | None = None,
+) -> InvolvementChange | None:
+    """What was entered wrongly: the category's periods become these, also in the past; what is missing was a mistake.
+
+    Returns and raises as `change_from`.
+    """
+    save = saving(session, relation_id, by=by, now=now)
+    save.expect(seen)
+    category = line(session, InvolvementCategory, category_id, field="category_id")
+    save.put(category, [_part(session, period) for period in periods])
+    save.finish()
+    return save.keep()
 
 
 def end_involvement(
-    session: Session, involvement_id: int, *, by: Collaborator, on: date, version: int | None = None
-) -> Involvement:
+    session: Session, involvement_id: int, *, by: Collaborator, on: date, now: datetime, version: int | None = None
+) -> InvolvementChange | None:
     """`on` is its last day. Raises NotFound, ChangedMeanwhile, BookError at `until_on` when before its first."""
-    require_active(by)
-    row = session.get(Involvement, involvement_id)
-    if row is None:
-        raise NotFound
-    require_in_scope(session, row.relation_id, by=by)
+    row, save = _one(session, involvement_id, by=by, now=now)
     row.expect_version(version)
-    if on < row.since_on:
-        raise BookError(_("The last day must not be before the first."), field="until_on")
-    row.until_on = on
-    session.flush()
-    return row
+    parts = save.parts_in(row.category_id)
+    save.put(row.category, [replace(part, until_on=on) if part.row_id == row.id else part for part in parts])
+    save.finish()
+    return save.keep()
 
 
-def set_representative(
-    session: Session, *, by: Collaborator, relation_id: int, collaborator_id: int | None, on: date, now: datetime
-) -> None:
-    """From `on`, this collaborator (None: nobody) represents the office; whoever did so ends the day before.
+def delete_involvement(
+    session: Session, involvement_id: int, *, by: Collaborator, now: datetime, version: int | None = None
+) -> InvolvementChange | None:
+    """Entered by mistake: it never was. Raises NotFound, ChangedMeanwhile, BookError for what is settled."""
+    row, save = _one(session, involvement_id, by=by, now=now)
+    row.expect_version(version)
+    save.put(row.category, [part for part in save.parts_in(row.category_id) if part.row_id != row.id])
+    save.finish()
+    return save.keep()
 
-    Nothing changes when it is so already. Raises as `involve`.
+
+def undo_change(session: Session, change_id: int, *, by: Collaborator, now: datetime) -> Relation:
+    """Takes one save back, whole. Returns the relation; a second time changes nothing.
+
+    Raises NotFound, BookError when a row was changed since, or when the rules would not allow what stood.
     """
+    change = session.get(InvolvementChange, change_id, with_for_update=True)
+    if change is None:
+        raise NotFound
+    row = session.get_one(Involvement, int(next(iter(change.rows))))
+    save = saving(session, row.relation_id, by=by, now=now)
+    if change.undone_at is None:
+        if not are_untouched(session, change.rows):
+            raise BookError(_("This was changed again since, so it cannot be taken back. Correct it instead."))
+        save.put_back({row_id: step["before"] for row_id, step in change.rows.items()})
+        save.finish()
+        change.undone_at = now
+        session.flush()
+    return row.relation
+
+
+def are_untouched(session: Session, rows: dict[str, dict[str, object]]) -> bool:
+    """Whether the involvements still have the versions that a save left (`InvolvementChange.rows`)."""
+    query = select(Involvement.id, Involvement.version).where(Involvement.id.in_([int(row_id) for row_id in rows]))
+    return {str(row_id): version for row_id, version in session.execute(query)} == {
+        row_id: step["version"] for row_id, step in rows.items()
+    }
+
+
+def saving(session: Session, relation_id: int, *, by: Collaborator, now: datetime) -> Save:
     require_active(by)
+    # Locked, or two who involve the same colleague at the same time would both find nobody there.
+    relation = session.get(Relation, relation_id, with_for_update=True)
+    if relation is None or relation.deleted_at is not None:
+        raise NotFound
     require_in_scope(session, relation_id, by=by)
-    current = representative_of(session, relation_id, on=on)
-    if collaborator_id == (current.id if current else None):
-        return
-    category = line_with_key(session, InvolvementCategory, REPRESENTATIVE)
-    for row in involvements_of(session, relation_id, asked_by=by, on=on):
-        if row.category_id == category.id and row.since_on < on:
-            row.until_on = on - timedelta(days=1)
-        elif row.category_id == category.id:
-            session.delete(row)  # chosen this very day: a correction, not a period
-    session.get_one(Relation, relation_id).changed_at = now
-    session.flush()
-    if collaborator_id is not None:
-        involve(
-            session,
-            by=by,
-            relation_id=relation_id,
-            collaborator_id=collaborator_id,
-            category_id=category.id,
-            since_on=on,
-        )
+    return Save(session, relation, by=by, now=now)
+
+
+def _one(session: Session, involvement_id: int, *, by: Collaborator, now: datetime) -> tuple[Involvement, Save]:
+    row = session.get(Involvement, involvement_id)
+    if row is None or row.deleted_at is not None:
+        raise NotFound
+    return row, saving(session, row.relation_id, by=by, now=now)
+
+
+def _collaborator(session: Session, collaborator_id: int) -> Collaborator:
+    collaborator = session.get(Collaborator, collaborator_id)
+    if collaborator is None:
+        raise NotFound(field="collaborator_id")
+    return collaborator
+
+
+def _part(session: Session, period: Period) -> Part:
+    _check_days(period.since_on, period.until_on)
+    name = _collaborator(session, period.collaborator_id).name
+    return Part(
+        period.collaborator_id,
+        name,
+        period.since_on,
+        period.until_on,
+        period.commission,
+        period.is_main,
+        period.row_id,
+    )
+
+
+def _check_days(since_on: date, until_on: date | None) -> None:
+    if not all(EARLIEST <= day <= LATEST for day in (since_on, until_on) if day is not None):
+        raise BookError(_("Check the year of this day."), field="since_on")

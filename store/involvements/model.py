@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Numeric
+from sqlalchemy import ForeignKey, Index, Numeric
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.audit import Audited
@@ -46,10 +46,11 @@ class Involvement(Audited, Versioned, Row):
     """
 
     __tablename__ = "involvement"
+    __table_args__ = (Index("involvement_in_scope", "collaborator_id", "relation_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     relation_id: Mapped[int] = mapped_column(ForeignKey("relation.id"), index=True)
-    collaborator_id: Mapped[int] = mapped_column(ForeignKey("collaborator.id"), index=True)
+    collaborator_id: Mapped[int] = mapped_column(ForeignKey("collaborator.id"))
     category_id: Mapped[int] = mapped_column(ForeignKey("involvement_category.id"))
     since_on: Mapped[date]
     until_on: Mapped[date | None]

@@ -47,6 +47,7 @@ class Desk:
             collaborator_id=who.id,
             category_id=line_with_key(self.session, InvolvementCategory, key).id,
             since_on=since_on,
+            now=self.now,
             commission=Decimal(commission) if commission else None,
         )
         return row.id
@@ -66,7 +67,7 @@ def test_the_latest_active_representative_represents(book: Book) -> None:
             "Anna",
             "Bram",
         ]
-        end_involvement(session, bram, by=desk.anna, on=TODAY)
+        end_involvement(session, bram, by=desk.anna, on=TODAY, now=desk.now)
         assert (desk.representative(), desk.representative(TODAY + timedelta(days=1))) == ("Bram", "Anna")
         deactivate_collaborator(session, desk.bram.id, by=desk.anna)
         assert desk.representative() == "Anna"
