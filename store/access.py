@@ -6,17 +6,20 @@ Administrators run the office; they do not read what is private.
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, ForeignKey, or_
+from sqlalchemy import ColumnElement, ForeignKey, and_, or_, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import NotAllowed, _
-from store.collaborators import Collaborator, Role
+from store.collaborators import Collaborator, Role, Scope
+from store.scopes import in_scope
 
 
 class Guarded:
-    """A row that may be private: then only its owner, its creator and whom `also_seen_by` names see it."""
+    """A row that may be private: then only its owner, its creator and whom `also_seen_by` names see it.
+
+    One that hangs on a relation (`relation_id`) is also seen by nobody outside whose scope that relation is, but by
+    its owner and whom `also_seen_by` names.
+    """
 
     is_private: Mapped[bool] = mapped_column(default=False)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("collaborator.id"))
@@ -30,14 +33,17 @@ class Guarded:
 
 def visible(kind: type[Guarded], *, asked_by: Collaborator) -> ColumnElement[bool]:
     """The condition for a WHERE: rows of this kind that the asking collaborator may see."""
-    mine: list[ColumnElement[Any]] = [
-        kind.is_private.is_(False),
-        kind.owner_id == asked_by.id,
-        kind.created_by_id == asked_by.id,
-    ]
-    if (others := kind.also_seen_by(asked_by.id)) is not None:
-        mine.append(others)
-    return or_(*mine)
+    others = kind.also_seen_by(asked_by.id)
+    mine = kind.owner_id == asked_by.id if others is None else or_(kind.owner_id == asked_by.id, others)
+    told = or_(kind.is_private.is_(False), kind.created_by_id == asked_by.id)
+    return or_(mine, and_(told, _of_a_file(kind, asked_by)))
+
+
+def _of_a_file(kind: type[Guarded], asked_by: Collaborator) -> ColumnElement[bool]:
+    relation_id = getattr(kind, "relation_id", None)
+    if relation_id is None or asked_by.scope is Scope.ALL:
+        return true()
+    return or_(relation_id.is_(None), in_scope(relation_id, asked_by=asked_by))
 
 
 def require_present(asked_by: Collaborator) -> None:

@@ -84,6 +84,8 @@ class Action(Audited, Versioned, access.Guarded, Row):
     __table_args__ = (
         Index("action_of_relation", "relation_id", "sort_at"),
         Index("action_of_owner", "owner_id", "sort_at"),
+        Index("action_in_scope", "owner_id", "relation_id"),
+        Index("action_followed", "followed_by_id", "relation_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -92,7 +94,7 @@ class Action(Audited, Versioned, access.Guarded, Row):
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     type_id: Mapped[int] = mapped_column(ForeignKey("action_type.id"))
     status_id: Mapped[int] = mapped_column(ForeignKey("action_status.id"))
-    followed_by_id: Mapped[int | None] = mapped_column(ForeignKey("collaborator.id"), index=True)
+    followed_by_id: Mapped[int | None] = mapped_column(ForeignKey("collaborator.id"))
     subject: Mapped[str]
     place: Mapped[str] = mapped_column(default="")
     points: Mapped[str] = mapped_column(default="")

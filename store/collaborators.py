@@ -11,6 +11,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.addresses import folded_mail
+from store.audit import Audited
 from store.base import BookError, Row, Versioned, _
 from store.domain import Listed
 from store.words import fold
@@ -38,7 +39,7 @@ class Team(Listed, Row):
     __tablename__ = "team"
 
 
-class Collaborator(Versioned, Row):
+class Collaborator(Audited, Versioned, Row):
     """`locale` is an IETF tag ("fr-BE") that follows Slack's until the person chooses one; `zone` is IANA's."""
 
     __tablename__ = "collaborator"

@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,8 @@ from store.actions import Action
 from store.audit import Audited
 from store.base import BookBusy, NotFound, Row
 from store.collaborators import Collaborator
+from store.contacts import Contact
+from store.scopes import in_scope
 
 UNDO_FOR = timedelta(days=1)
 """How long a document without links is kept, so that what was taken away can be put back."""
@@ -243,9 +245,18 @@ def document_link(session: Session, link_id: int, *, asked_by: Collaborator) -> 
     return row
 
 
+def links_seen_by(session: Session, link_ids: Collection[int], *, asked_by: Collaborator) -> set[int]:
+    """Those of these links that the asking collaborator may see."""
+    query = select(DocumentLink.id).outerjoin(Action, Action.id == DocumentLink.action_id)
+    return set(session.scalars(query.where(DocumentLink.id.in_(link_ids), _is_seen(asked_by))))
+
+
 def _is_seen(asked_by: Collaborator) -> ColumnElement[bool]:
+    there = select(Contact.relation_id).where(Contact.id == DocumentLink.contact_id).scalar_subquery()
     return or_(
-        DocumentLink.action_id.is_(None), Action.deleted_at.is_(None) & access.visible(Action, asked_by=asked_by)
+        Action.deleted_at.is_(None) & access.visible(Action, asked_by=asked_by),
+        DocumentLink.relation_id.is_not(None) & in_scope(DocumentLink.relation_id, asked_by=asked_by),
+        DocumentLink.contact_id.is_not(None) & in_scope(there, asked_by=asked_by),
     )
 
 

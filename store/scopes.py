@@ -7,7 +7,7 @@ subject asks it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,28 +17,36 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Date,
+    Select,
     column,
+    exists,
     false,
     literal,
     or_,
     select,
     table,
     true,
-    union_all,
+    union,
 )
+from sqlalchemy.orm import Session
 
+from store.base import NotFound
 from store.collaborators import Collaborator, Scope
 
-# By name, for the modules of these rows import this one.
-_RELATION = table("relation", column("id"), column("created_by_id"))
+# By name, for the modules of these rows import this one; under other names, or a query on actions that asks for the
+# scope of its own `relation_id` would mean the inner table's.
+_RELATION = table("relation", column("id"), column("created_by_id")).alias("scope_relation")
 _INVOLVEMENT = table(
     "involvement",
     column("relation_id"),
     column("collaborator_id"),
     column("since_on", Date),
     column("until_on", Date),
-)
-_CONTACT = table("contact", column("person_id"), column("relation_id"), column("until_on", Date), column("deleted_at"))
+    column("deleted_at"),
+).alias("scope_involvement")
+_CONTACT = table(
+    "contact", column("person_id"), column("relation_id"), column("until_on", Date), column("deleted_at")
+).alias("scope_contact")
 _ACTION = table(
     "action",
     column("id"),
@@ -47,9 +55,9 @@ _ACTION = table(
     column("followed_by_id"),
     column("is_private", Boolean),
     column("deleted_at"),
-)
-_PARTICIPANT = table("participant", column("action_id"), column("collaborator_id"))
-_COLLABORATOR = table("collaborator", column("id"), column("team_id"), column("is_active", Boolean))
+).alias("scope_action")
+_PARTICIPANT = table("participant", column("action_id"), column("collaborator_id")).alias("scope_participant")
+_COLLABORATOR = table("collaborator", column("id"), column("team_id"), column("is_active", Boolean)).alias("scope_team")
 
 _Whose = Callable[[ColumnElement[Any]], ColumnElement[bool]]
 """Whether the collaborator with the id in this column is one whose files are meant."""
@@ -67,18 +75,60 @@ def in_scope(relation_id: Any, *, asked_by: Collaborator, on: date | None = None
     return scoped(relation_id, asked_by.scope, me=literal(asked_by.id), on=literal(on, Date))
 
 
+def require_in_scope(session: Session, relation_id: int, *, by: Collaborator, field: str | None = None) -> None:
+    """For writing. Raises NotFound (at `field`) for a relation that they may not see: it answers like a missing one."""
+    if by.scope is not Scope.ALL and not session.scalar(select(in_scope(literal(relation_id), asked_by=by))):
+        raise NotFound(field=field)
+
+
 def scoped(relation_id: Any, scope: Scope, *, me: ColumnElement[int], on: ColumnElement[date]) -> ColumnElement[bool]:
-    """As `in_scope`, for a statement that is written once for many collaborators and days."""
+    """As `in_scope`, for a statement that is written once for many collaborators and days.
+
+    A few probes of indexes for each row that is asked about, however many files there are.
+    """
     if scope is Scope.ALL:
         return true()
-    whose = _one(me) if scope is Scope.OWN else _team_of(me)
-    files = _files(whose, me, on)
-    here = or_(_CONTACT.c.until_on.is_(None), _CONTACT.c.until_on >= on)
-    persons = select(_CONTACT.c.person_id).where(
-        _CONTACT.c.relation_id.in_(files), _CONTACT.c.deleted_at.is_(None), here
+    files = _files(scope, me, on)
+    with_a_place = exists().where(
+        _CONTACT.c.person_id == relation_id, _has_place(on), _is_one(_CONTACT.c.relation_id, files)
     )
-    # As sets that do not depend on the row: they are read once, and a list is then found from them.
-    return or_(relation_id.in_(files), relation_id.in_(persons))
+    return or_(_is_one(relation_id, files), with_a_place)
+
+
+def ids_in_scope(scope: Scope, *, me: ColumnElement[int], on: ColumnElement[date]) -> CompoundSelect[Any]:
+    """All the relations at once, each once: where few of them are looked for among many others. Not for Scope.ALL."""
+    files = union(*_files(scope, me, on)).cte("files")
+    persons = select(_CONTACT.c.person_id).join(files, files.c.relation_id == _CONTACT.c.relation_id)
+    return union(select(files.c.relation_id), persons.where(_has_place(on)))
+
+
+def _is_one(relation_id: Any, files: Sequence[Select[Any]]) -> ColumnElement[bool]:
+    return or_(*(some.where(some.selected_columns[0] == relation_id).exists() for some in files))
+
+
+def _has_place(on: ColumnElement[date]) -> ColumnElement[bool]:
+    until_on = _CONTACT.c.until_on
+    return _CONTACT.c.deleted_at.is_(None) & or_(until_on.is_(None), until_on >= on)
+
+
+def _files(scope: Scope, me: ColumnElement[int], on: ColumnElement[date]) -> list[Select[Any]]:
+    part, action, takes_part = _INVOLVEMENT.c, _ACTION.c, _PARTICIPANT.c
+    whose = _one(me) if scope is Scope.OWN else _team_of(me)
+    is_live = part.deleted_at.is_(None) & (part.since_on <= on) & or_(part.until_on.is_(None), part.until_on >= on)
+
+    def told(collaborator_id: ColumnElement[Any]) -> ColumnElement[bool]:
+        # A colleague's private action does not tell the team where they go.
+        is_told = or_(action.is_private.is_(False), collaborator_id == me)
+        return action.deleted_at.is_(None) & whose(collaborator_id) & is_told
+
+    invited = _ACTION.join(_PARTICIPANT, takes_part.action_id == action.id)
+    return [
+        select(part.relation_id).where(whose(part.collaborator_id), is_live),
+        select(_RELATION.c.id).where(whose(_RELATION.c.created_by_id)),
+        select(action.relation_id).where(told(action.owner_id)),
+        select(action.relation_id).where(told(action.followed_by_id)),
+        select(action.relation_id).select_from(invited).where(told(takes_part.collaborator_id)),
+    ]
 
 
 def _one(me: ColumnElement[int]) -> _Whose:
@@ -90,25 +140,3 @@ def _team_of(me: ColumnElement[int]) -> _Whose:
     is_colleague = (_COLLABORATOR.c.team_id == own) & _COLLABORATOR.c.is_active
     members = select(_COLLABORATOR.c.id).where(or_(_COLLABORATOR.c.id == me, is_colleague))
     return lambda collaborator_id: collaborator_id.in_(members)
-
-
-def _files(whose: _Whose, me: ColumnElement[int], on: ColumnElement[date]) -> CompoundSelect[Any]:
-    part, action, takes_part = _INVOLVEMENT.c, _ACTION.c, _PARTICIPANT.c
-    is_live = (part.since_on <= on) & or_(part.until_on.is_(None), part.until_on >= on)
-
-    def told(collaborator_id: ColumnElement[Any]) -> ColumnElement[bool]:
-        # A colleague's private action does not tell the team where they go.
-        return (
-            whose(collaborator_id)
-            & action.deleted_at.is_(None)
-            & or_(action.is_private.is_(False), collaborator_id == me)
-        )
-
-    invited = _ACTION.join(_PARTICIPANT, takes_part.action_id == action.id)
-    return union_all(
-        select(part.relation_id).where(whose(part.collaborator_id), is_live),
-        select(_RELATION.c.id).where(whose(_RELATION.c.created_by_id)),
-        select(action.relation_id).where(told(action.owner_id)),
-        select(action.relation_id).where(told(action.followed_by_id)),
-        select(action.relation_id).select_from(invited).where(told(takes_part.collaborator_id)),
-    )

@@ -21,6 +21,7 @@ from store.mailboxes import Mailbox, office_addresses
 from store.outbox import put_in_outbox, slack_lane
 from store.planning import record_done_action
 from store.relations import Relation
+from store.scopes import in_scope
 
 MAIL_SENT = "mail_sent"
 """Key of the action type of a filed mail."""
@@ -41,7 +42,8 @@ def file_mail(
     """
     office = office_addresses(session)
     on = mail.sent_at.astimezone(ZoneInfo(collaborator.zone)).date()
-    places = _places(session, [address for address in mail.recipients if address not in office], on)
+    sender = next(iter(_colleagues(session, [mail.sender])), collaborator)
+    places = _places(session, [address for address in mail.recipients if address not in office], on, sender)
     if (why := decide(mail, office=office, known=places)) is not None:
         return why
     key = filing_key(mail)
@@ -49,7 +51,7 @@ def file_mail(
     if filing is None:
         try:
             with session.begin_nested():
-                filing = _file(session, mail, key, places, collaborator, shelf, now)
+                filing = _file(session, mail, key, places, sender, shelf, now)
         except IntegrityError:
             # Another mailbox's copy was filed at the same moment; any other clash is a bug and is raised.
             if (filing := _filing_with(session, key)) is None:
@@ -68,11 +70,10 @@ def _file(
     mail: SentMail,
     key: str,
     places: dict[str, list[Place]],
-    seen_by: Collaborator,
+    sender: Collaborator,
     shelf: DocumentShelf,
     now: datetime,
 ) -> Filing:
-    sender = next(iter(_colleagues(session, [mail.sender])), seen_by)
     # The key is written first: whoever files the same mail at the same moment waits here, holding nothing.
     filing = Filing(key=key, collaborator_id=sender.id, filed_at=now, not_kept=[], unlinked=[])
     session.add(filing)
@@ -144,13 +145,15 @@ def _colleagues(session: Session, addresses: Sequence[str]) -> Sequence[Collabor
     return session.scalars(query.where(Collaborator.is_active).order_by(Collaborator.id)).all()
 
 
-def _places(session: Session, addresses: Sequence[str], on: date) -> dict[str, list[Place]]:
+def _places(session: Session, addresses: Sequence[str], on: date, sender: Collaborator) -> dict[str, list[Place]]:
     """By address, in their order, where the book knows it: the place it is tied to, else every current place of its
-    person, else its relation itself. Unknown addresses are left out."""
+    person, else its relation itself. Unknown addresses are left out, and what is not in the sender's scope: else
+    writing to somebody would open their file."""
     query = select(MailAddress).join(Relation, Relation.id == MailAddress.relation_id)
     query = query.where(MailAddress.folded.in_(addresses), Relation.deleted_at.is_(None)).order_by(MailAddress.id)
+    query = query.where(in_scope(MailAddress.relation_id, asked_by=sender))
     lines = session.scalars(query).all()
-    contacts = _current_contacts(session, {line.relation_id for line in lines}, on)
+    contacts = _current_contacts(session, {line.relation_id for line in lines}, on, sender)
     found: dict[str, list[Place]] = {}
     for address in dict.fromkeys(addresses):
         places = [place for line in lines if line.folded == address for place in _places_of(line, contacts)]
@@ -166,11 +169,12 @@ def _places_of(line: MailAddress, contacts: Iterable[Contact]) -> list[Place]:
     return [(contact.relation_id, contact.id) for contact in tied or own] or [(line.relation_id, None)]
 
 
-def _current_contacts(session: Session, person_ids: Iterable[int], on: date) -> Sequence[Contact]:
+def _current_contacts(session: Session, person_ids: Iterable[int], on: date, sender: Collaborator) -> Sequence[Contact]:
     query = select(Contact).where(
         Contact.person_id.in_(person_ids),
         Contact.deleted_at.is_(None),
         or_(Contact.until_on.is_(None), Contact.until_on >= on),
+        in_scope(Contact.relation_id, asked_by=sender),
     )
     found = session.scalars(query.order_by(Contact.id)).unique().all()
     return [contact for contact in found if contact.relation.deleted_at is None]

@@ -21,6 +21,7 @@ from store.mailing_template import CompiledText, compile_text
 from store.mailing_text import fields_for, missing_fields
 from store.mailings.model import Delivery, Mailing, MailingMode, MailingText, SkipReason
 from store.relations import Relation, RelationKind
+from store.scopes import in_scope
 
 MOST_RECIPIENTS = 10_000
 LONGEST_DELAY_S = 86_400
@@ -69,8 +70,8 @@ def prepare_mailing(
     today = now.astimezone(ZoneInfo(by.zone)).date()
     recipients = _skip_same_address(
         [
-            *_at_places(session, contact_ids, today, languages),
-            *_as_themselves(session, person_ids, languages),
+            *_at_places(session, by, contact_ids, today, languages),
+            *_as_themselves(session, by, person_ids, today, languages),
         ]
     )
     recipients = _skip_refused(session, recipients, topic_id)
@@ -80,6 +81,7 @@ def prepare_mailing(
         topic_id=topic_id,
         mailbox=mailbox,
         created_by_id=by.id,
+        sender_name=mailbox.collaborator.name,
         mode=mode,
         delay_s=delay_s,
         created_at=now,
@@ -108,7 +110,7 @@ def fields_of(delivery: Delivery, *, unsubscribe_url: str, on: date) -> dict[str
         company=delivery.company,
         function=delivery.function,
         language=delivery.language,
-        sender_name=sender.collaborator.name,
+        sender_name=delivery.mailing.sender_name,
         sender_mail=sender.address,
         unsubscribe_url=unsubscribe_url,
         on=on,
@@ -139,9 +141,10 @@ def _check(name: str, delay_s: int, texts: Mapping[str, tuple[str, str]], recipi
 
 
 def _at_places(
-    session: Session, contact_ids: Sequence[int], today: date, languages: Sequence[str]
+    session: Session, by: Collaborator, contact_ids: Sequence[int], today: date, languages: Sequence[str]
 ) -> Iterator[_Recipient]:
-    query = select(Contact).options(
+    query = select(Contact).where(in_scope(Contact.relation_id, asked_by=by))
+    query = query.options(
         selectinload(Contact.relation).selectinload(Relation.mail_addresses),
         selectinload(Contact.person).selectinload(Relation.mail_addresses),
     )
@@ -150,7 +153,7 @@ def _at_places(
         if (contact := known.get(contact_id)) is None:
             raise NotFound(field="recipients")
         person, relation = contact.person, contact.relation
-        mail, folded = _address(person, contact_id)
+        mail, folded = _address(person, contact_id, today)
         has_left = contact.until_on is not None and contact.until_on < today
         is_gone = has_left or any(row.deleted_at is not None for row in (contact, person, relation))
         yield _Recipient(
@@ -166,13 +169,16 @@ def _at_places(
         )
 
 
-def _as_themselves(session: Session, person_ids: Sequence[int], languages: Sequence[str]) -> Iterator[_Recipient]:
-    query = select(Relation).options(selectinload(Relation.mail_addresses))
+def _as_themselves(
+    session: Session, by: Collaborator, person_ids: Sequence[int], today: date, languages: Sequence[str]
+) -> Iterator[_Recipient]:
+    query = select(Relation).where(in_scope(Relation.id, asked_by=by))
+    query = query.options(selectinload(Relation.mail_addresses))
     known = {row.id: row for ids in _chunks(person_ids) for row in session.scalars(query.where(Relation.id.in_(ids)))}
     for person_id in person_ids:
         if (person := known.get(person_id)) is None:
             raise NotFound(field="recipients")
-        mail, folded = _address(person, None)
+        mail, folded = _address(person, None, today)
         is_company = person.kind is RelationKind.COMPANY
         yield _Recipient(
             person_id=person.id,
@@ -187,10 +193,11 @@ def _as_themselves(session: Session, person_ids: Sequence[int], languages: Seque
         )
 
 
-def _address(person: Relation, contact_id: int | None) -> tuple[str, str | None]:
+def _address(person: Relation, contact_id: int | None, on: date) -> tuple[str, str | None]:
     """The address of that place, else the person's own; never the one of another place. ("", None) for none."""
-    own = [line for line in person.mail_addresses if line.contact_id is None]
-    at_place = [line for line in person.mail_addresses if line.contact_id == contact_id]
+    valid = [line for line in person.mail_addresses if line.is_valid(on)]
+    own = [line for line in valid if line.contact_id is None]
+    at_place = [line for line in valid if line.contact_id == contact_id]
     found = next(iter([*at_place, *own]), None)
     return (found.mail, found.folded) if found is not None else ("", None)
 

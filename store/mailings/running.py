@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from store import access
 from store.base import BookError, NotAllowed, NotFound, _
-from store.collaborators import Collaborator
+from store.collaborators import Collaborator, Scope
 from store.consent import ConsentSource, SuppressionReason, suppress, withdraw_consent
+from store.contacts import Contact
 from store.handover import MailState
+from store.mailboxes import Mailbox
 from store.mailings.model import Delivery, Mailing, MailingState, SkipReason
 from store.outbox import put_in_outbox, slack_lane
+from store.scopes import in_scope
 
 _FROM = {
     MailingState.RUNNING: (MailingState.PREPARED, MailingState.PAUSED),
@@ -96,18 +99,33 @@ def cancel_mailing(session: Session, *, by: Collaborator, mailing_id: int, now: 
 
 
 def mailing_seen_by(session: Session, mailing_id: int, *, asked_by: Collaborator) -> Mailing:
-    """Everybody of the office sees every mailing. Raises NotAllowed for who left, NotFound."""
+    """Who sees every file sees every mailing, anybody else their own. Raises NotAllowed for who left, NotFound."""
     access.require_present(asked_by)
-    mailing = session.get(Mailing, mailing_id)
+    mailing = session.scalars(select(Mailing).where(Mailing.id == mailing_id, *_seen(asked_by))).one_or_none()
     if mailing is None:
         raise NotFound
     return mailing
 
 
 def list_mailings(session: Session, *, asked_by: Collaborator, limit: int = 50) -> Sequence[Mailing]:
-    """Newest first."""
+    """Newest first; see `mailing_seen_by`."""
     access.require_present(asked_by)
-    return session.scalars(select(Mailing).order_by(Mailing.id.desc()).limit(limit)).all()
+    return session.scalars(select(Mailing).where(*_seen(asked_by)).order_by(Mailing.id.desc()).limit(limit)).all()
+
+
+def _seen(asked_by: Collaborator) -> list[ColumnElement[bool]]:
+    if asked_by.scope is Scope.ALL:
+        return []
+    own = select(Mailbox.id).where(Mailbox.collaborator_id == asked_by.id)
+    return [or_(Mailing.created_by_id == asked_by.id, Mailing.mailbox_id.in_(own))]
+
+
+def _deliveries_seen(asked_by: Collaborator) -> Select[Delivery]:
+    place = select(Contact.relation_id).where(Contact.id == Delivery.contact_id).scalar_subquery()
+    return select(Delivery).where(
+        in_scope(Delivery.person_id, asked_by=asked_by),
+        or_(Delivery.contact_id.is_(None), in_scope(place, asked_by=asked_by)),
+    )
 
 
 def progress(session: Session, mailing_id: int) -> dict[MailState, int]:
@@ -121,7 +139,7 @@ def deliveries_of_mailing(
 ) -> Sequence[Delivery]:
     """In the order of the list; only those in this state, if given."""
     access.require_present(asked_by)
-    query = select(Delivery).where(Delivery.mailing_id == mailing_id).order_by(Delivery.id)
+    query = _deliveries_seen(asked_by).where(Delivery.mailing_id == mailing_id).order_by(Delivery.id)
     return session.scalars(query if state is None else query.where(Delivery.state == state)).all()
 
 
@@ -130,7 +148,7 @@ def deliveries_of_person(
 ) -> Sequence[Delivery]:
     """The list of sendings: what this person was sent or not, newest first."""
     access.require_present(asked_by)
-    query = select(Delivery).where(Delivery.person_id == person_id).order_by(Delivery.id.desc())
+    query = _deliveries_seen(asked_by).where(Delivery.person_id == person_id).order_by(Delivery.id.desc())
     return session.scalars(query.limit(limit)).all()
 
 
