@@ -30,6 +30,11 @@ from store.engine import Book
 texts_of = lru_cache(maxsize=64)(Texts)
 
 
+def derived_key(secret: str, purpose: bytes) -> bytes:
+    """A key for one purpose, made of the office's secret: it stands in no database."""
+    return hmac.digest(secret.encode(), purpose, "sha256")
+
+
 def wall_clock() -> datetime:
     return datetime.now(UTC)
 
@@ -88,7 +93,7 @@ class Office:
     @property
     def audit_key(self) -> bytes:
         """Seals the audit trail: made of the office's secret, so that it stands in no database."""
-        return hmac.digest(self.settings.web.secret.encode(), b"audit trail", "sha256")
+        return derived_key(self.settings.web.secret, b"audit trail")
 
     def texts(self, locale: str) -> Texts:
         return texts_of(locale or self.settings.office.locale)
@@ -104,7 +109,13 @@ def make_office(settings: Settings) -> Office:
     token = settings.slack.bot_token
     return Office(
         settings=settings,
-        book=Book(settings.database.full_url, now=wall_clock, connections=settings.database.connections),
+        book=Book(
+            settings.database.full_url,
+            now=wall_clock,
+            connections=settings.database.connections,
+            country=settings.office.country,
+            hash_key=derived_key(settings.web.secret, b"erased addresses"),
+        ),
         slack=WebClient(token=token, base_url=settings.slack.api_url, timeout=10),
         shelf=DocumentShelf(Path(settings.documents.folder)),
     )

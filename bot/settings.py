@@ -81,6 +81,11 @@ class OfficeSection(Section):
             raise ValueError(f"must begin with one of {', '.join(LANGUAGES)}, as in fr-BE")
         return locale
 
+    @property
+    def country(self) -> str:
+        """The locale's ISO 3166 code, "" when it tells none: phone and VAT numbers without a country are of there."""
+        return self.locale.partition("-")[2].upper()[-2:]
+
 
 class DatabaseSection(Section):
     url: str = Field(
@@ -105,6 +110,14 @@ class DocumentsSection(Section):
     largest_mb: int = Field(
         default=25, ge=1, le=150, description="Larger attachments are noted, not stored (megabytes)."
     )
+
+
+class PrivacySection(Section):
+    deleted_people_days: int = Field(
+        default=0, ge=0, description="Deleted people are erased after this (days; 0: never)."
+    )
+    deliveries_days: int = Field(default=0, ge=0, description="Lists of sendings lose their names (days; 0: never).")
+    audit_days: int = Field(default=0, ge=0, description="Audit entries lose what they told (days; 0: never).")
 
 
 class SlackSection(Section):
@@ -228,6 +241,7 @@ class Settings(Section):
     office: OfficeSection = OfficeSection()
     database: DatabaseSection = DatabaseSection()
     documents: DocumentsSection = DocumentsSection()
+    privacy: PrivacySection = PrivacySection()
     slack: SlackSection
     web: WebSection
     jobs: JobsSection = JobsSection()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Self
+from typing import Self, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import ColumnElement, ForeignKey, and_, or_
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from store.audit import Audited
 from store.base import BookError, Row, _
+from store.phones import read_phone, shown_phone
 from store.typed import line_typed
 from store.words import digits_in
 
@@ -41,11 +42,21 @@ class Dated:
     def is_valid(self, on: date) -> bool:
         return (self.since_on or on) <= on <= (self.until_on or on)
 
+    def is_over(self, on: date | None) -> bool:
+        """Whether its last day lies before that day (None: a day before all)."""
+        return bool(on and self.until_on and self.until_on < on)
+
 
 def valid(kind: type[Dated], *, on: date) -> ColumnElement[bool]:
     """The condition for a WHERE: those that may be written to or offered on that day."""
     begun, over = or_(kind.since_on.is_(None), kind.since_on <= on), or_(kind.until_on.is_(None), kind.until_on >= on)
     return and_(begun, over)
+
+
+def in_one_line(street: str, postal_code: str, town: str, country: str) -> str:
+    """ "Rue du Moulin 12, 7500 Tournai"; "" for an empty address."""
+    place = " ".join(part for part in (postal_code, town) if part)
+    return ", ".join(part for part in (street, place, country) if part)
 
 
 class PostalAddress(Audited, Dated, Row):
@@ -62,8 +73,7 @@ class PostalAddress(Audited, Dated, Row):
 
     @property
     def one_line(self) -> str:
-        town = " ".join(part for part in (self.postal_code, self.town) if part)
-        return ", ".join(part for part in (self.street, town, self.country) if part)
+        return in_one_line(self.street, self.postal_code, self.town, self.country)
 
 
 class MailAddress(Audited, Dated, Row):
@@ -83,7 +93,7 @@ class MailAddress(Audited, Dated, Row):
 class Phone(Audited, Dated, Row):
     """`number` is as typed, `e164` as every phone dials it ("+3269223344"), "" when it is no known number.
 
-    `digits` are those by which two spellings are compared; `contact_id` as for mail addresses.
+    `digits` are equal for two spellings of one phone and extension; `contact_id` as for mail addresses.
     """
 
     __tablename__ = "phone"
@@ -95,7 +105,15 @@ class Phone(Audited, Dated, Row):
     position: Mapped[int] = mapped_column(default=0)
     number: Mapped[str]
     e164: Mapped[str] = mapped_column(default="")
+    extension: Mapped[str] = mapped_column(default="")
     digits: Mapped[str] = mapped_column(index=True)
+
+    def shown(self, country: str) -> str:
+        """As it is dialled in that country (ISO 3166); as typed when it is no known number."""
+        return shown_phone(self.number, self.e164, self.extension, country=country)
+
+
+Reach = TypeVar("Reach", MailAddress, Phone, PostalAddress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +196,12 @@ def folded_mail(mail: str) -> str:
         return mail.strip().casefold()
 
 
-def put_mails(rows: list[MailAddress], lines: Sequence[MailLine], *, field: str = "mails") -> None:
-    """Makes `rows` hold these lines in this order; a row whose address stays keeps its id.
+def put_mails(
+    rows: list[MailAddress], lines: Sequence[MailLine], *, on: date | None = None, field: str = "mails"
+) -> None:
+    """Makes `rows` hold these lines in this order; a row whose address stays keeps its id and days.
 
+    What was valid until before `on` stays behind them, unless it stands among the lines: then it is valid again.
     Empty lines are left out. Raises BookError at `field` for a wrong address, or for the same one twice.
     """
     wanted = [line for line in (line.checked(field=field) for line in lines) if not line.is_empty]
@@ -188,31 +209,54 @@ def put_mails(rows: list[MailAddress], lines: Sequence[MailLine], *, field: str 
     keys = [folded_mail(line.mail) for line in wanted]
     if len(set(keys)) < len(keys):
         raise BookError(_("The same e-mail address stands here twice."), field=field)
-    rows[:] = [known[key] if key in known else MailAddress(folded=key) for key in keys]
-    for position, (row, line) in enumerate(zip(rows, wanted, strict=True)):
-        row.mail, row.kind, row.position = line.mail, line.kind, position
+    _put(rows, [known[key] if key in known else MailAddress(folded=key) for key in keys], on)
+    for row, line in zip(rows, wanted, strict=False):
+        row.mail, row.kind = line.mail, line.kind
 
 
-def put_phones(rows: list[Phone], lines: Sequence[PhoneLine], *, field: str = "phones") -> None:
-    """As `put_mails`; two spellings with the same digits are the same phone."""
+def put_phones(
+    rows: list[Phone],
+    lines: Sequence[PhoneLine],
+    *,
+    on: date | None = None,
+    country: str = "",
+    field: str = "phones",
+) -> None:
+    """As `put_mails`; `country` as for `read_phone`. Two spellings of one number are the same phone."""
     wanted = [line for line in (line.checked(field=field) for line in lines) if not line.is_empty]
     known = {row.digits: row for row in rows}
-    keys = [digits_in(line.number) for line in wanted]
+    read = [read_phone(line.number, country=country) for line in wanted]
+    keys = [phone.digits for phone in read]
     if len(set(keys)) < len(keys):
         raise BookError(_("The same phone number stands here twice."), field=field)
-    rows[:] = [known[key] if key in known else Phone(digits=key) for key in keys]
-    for position, (row, line) in enumerate(zip(rows, wanted, strict=True)):
-        row.number, row.kind, row.position = line.number, line.kind, position
+    _put(rows, [known[key] if key in known else Phone(digits=key) for key in keys], on)
+    for row, line, phone in zip(rows, wanted, read, strict=False):
+        row.number, row.kind, row.e164, row.extension = line.number, line.kind, phone.e164, phone.extension
 
 
 def put_postal_addresses(
-    rows: list[PostalAddress], lines: Sequence[PostalLine], *, field: str = "postal_addresses"
+    rows: list[PostalAddress],
+    lines: Sequence[PostalLine],
+    *,
+    on: date | None = None,
+    field: str = "postal_addresses",
 ) -> None:
-    """As `put_mails`; the same address may stand twice when its kind differs."""
+    """As `put_mails`, but each line goes to the row in its place; the same address may stand twice in two kinds."""
     wanted = [line for line in (line.checked(field=field) for line in lines) if not line.is_empty]
     if len(set(wanted)) < len(wanted):
         raise BookError(_("The same address stands here twice."), field=field)
-    rows[:] = [*rows[: len(wanted)], *(PostalAddress() for _missing in wanted[len(rows) :])]
-    for position, (row, line) in enumerate(zip(rows, wanted, strict=True)):
+    current = [row for row in rows if not row.is_over(on)][: len(wanted)]
+    _put(rows, [*current, *(PostalAddress() for _missing in wanted[len(current) :])], on)
+    for row, line in zip(rows, wanted, strict=False):
         row.street, row.postal_code, row.town, row.country = line.street, line.postal_code, line.town, line.country
-        row.kind, row.position = line.kind, position
+        row.kind = line.kind
+
+
+def _put(rows: list[Reach], wanted: Sequence[Reach], on: date | None) -> None:
+    for row in wanted:
+        if row.is_over(on):
+            row.until_on = None
+    over: list[Reach] = [row for row in rows if row not in wanted and row.is_over(on)]
+    rows[:] = list(wanted) + over
+    for position, row in enumerate(rows):
+        row.position = position

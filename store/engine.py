@@ -32,15 +32,27 @@ class Book:
     `reading()` sees one consistent state and writes nothing; `writing()` is a transaction that commits at the end
     of the block. Both raise BookBusy when the database is locked, slow or full; then nothing was written. `writing()`
     raises ChangedMeanwhile when another transaction changed a versioned row between reading and writing it.
+    `country` is the office's (ISO 3166, "" when not known): numbers that say no country are read as its own.
+    `hash_key` makes the hashes that remain of an erased person's addresses; it must stay the same.
     """
 
-    def __init__(self, url: str, *, now: Callable[[], datetime], connections: int = 40) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        now: Callable[[], datetime],
+        connections: int = 40,
+        country: str = "",
+        hash_key: bytes = b"",
+    ) -> None:
         self.url = make_url(url)
         self.now = now
         self.engine = _engine(url, connections)
         readers = self.engine if self.is_sqlite else self.engine.execution_options(**_ONE_STATE)
-        self.readers = sessionmaker(readers, expire_on_commit=False)
-        self.writers = sessionmaker(self.engine.execution_options(**{_WRITING: True}), expire_on_commit=False)
+        writers = self.engine.execution_options(**{_WRITING: True})
+        known = {"now": now, "country": country, "hash_key": hash_key}
+        self.readers = sessionmaker(readers, expire_on_commit=False, info=known)
+        self.writers = sessionmaker(writers, expire_on_commit=False, info=known)
 
     @property
     def is_sqlite(self) -> bool:
@@ -55,7 +67,7 @@ class Book:
     def writing(self, *, actor_id: int | None = None, door: str = "job") -> Iterator[Session]:
         """`actor_id` and `door` (slack, web, mail, job, cli) are what the audit trail records."""
         with _busy_said(), self.writers() as session, session.begin():
-            session.info.update(now=self.now, actor_id=actor_id, door=door)
+            session.info.update(actor_id=actor_id, door=door)
             session.connection()  # begins now: what is read in the block is what is written upon
             yield session
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, or_, select
@@ -26,12 +26,15 @@ from store.addresses import (
 from store.audit import Audited
 from store.base import BookError, NotFound, Row, Versioned, _
 from store.collaborators import LANGUAGES, Collaborator
-from store.domain import Listed
+from store.domain import Listed, line
+from store.phones import country_named
 from store.scopes import in_scope, require_in_scope
 from store.typed import line_typed, text_typed
-from store.words import name_key
+from store.vat import read_vat
+from store.words import legal_form_in, name_key
 
 NAME_LIMIT = 150
+UNCHANGED = -1
 
 
 class RelationKind(StrEnum):
@@ -80,6 +83,15 @@ class Relation(Audited, Versioned, Row):
     )
     phones: Mapped[list[Phone]] = relationship(order_by=Phone.position, cascade="all, delete-orphan")
 
+    @property
+    def country(self) -> str:
+        """The ISO 3166 code of the first postal address, "" when it says none."""
+        return next((code for row in self.postal_addresses if (code := country_named(row.country))), "")
+
+    def address_on(self, on: date) -> str:
+        """The first postal address of that day in one line, "" without one: what fills an action's place."""
+        return next((row.one_line for row in self.postal_addresses if row.is_valid(on)), "")
+
     def rename(self, name: str) -> None:
         """Raises BookError at `name` for an empty name or more than 150 characters."""
         self.name = line_typed(name, field="name", limit=NAME_LIMIT, required=True)
@@ -91,10 +103,26 @@ class Relation(Audited, Versioned, Row):
             raise BookError(_("Rapport writes in English, French or Dutch."), field="language")
         self.language = language
 
-    @property
-    def address(self) -> str:
-        """The first postal address in one line, "" without one: what fills an action's place."""
-        return self.postal_addresses[0].one_line if self.postal_addresses else ""
+    def take_vat(self, vat: str, *, country: str) -> None:
+        """`country` as for `read_vat`. Raises BookError at `vat` for a wrong number."""
+        self.vat = read_vat(vat, country=self.country or country)
+
+    def take_reach(
+        self,
+        *,
+        mails: Sequence[MailLine] | None,
+        phones: Sequence[PhoneLine] | None,
+        postal_addresses: Sequence[PostalLine] | None,
+        on: date,
+        country: str,
+    ) -> None:
+        """What is None stays. `country` is where numbers are dialled that say none, unless an address tells it."""
+        if postal_addresses is not None:
+            put_postal_addresses(self.postal_addresses, postal_addresses, on=on)
+        if mails is not None:
+            put_mails(self.mail_addresses, mails, on=on)
+        if phones is not None:
+            put_phones(self.phones, phones, on=on, country=self.country or country)
 
 
 def add_relation(
@@ -104,6 +132,9 @@ def add_relation(
     now: datetime,
     name: str,
     kind: RelationKind = RelationKind.COMPANY,
+    category_id: int | None = None,
+    legal_form: str | None = None,
+    vat: str = "",
     language: str = "",
     website: str = "",
     notes: str = "",
@@ -112,16 +143,24 @@ def add_relation(
     postal_addresses: Sequence[PostalLine] = (),
     is_only_contact: bool = False,
 ) -> Relation:
-    """Raises BookError at `name`, `language`, `website`, `notes`, `mails`, `phones` or `postal_addresses`."""
+    """`legal_form` None: the one in a company's name, if any.
+
+    Raises NotFound at `category_id`, and BookError at `name`, `legal_form`, `vat`, `language`, `website`, `notes`,
+    `mails`, `phones` or `postal_addresses`.
+    """
     require_active(by)
     relation = Relation(kind=kind, is_only_contact=is_only_contact, created_by_id=by.id, created_at=now, changed_at=now)
     relation.rename(name)
     relation.speak(language)
+    relation.category = line(session, RelationCategory, category_id, field="category_id") if category_id else None
+    if legal_form is None:
+        legal_form = legal_form_in(relation.name) if kind is RelationKind.COMPANY else ""
+    relation.legal_form = line_typed(legal_form, field="legal_form", limit=40)
     relation.website = line_typed(website, field="website")
     relation.notes = text_typed(notes, field="notes")
-    put_mails(relation.mail_addresses, mails)
-    put_phones(relation.phones, phones)
-    put_postal_addresses(relation.postal_addresses, postal_addresses)
+    country = session.info.get("country", "")
+    relation.take_reach(mails=mails, phones=phones, postal_addresses=postal_addresses, on=now.date(), country=country)
+    relation.take_vat(vat, country=country)
     session.add(relation)
     session.flush()
     return relation
@@ -136,6 +175,9 @@ def edit_relation(
     version: int | None = None,
     name: str | None = None,
     kind: RelationKind | None = None,
+    category_id: int | None = UNCHANGED,
+    legal_form: str | None = None,
+    vat: str | None = None,
     language: str | None = None,
     website: str | None = None,
     notes: str | None = None,
@@ -144,11 +186,13 @@ def edit_relation(
     postal_addresses: Sequence[PostalLine] | None = None,
     is_only_contact: bool | None = None,
 ) -> Relation:
-    """What is None stays. Raises NotFound, ChangedMeanwhile, and BookError at the fields of `add_relation`.
+    """What is None stays, and the category unless it is given (None: none).
+
+    Raises NotFound, ChangedMeanwhile, and BookError at the fields of `add_relation`.
 
     After a BookError nothing of this edit may be kept: let the transaction roll back.
     """
-    relation = _to_write(session, relation_id, by=by)
+    relation = relation_to_write(session, relation_id, by=by)
     relation.expect_version(version)
     if name is not None:
         relation.rename(name)
@@ -158,10 +202,14 @@ def edit_relation(
     relation.website = relation.website if website is None else line_typed(website, field="website")
     relation.notes = relation.notes if notes is None else text_typed(notes, field="notes")
     relation.is_only_contact = relation.is_only_contact if is_only_contact is None else is_only_contact
-    put_mails(relation.mail_addresses, mails) if mails is not None else None
-    put_phones(relation.phones, phones) if phones is not None else None
-    if postal_addresses is not None:
-        put_postal_addresses(relation.postal_addresses, postal_addresses)
+    if legal_form is not None:
+        relation.legal_form = line_typed(legal_form, field="legal_form", limit=40)
+    if category_id != UNCHANGED:
+        relation.category = line(session, RelationCategory, category_id, field="category_id") if category_id else None
+    country = session.info.get("country", "")
+    relation.take_reach(mails=mails, phones=phones, postal_addresses=postal_addresses, on=now.date(), country=country)
+    if vat is not None:
+        relation.take_vat(vat, country=country)
     relation.changed_at = now
     flag_modified(relation, "changed_at")  # a new version also when only a line changed, within the same instant
     session.flush()
@@ -172,7 +220,7 @@ def delete_relation(
     session: Session, relation_id: int, *, by: Collaborator, now: datetime, version: int | None = None
 ) -> Relation:
     """Out of every list, search and default; its history stays. Raises NotFound, ChangedMeanwhile."""
-    relation = _to_write(session, relation_id, by=by)
+    relation = relation_to_write(session, relation_id, by=by)
     relation.expect_version(version)
     relation.deleted_at = relation.changed_at = now
     session.flush()
@@ -181,7 +229,7 @@ def delete_relation(
 
 def restore_relation(session: Session, relation_id: int, *, by: Collaborator, now: datetime) -> Relation:
     """Takes the deletion back; harmless when it was taken back already. Raises NotFound."""
-    relation = _to_write(session, relation_id, by=by, also_deleted=True)
+    relation = relation_to_write(session, relation_id, by=by, also_deleted=True)
     relation.deleted_at, relation.changed_at = None, now
     session.flush()
     return relation
@@ -200,22 +248,26 @@ def possible_duplicates(
     *,
     asked_by: Collaborator,
     name: str = "",
+    vat: str = "",
     mails: Sequence[str] = (),
     besides_id: int | None = None,
     limit: int = 10,
 ) -> Sequence[Relation]:
-    """Relations with the same folded name or one of these mail addresses, by name; `besides_id` is left out.
+    """Relations with the same folded name, VAT number or one of these mail addresses, by name, but `besides_id`.
 
     For a warning: namesakes exist, and couples share an address.
     """
     same_mail = select(MailAddress.relation_id).where(MailAddress.folded.in_([folded_mail(mail) for mail in mails]))
-    is_same = or_(Relation.folded == (name_key(name) or None), Relation.id.in_(same_mail))
+    is_same = or_(
+        Relation.folded == (name_key(name) or None), Relation.vat == (vat or None), Relation.id.in_(same_mail)
+    )
     query = select(Relation).where(is_same, Relation.deleted_at.is_(None), Relation.id != (besides_id or 0))
     query = query.where(in_scope(Relation.id, asked_by=asked_by))
     return session.scalars(query.order_by(Relation.folded, Relation.id).limit(limit)).all()
 
 
-def _to_write(session: Session, relation_id: int, *, by: Collaborator, also_deleted: bool = False) -> Relation:
+def relation_to_write(session: Session, relation_id: int, *, by: Collaborator, also_deleted: bool = False) -> Relation:
+    """The relation, for whoever may change it. Raises NotAllowed, and NotFound when it is deleted or out of scope."""
     require_active(by)
     relation = session.get(Relation, relation_id)
     if relation is None or (relation.deleted_at is not None and not also_deleted):

@@ -11,12 +11,17 @@ LONGEST = 64
 """Longer words are cut: one letter may fold to eighteen, and an index entry of PostgreSQL holds 2,700 bytes."""
 
 # fmt: off
-LEGAL_FORMS = frozenset({
-    "sa", "nv", "sprl", "bvba", "srl", "bv", "scrl", "cvba", "sc", "cv", "snc", "vof", "scs", "commv", "scomm",
-    "asbl", "vzw", "aisbl", "ivzw", "sas", "sarl", "eurl", "sasu", "gie", "inc", "incorporated", "ltd", "ltee",
-    "limitee", "limited", "enr", "senc", "sencrl", "llc", "llp", "plc", "corp", "cie", "gmbh", "ohg", "spa",
-})
+_WRITTEN = (
+    # Belgium, the Netherlands, Luxembourg, France
+    "SA", "NV", "SPRL", "BVBA", "SRL", "BV", "SCRL", "CVBA", "SC", "CV", "SNC", "VOF", "SCS", "CommV", "SComm", "GCV",
+    "SCA", "EBVBA", "SPRLU", "ASBL", "VZW", "AISBL", "IVZW", "SAS", "SARL", "EURL", "SASU", "GIE", "SCI", "SCSp",
+    # Québec and Canada, and neighbours
+    "inc.", "incorporated", "ltd", "ltée", "limitée", "limited", "enr.", "SENC", "SENCRL", "OBNL", "LLC", "LLP", "PLC",
+    "corp.", "cie", "GmbH", "AG", "KG", "OHG", "SpA",
+)
 # fmt: on
+_FORMS = {form.casefold().replace("é", "e").rstrip("."): form for form in _WRITTEN}
+LEGAL_FORMS = frozenset(_FORMS)
 """Folded; they tell nothing about who is meant. People type them or leave them out."""
 
 # Letters that Unicode does not take apart into a plain letter and its accent.
@@ -27,6 +32,8 @@ _WORD = re.compile(r"[^\W_]+")
 _JOINED = re.compile(r"[^\W_]+(?:['’ʼ.\-][^\W_]+)+")
 _MAIL = re.compile(r"\S*@\S*")
 _PHONE = re.compile(r"(?:\+|\(|\b)\d[\d\s()./-]{4,}\d\b")
+_LETTERED_VAT = re.compile(r"\b[a-z]{2}[\s.]?(?:\d[\s.]?){9}(?:b|r[cmpt])[\s.]?\d{2,4}\b", re.IGNORECASE)
+_VAT_COUNTRY = re.compile(r"\b([a-z]{2})(?=(?:\d[\s./-]?){7}\d)", re.IGNORECASE)
 # ITU-T E.164: country codes of one and of two digits; all others have three.
 _COUNTRY = re.compile(r"[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3}")
 
@@ -53,6 +60,16 @@ def telling(words: list[str]) -> list[str]:
     return [word for word in words if word not in LEGAL_FORMS] or words
 
 
+def legal_form_in(name: str) -> str:
+    """The legal form that a company's name ends or begins with, as it is written ("Dupont S.A." has "SA"); "" without.
+
+    A name that is nothing else has none.
+    """
+    words = words_in(name)
+    at_ends = (word for word in (words[-1:] + words[:1]) if len(words) > 1)
+    return next((_FORMS[word] for word in at_ends if word in _FORMS), "")
+
+
 def name_key(name: str) -> str:
     """Two names with the same key are taken for the same: "Dupont SA" and "DUPONT"."""
     return " ".join(telling(words_in(name)))
@@ -77,6 +94,12 @@ def words_of_phone(number: str) -> set[str]:
     return {_cut(word) for word in (digits.lstrip("0"), _national(number, digits)) if word}
 
 
+def words_of_vat(vat: str) -> set[str]:
+    """The compact number with and without its country, and without leading zeros."""
+    folded = fold(vat)
+    return {word for word in (folded, folded[2:], folded[2:].lstrip("0")) if word}
+
+
 def digits_in(number: str) -> str:
     """The decimal digits as 0–9, whatever script they were typed in, without the "(0)" of "+32 (0)2"."""
     plain = number.replace("(0)", "") if number.lstrip().startswith(("+", "00")) else number
@@ -85,23 +108,26 @@ def digits_in(number: str) -> str:
 
 def _national(number: str, digits: str) -> str:
     if number.lstrip().startswith("+"):
-        return _COUNTRY.sub("", digits, count=1) if _COUNTRY.match(digits) else digits
+        return _COUNTRY.sub("", digits, count=1).lstrip("0")
     if digits.startswith("00"):
         return _national("+", digits[2:])
     return digits.lstrip("0")
 
 
 def terms_in(typed: str) -> list[str]:
-    """What somebody typed, as prefixes that must all be found: words, whole mail addresses, whole phone numbers.
+    """What somebody typed, as prefixes that must all be found: words, whole mail addresses, phone and VAT numbers.
 
     Legal forms are left out, unless nothing else was typed ("sa" may become "sabena").
     """
     typed = typed.encode(errors="ignore").decode().replace("\0", "")
     mails = [_cut(fold(found)) for found in _MAIL.findall(typed) if found != "@"]
     rest = _MAIL.sub(" ", typed)
+    vats = ["".join(_WORD.findall(fold(found))) for found in _LETTERED_VAT.findall(rest)]
+    # A number with its country becomes two terms, the digits and the letters before them: people group both freely.
+    rest = _VAT_COUNTRY.sub(r"\1 ", _LETTERED_VAT.sub(" ", rest))
     phones = [_national(found, digits_in(found)) for found in _PHONE.findall(rest)]
     words = _without_zeros(telling(words_in(_PHONE.sub(" ", rest))))
-    return list(dict.fromkeys(term for term in [*mails, *phones, *words] if term))
+    return list(dict.fromkeys(term for term in [*mails, *vats, *phones, *words] if term))
 
 
 def _without_zeros(words: list[str]) -> Iterator[str]:

@@ -24,7 +24,8 @@ HISTORY_PAGE = 10
 
 def relation_card(session: Session, caller: Caller, relation: Relation) -> list[Json]:
     """Who, what comes next, what was last, then what can be done: at most five lines."""
-    place = f" — {relation.address}" if relation.address else ""
+    address = relation.address_on(caller.today)
+    place = f" — {address}" if address else ""
     lines = [[*words(relation.name, bold=True), *words(place)], words(_people(session, caller, relation))]
     lines += [words(_contacts(session, caller, relation)), _next_and_last(session, caller, relation)]
     return [rich(*lines, words(_reach(relation))), _buttons(caller, relation)]

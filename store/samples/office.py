@@ -183,7 +183,7 @@ def _action(maker: _Maker, relation: Relation, owner: Collaborator, contacts: Se
         created_by_id=owner.id,
         followed_by_id=owner.id,
         subject=random.choice(maker.trade.subjects[language]),
-        place=relation.address if action_type.key in {"visit", "lunch"} else "",
+        place=relation.address_on(when.starts_on) if action_type.key in {"visit", "lunch"} else "",
         points=random.choice(maker.trade.points[language]),
         report=random.choice(maker.trade.reports[language]) if is_over else "",
         starts_on=when.starts_on,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +26,8 @@ from store.relations import (
     restore_relation,
 )
 from store.words import fold, name_key, terms_in, words_of_name
+
+TODAY = date(2026, 11, 21)
 
 
 def _anna(session: Session, book: Book) -> Collaborator:
@@ -55,7 +59,7 @@ def test_a_relation_is_kept_as_it_was_typed(book: Book) -> None:
         ("factures@dupont.example", AddressKind.BILLING),
     ]
     assert [(row.number, row.digits) for row in seen.phones] == [("+32 (0)69 22 33 44", "3269223344")]
-    assert seen.address == "Rue du Moulin 12, 7500 Tournai, Belgique"
+    assert seen.address_on(TODAY) == "Rue du Moulin 12, 7500 Tournai, Belgique"
 
 
 @pytest.mark.parametrize(
@@ -149,7 +153,11 @@ def test_an_edit_changes_what_it_names_and_keeps_the_rest(book: Book) -> None:
     with book.reading() as session:
         seen = relation_seen_by(session, made.id, asked_by=anna)
     assert seen is not None
-    assert (seen.name, seen.folded, seen.address) == ("Brasserie Durand", "brasserie durand", made.address)
+    assert (seen.name, seen.folded, seen.address_on(TODAY)) == (
+        "Brasserie Durand",
+        "brasserie durand",
+        made.address_on(TODAY),
+    )
     assert [(row.id == billing_id, row.mail) for row in seen.mail_addresses] == [
         (True, "factures@dupont.example"),
         (False, "new@dupont.example"),
@@ -224,7 +232,7 @@ def test_somebody_who_left_sees_and_changes_nothing(book: Book) -> None:
             add_relation(session, by=charlie, now=book.now(), name="X")
 
 
-@given(st.text())
+@given(st.text(st.characters(exclude_characters="\0")))  # a name cannot hold NUL
 def test_any_text_folds_the_same_twice_and_is_found_by_its_own_words(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert name_key(name_key(text)) == name_key(text)
