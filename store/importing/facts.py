@@ -1,0 +1,276 @@
+"""What one line asks for: its cells checked by the rules of the forms, before anything is looked up or written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+from store.addresses import AddressKind, MailLine, PhoneLine, PostalLine
+from store.base import BookError, _
+from store.collaborators import active_collaborators
+from store.contacts import ContactKind
+from store.contacts.birthdays import Born, birthday_typed
+from store.domain import listed
+from store.importing.fields import What
+from store.involvements import InvolvementCategory
+from store.relations import NAME_LIMIT, Relation, RelationKind
+from store.typed import line_typed, text_typed
+from store.vat import read_vat
+from store.words import fold, legal_form_in, name_key
+
+T = TypeVar("T")
+
+_LANGUAGES = {
+    "en": ("en", "english", "anglais", "engels"),
+    "fr": ("fr", "french", "francais", "frans"),
+    "nl": ("nl", "dutch", "neerlandais", "nederlands", "flamand", "vlaams", "nld"),
+}
+_YES = {"yes", "y", "oui", "o", "ja", "j", "true", "vrai", "waar", "1", "x"}
+_NO = {"no", "n", "non", "nee", "neen", "false", "faux", "onwaar", "0"}
+_COMPANY = {
+    "company",
+    "organisation",
+    "organization",
+    "org",
+    "societe",
+    "entreprise",
+    "bedrijf",
+    "firma",
+    "organisatie",
+}
+_PERSON = {"person", "individual", "personne", "particulier", "persoon", "natuurlijke persoon", "personne physique"}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a line cannot be taken over: an untranslated sentence about one field."""
+
+    field: str
+    reason: str
+    told: dict[str, Any]
+
+
+class LineRefused(Exception):
+    """Every problem of the line."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What cells are compared with: ids of contact kinds by folded label, of collaborators by address.
+
+    `country` is where phone and VAT numbers without a country are from (ISO 3166, "" when not known); `today` and
+    `is_month_first` are for days.
+    """
+
+    contact_kinds: Mapping[str, int]
+    collaborators: Mapping[str, int]
+    representative_category: int | None
+    country: str
+    today: date
+    is_month_first: bool
+
+    @classmethod
+    def of(cls, session: Session, *, today: date, is_month_first: bool) -> Lists:
+        kinds = {
+            fold(label): one.id
+            for one in listed(session, ContactKind)
+            for label in (one.key, one.label_en, one.label_fr, one.label_nl)
+        }
+        people = {one.mail: one.id for one in active_collaborators(session)}
+        categories = [one.id for one in listed(session, InvolvementCategory) if one.fills_representative]
+        return cls(kinds, people, next(iter(categories), None), session.info.get("country", ""), today, is_month_first)
+
+
+@dataclass(slots=True)
+class Place:
+    """Where a contact is: the relation by name or VAT number, and what belongs to this place alone."""
+
+    relation: str
+    vat: str
+    function: str
+    kind_ids: Sequence[int]
+    address: PostalLine
+
+    @property
+    def key(self) -> str:
+        return name_key(self.relation)
+
+
+@dataclass(slots=True)
+class Wanted:
+    """`relation` is what the line describes (a contact's person), checked and in no session yet."""
+
+    relation: Relation
+    place: Place | None = None
+    birthday: Born | None = None
+    wants_mailings: bool | None = None
+    representative_id: int | None = None
+
+    @property
+    def mails(self) -> list[str]:
+        """Folded."""
+        return [row.folded for row in self.relation.mail_addresses]
+
+    @property
+    def town(self) -> str:
+        """Folded."""
+        rows = self.relation.postal_addresses
+        return fold(rows[0].town if rows else self.place.address.town if self.place else "")
+
+
+@dataclass(slots=True)
+class _Checking:
+    """Collects what is wrong instead of stopping at the first."""
+
+    cells: Mapping[str, str]
+    problems: list[Problem] = field(default_factory=list)
+
+    def text(self, key: str) -> str:
+        return self.cells.get(key, "").strip()
+
+    def __call__(self, key: str, check: Callable[[], T]) -> T | None:
+        try:
+            return check()
+        except BookError as error:
+            self.problems.append(Problem(key, error.text, dict(error.values)))
+            return None
+
+
+def facts_in(cells: Mapping[str, str], what: What, lists: Lists) -> Wanted:
+    """`cells` are the line's by field key. Raises LineRefused."""
+    checking = _Checking(cells)
+    wanted = _contact(checking, lists) if what is What.CONTACTS else _relation(checking, lists)
+    if checking.problems:
+        raise LineRefused(checking.problems)
+    return wanted
+
+
+def _relation(checking: _Checking, lists: Lists) -> Wanted:
+    kind = checking("kind", lambda: _kind(checking.text("kind"))) or RelationKind.COMPANY
+    relation = Relation(kind=kind, is_only_contact=False)
+    checking("name", lambda: relation.rename(checking.text("name")))
+    said = checking.text("legal_form")
+    if not said and kind is RelationKind.COMPANY:
+        said = legal_form_in(checking.text("name"))
+    relation.legal_form = checking("legal_form", lambda: line_typed(said, field="", limit=40)) or ""
+    _put_shared(checking, relation, lists, _address(checking))
+    checking("vat", lambda: relation.take_vat(checking.text("vat"), country=lists.country))
+    return Wanted(relation, representative_id=checking("representative", lambda: _representative(checking, lists)))
+
+
+def _contact(checking: _Checking, lists: Lists) -> Wanted:
+    company, vat = checking.text("relation"), checking.text("vat")
+    person = Relation(kind=RelationKind.PERSON, is_only_contact=bool(company or vat), legal_form="", vat="")
+    name = checking.text("name") or " ".join(filter(None, map(checking.text, ("first_name", "last_name"))))
+    checking("name" if "name" in checking.cells else "last_name", lambda: person.rename(name))
+    address = checking("street", lambda: _address(checking).checked()) or PostalLine()
+    _put_shared(checking, person, lists, PostalLine() if company or vat else address)
+    wanted = Wanted(person)
+    wanted.birthday = checking("birthday", lambda: _birthday(checking.text("birthday"), lists))
+    wanted.wants_mailings = checking("mailings", lambda: _yes_or_no(checking.text("mailings")))
+    if company or vat:
+        wanted.place = Place(
+            relation=checking("relation", lambda: line_typed(company, field="", limit=NAME_LIMIT)) or "",
+            vat=checking("vat", lambda: read_vat(vat, country=lists.country)) or "",
+            function=checking("function", lambda: line_typed(checking.text("function"), field="")) or "",
+            kind_ids=checking("contact_kinds", lambda: _contact_kinds(checking.text("contact_kinds"), lists)) or (),
+            address=address,
+        )
+    return wanted
+
+
+def _put_shared(checking: _Checking, relation: Relation, lists: Lists, address: PostalLine) -> None:
+    checking("language", lambda: relation.speak(_language(checking.text("language"))))
+    relation.website = checking("website", lambda: line_typed(checking.text("website"), field="")) or ""
+    relation.notes = checking("notes", lambda: text_typed(checking.text("notes"), field="")) or ""
+    mails = [MailLine(mail) for mail in _several(checking, "mail", "other_mails")]
+    mobile = checking.text("mobile")
+    phones = [PhoneLine(number) for number in _several(checking, "phone", "other_phones") if number != mobile]
+    phones += [PhoneLine(mobile, AddressKind.MOBILE)] if mobile else []
+
+    def reach(**lines: Any) -> None:
+        every = {"mails": None, "phones": None, "postal_addresses": None, **lines}
+        relation.take_reach(**every, on=lists.today, country=lists.country)
+
+    # Each by itself, so that each problem is told at its own column; the address first, for it says the country.
+    checking("street", lambda: reach(postal_addresses=[address]))
+    checking("mail", lambda: reach(mails=mails))
+    checking("phone" if "phone" in checking.cells else "mobile", lambda: reach(phones=phones))
+
+
+def _several(checking: _Checking, first: str, others: str) -> list[str]:
+    """What stands in the two fields, once each; Google puts " ::: " between several of one kind."""
+    typed = [checking.text(first)]
+    typed += re.split(r"\s*(?:;|,|\||:::|\n)\s*", checking.text(others))
+    return list(dict.fromkeys(text for text in typed if text))
+
+
+def _address(checking: _Checking) -> PostalLine:
+    street, postal_code, town, country = map(checking.text, ("street", "postal_code", "town", "country"))
+    return PostalLine(street, postal_code, town, country)
+
+
+def _language(text: str) -> str:
+    spoken = fold(text).replace("_", "-").partition("-")[0].strip()
+    if not spoken:
+        return ""
+    # An unknown one goes on to the relation's own check, which refuses it.
+    return next((code for code, names in _LANGUAGES.items() if spoken in names), spoken)
+
+
+def _kind(text: str) -> RelationKind:
+    said = fold(text)
+    if not said or said in _COMPANY:
+        return RelationKind.COMPANY
+    if said in _PERSON:
+        return RelationKind.PERSON
+    raise BookError(_("{typed} is neither “company” nor “person”."), typed=text[:60])
+
+
+def _yes_or_no(text: str) -> bool | None:
+    said = fold(text)
+    if not said:
+        return None
+    if said not in _YES | _NO:
+        raise BookError(_("{typed} is neither “yes” nor “no”."), typed=text[:60])
+    return said in _YES
+
+
+_BASIC = re.compile(r"(?:(\d{4})|--)-?(\d{2})-?(\d{2})(?:[T ].*)?")
+_NO_YEAR = "1604"
+"""What Apple writes for a birthday without a year."""
+
+
+def _birthday(text: str, lists: Lists) -> Born | None:
+    """As in forms, and as vCards write it: 19850312, --0312 (RFC 6350 section 4.3.1)."""
+    if found := _BASIC.fullmatch(text):
+        year = "" if found[1] in {None, _NO_YEAR} else f"{found[1]}-"
+        text = f"{year}{found[2]}-{found[3]}" if year else f"{found[3]}/{found[2]}"
+    is_month_first = lists.is_month_first and not found
+    return birthday_typed(text, today=lists.today, month_first=is_month_first)
+
+
+def _contact_kinds(text: str, lists: Lists) -> list[int]:
+    names = [name for name in re.split(r"\s*[;,|\n]\s*", text) if name]
+    for name in names:
+        if fold(name) not in lists.contact_kinds:
+            raise BookError(_("{typed} is not on the office's list. Add it there first."), typed=name[:60])
+    return list(dict.fromkeys(lists.contact_kinds[fold(name)] for name in names))
+
+
+def _representative(checking: _Checking, lists: Lists) -> int | None:
+    mail = checking.text("representative").casefold()
+    if mail and lists.representative_category is None:
+        raise BookError(_("No category of the office's list makes somebody the representative."))
+    if mail and mail not in lists.collaborators:
+        raise BookError(_("Nobody of the office has the address {mail}."), mail=mail[:100])
+    return lists.collaborators.get(mail)
