@@ -92,7 +92,7 @@ def test_messages_threads_and_reactions_are_live_for_others(office: Office, new_
     first = emma.get_by_test_id("message").first
     first.hover()
     first.get_by_role("button", name="Add reaction").first.click()
-    emma.get_by_role("menuitem", name="eyes").click()
+    emma.get_by_role("option", name="eyes").click()
     expect(asked.get_by_role("button", name="eyes, 1: Emma Clarke")).to_be_visible()
     shot(emma, "channel")
     emma.get_by_role("button", name="eyes, 1: Emma Clarke").click()
@@ -121,7 +121,7 @@ def test_a_file_is_shared(office: Office, new_page: NewPage) -> None:
     expect(page.get_by_test_id("composer")).to_contain_text("offer.pdf")
     say(page, "the offer")
     shared = page.get_by_test_id("message").last
-    expect(shared.get_by_role("link", name="offer.pdf")).to_be_visible()
+    expect(shared.get_by_role("link", name="offer.pdf", exact=True)).to_be_visible()
     expect(shared).to_contain_text("the offer")
 
 

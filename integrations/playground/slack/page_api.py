@@ -116,12 +116,13 @@ async def _read(workspace: Workspace, what: str, request: Request) -> Any:
 
 async def _uploaded(workspace: Workspace, request: Request) -> Json:
     async with request.form() as form:
-        file = form["file"]
-        if not isinstance(file, UploadFile):
+        files = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
+        if not files:
             raise ActRefused("there is no file")
         talking = Talking(workspace, str(form["user"]))
         text, thread = str(form.get("text", "")), str(form.get("thread_ts", "")) or None
-        return talking.upload(str(form["channel"]), file.filename or "file", await file.read(), text, thread)
+        contents = [(file.filename or "file", await file.read()) for file in files]
+        return talking.upload(str(form["channel"]), contents, text, thread)
 
 
 async def _stream(workspace: Workspace, user: str) -> AsyncIterator[str]:

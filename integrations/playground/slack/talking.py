@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from integrations.playground.slack.errors import ActRefused, CallFailed
@@ -45,14 +46,19 @@ class Talking:
             raise ActRefused(error.code) from error
         return {"ok": True}
 
-    def upload(self, channel_id: str, name: str, content: bytes, text: str, thread_ts: str | None = None) -> Json:
-        """Shares a file in a channel; without a channel it is kept for a form's file field. {ok, file}"""
+    def upload(
+        self, channel_id: str, files: Sequence[tuple[str, bytes]], text: str, thread_ts: str | None = None
+    ) -> Json:
+        """Shares files, (name, bytes) each, in one message; without a channel they are kept for a form's file field.
+
+        {ok, file, files}: the first, and all.
+        """
         channel = self._writable(channel_id) if channel_id else None
-        about = self._workspace.files.keep(name, content, self._person.id)
+        abouts = [self._workspace.files.keep(name, content, self._person.id) for name, content in files]
         if channel is not None:
             thread = {"thread_ts": thread_ts} if thread_ts else {}
-            self._workspace.files.share([about], channel, {**self._author(), "text": escaped(text), **thread})
-        return {"ok": True, "file": about}
+            self._workspace.files.share(abouts, channel, {**self._author(), "text": escaped(text), **thread})
+        return {"ok": True, "file": abouts[0], "files": abouts}
 
     def delete_file(self, file_id: str) -> Json:
         try:

@@ -44,11 +44,15 @@ export const submitView = (view, values) => post("submit", { view_id: view, stat
 export const closeView = (view, values, isCleared) =>
   post("close", { view_id: view, is_cleared: isCleared, state: { values } });
 
-/** Send a file to a channel; without a channel it is kept for a form's file field. */
-export function upload(file, { channel = "", text = "" } = {}) {
+export const deleteFile = (file) => post("delete-file", { file });
+export const changeProfile = (person, changes) => post("profile", { person, changes });
+
+/** Share files in one message of a channel; without a channel they are kept for a form's file field. */
+export function upload(files, { channel = "", text = "", thread = "" } = {}) {
   const body = new FormData();
-  for (const [name, value] of Object.entries({ user: state.me.id, channel, text })) body.set(name, value);
-  body.set("file", file);
+  const fields = { user: state.me.id, channel, text, thread_ts: thread };
+  for (const [name, value] of Object.entries(fields)) body.set(name, value);
+  for (const file of files) body.append("file", file);
   return ask(() => fetch(`${BASE}upload`, { method: "POST", body }));
 }
 

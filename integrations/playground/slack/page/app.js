@@ -1,17 +1,20 @@
 // The page: sidebar, the place in the middle, and what lies over it.
 
 import { sendMessage } from "./api.js";
-import { composer, fitComposers } from "./composer.js";
+import { composer, composerId, fitComposers } from "./composer.js";
 import { confirmDialog } from "./confirm.js";
 import { h, patch } from "./dom.js";
-import { goToEnd, stayAtEnd } from "./following.js";
+import { dropArea, dropHint } from "./drafts.js";
+import { goToEnd, keepPlace } from "./following.js";
 import { home } from "./home.js";
 import { icon } from "./icons.js";
 import { messageList } from "./messages.js";
 import { modal } from "./modal.js";
+import { showWanted } from "./permalinks.js";
 import { arrive, openPlace } from "./places.js";
 import { problemList } from "./problems.js";
-import { sidebar } from "./sidebar.js";
+import { profileDialog } from "./profile.js";
+import { channelMark, sidebar } from "./sidebar.js";
 import { changed, channelById, channelName, drawnBy, isAppChannel, state } from "./state.js";
 import { topView } from "./view_stack.js";
 
@@ -73,7 +76,7 @@ function head(channel) {
       null,
       channel.kind === "im"
         ? channelName(channel)
-        : [h("span", { class: "hash", "aria-hidden": "true" }, "#"), channel.name],
+        : [channelMark(channel), channel.name],
     ),
     channel.kind === "shared" && h("span", { class: "badge" }, "shared with another workspace"),
     isAppChannel(channel) && tabs(channel),
@@ -93,10 +96,12 @@ function place() {
     return sendMessage(channel.id, text);
   };
   const isHome = state.place.tab === "home";
+  const id = composerId(channel);
   return h(
     "main",
-    { key: "place", class: "place" },
+    { key: "place", class: "place", ...(isHome ? {} : dropArea(id)) },
     head(channel),
+    !isHome && dropHint(id, channelName(channel)),
     isHome ? home() : messageList(channel),
     topView() ? null : problemList(),
     !isHome && composer({ channel, send }),
@@ -114,7 +119,7 @@ function page() {
     );
   }
   if (!state.me) return h("p", { key: "loading", class: "failure", role: "status" }, "Opening the workspace…");
-  return [sidebar(), place(), modal(), confirmDialog()];
+  return [sidebar(), place(), modal(), profileDialog(), confirmDialog()];
 }
 
 const root = document.getElementById("workspace");
@@ -122,7 +127,7 @@ const root = document.getElementById("workspace");
 drawnBy(() => {
   patch(root, page());
   fitComposers();
-  stayAtEnd();
+  if (!showWanted()) keepPlace();
 });
 
 changed();

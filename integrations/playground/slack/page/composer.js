@@ -3,22 +3,18 @@
 import { sendCommand, upload, useShortcut } from "./api.js";
 import { activeId, completionKey, completionList, completionReset, isCompleting } from "./completion.js";
 import { h } from "./dom.js";
+import { attachButton, attachedFiles, bringBack, draftOf, dropArea, dropHint, forgetDraft, isBlank, pasted } from "./drafts.js";
 import { icon } from "./icons.js";
+import { isMentioning, mentionActiveId, mentionKey, mentionList, mentionReset, withMentions } from "./mentions.js";
 import { menuButton } from "./popups.js";
 import { clearProblems, tell, wentWell } from "./problems.js";
 import { changed, channelName, isAppChannel, state } from "./state.js";
 
-const drafts = new Map(); // composer id -> {text, file}
-
-function draftOf(id) {
-  if (!drafts.has(id)) drafts.set(id, { text: "", file: null });
-  return drafts.get(id);
-}
-
-function write(id, text) {
+function write(id, text, isInThread) {
   draftOf(id).text = text;
   completionReset();
-  changed();
+  mentionReset();
+  changed({ isList: isInThread });
 }
 
 function grow(element) {
@@ -28,82 +24,39 @@ function grow(element) {
 
 const isCommand = (text) => /^\/[a-z]/i.test(text);
 
+export const composerId = (channel, thread) => `composer-${channel.id}${thread ? `-${thread}` : ""}`;
+
 async function post(options, id) {
   const { channel, thread, send } = options;
   const draft = draftOf(id);
-  const { file } = draft;
-  const text = draft.text.trim();
-  if (!text && !file) return;
-  if (thread && isCommand(text)) {
-    tell(`${text.split(/\s/)[0]} is not supported in threads. Sorry!`);
+  if (isBlank(draft)) return;
+  const typed = draft.text.trim();
+  if (thread && isCommand(typed)) {
+    tell(`${typed.split(/\s/)[0]} is not supported in threads. Sorry!`);
     return;
   }
   clearProblems();
-  drafts.delete(id);
+  forgetDraft(id);
   changed();
-  const answer = await (file
-    ? upload(file, { channel: channel.id, text })
-    : isCommand(text)
-      ? sendCommand(channel.id, text)
-      : send(text));
-  if (wentWell(answer)) return;
-  // Nothing typed is lost; but what was typed meanwhile comes first.
-  if (!draftOf(id).text && !draftOf(id).file) drafts.set(id, { text, file });
-  changed();
+  const answer = await (draft.files.length
+    ? upload(draft.files, { channel: channel.id, thread, text: withMentions(typed) })
+    : isCommand(typed)
+      ? sendCommand(channel.id, typed)
+      : send(withMentions(typed)));
+  if (!wentWell(answer)) bringBack(id, draft);
 }
 
 function keys(event, options, id) {
   if (event.isComposing) return;
   const { text } = draftOf(id);
-  const completed = options.thread ? null : completionKey(event, text);
+  const completed = (options.thread ? null : completionKey(event, text)) ?? mentionKey(event, text);
   if (completed !== null) {
     event.preventDefault();
-    if (completed) write(id, completed);
+    if (completed) write(id, completed, Boolean(options.thread));
   } else if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
     post(options, id);
   } else if (event.key === "Escape" && options.leave && !text) options.leave();
-}
-
-function attach(id) {
-  return h(
-    "label",
-    { class: "icon-button attach", title: "Attach a file" },
-    icon("clip"),
-    h("span", { class: "visually-hidden" }, "Attach a file"),
-    h("input", {
-      type: "file",
-      class: "visually-hidden",
-      "data-testid": "attach",
-      onchange: (event) => {
-        draftOf(id).file = event.target.files[0] ?? null;
-        event.target.value = "";
-        changed();
-      },
-    }),
-  );
-}
-
-function attached(id, file) {
-  const drop = () => {
-    draftOf(id).file = null;
-    changed();
-  };
-  return h(
-    "div",
-    { class: "composer-file", key: "file" },
-    h(
-      "span",
-      { class: "chip" },
-      icon("file", 14),
-      file.name,
-      h(
-        "button",
-        { type: "button", class: "chip-remove", "aria-label": `Remove ${file.name}`, onclick: drop },
-        icon("close", 12),
-      ),
-    ),
-  );
 }
 
 function shortcuts(channel, id) {
@@ -127,17 +80,24 @@ function placeholder({ channel, thread }) {
 /** A composer. `send(text)` posts a plain message; `thread`, its root's ts; `leave()` closes a thread's. */
 export function composer(options) {
   const { channel, thread } = options;
-  const id = `composer-${channel.id}${thread ? `-${thread}` : ""}`;
-  const { text, file } = draftOf(id);
-  const showsCommands = !thread && isCompleting(text);
+  const id = composerId(channel, thread);
+  const { text, files } = draftOf(id);
+  const showsList = (!thread && isCompleting(text)) || isMentioning(text);
+  const complete = (completed) => {
+    write(id, completed, Boolean(thread));
+    document.getElementById(id)?.focus();
+  };
   return h(
     "div",
-    { class: "composer", key: id, "data-testid": thread ? "thread-composer" : "composer" },
-    !thread &&
-      completionList(id, text, (completed) => {
-        write(id, completed);
-        document.getElementById(id)?.focus();
-      }),
+    {
+      class: "composer",
+      key: id,
+      "data-testid": thread ? "thread-composer" : "composer",
+      ...(thread ? dropArea(id) : {}),
+    },
+    thread && dropHint(id, "this thread"),
+    !thread && completionList(id, text, complete),
+    mentionList(id, text, complete),
     h(
       "div",
       { class: "composer-box" },
@@ -149,24 +109,25 @@ export function composer(options) {
         value: text,
         placeholder: placeholder(options),
         "aria-label": placeholder(options),
-        role: thread ? null : "combobox",
-        "aria-expanded": thread ? null : String(showsCommands),
-        "aria-autocomplete": thread ? null : "list",
-        "aria-controls": showsCommands ? `${id}-commands` : null,
-        "aria-activedescendant": thread ? null : activeId(id, text),
+        role: "combobox",
+        "aria-expanded": String(showsList),
+        "aria-autocomplete": "list",
+        "aria-controls": isMentioning(text) ? `${id}-people` : showsList ? `${id}-commands` : null,
+        "aria-activedescendant": (thread ? null : activeId(id, text)) ?? mentionActiveId(id, text),
         oninput: (event) => {
-          write(id, event.target.value);
+          write(id, event.target.value, Boolean(thread));
           grow(event.target);
         },
         onkeydown: (event) => keys(event, options, id),
+        onpaste: (event) => pasted(event, id),
         onmount: grow,
       }),
-      file && attached(id, file),
+      attachedFiles(id),
       h(
         "div",
         { key: "tools", class: "composer-tools" },
         !thread && shortcuts(channel, id),
-        !thread && attach(id),
+        attachButton(id),
         h("span", { class: "composer-hint" }, !thread && isAppChannel(channel) ? "Type / for commands" : ""),
         options.leave && h("button", { type: "button", class: "button button-small", onclick: options.leave }, "Close"),
         h(
@@ -176,7 +137,7 @@ export function composer(options) {
             class: "icon-button send",
             "aria-label": thread ? "Send reply" : "Send",
             title: thread ? "Send reply" : "Send",
-            "aria-disabled": text.trim() || file ? null : "true",
+            "aria-disabled": text.trim() || files.length ? null : "true",
             onclick: () => post(options, id),
           },
           icon("send"),

@@ -64,6 +64,7 @@ function create(vnode, mounted, inSvg) {
 
 function update(node, vnode, mounted) {
   const old = drawn.get(node);
+  if (old === vnode) return;
   drawn.set(node, vnode);
   if (vnode.tag === "#text") {
     if (old.text !== vnode.text) node.data = vnode.text;

@@ -162,8 +162,14 @@ const NAMES = {
   zzz: "💤",
 };
 
-/** What the reaction menu offers. */
-export const REACTIONS = ["+1", "white_check_mark", "eyes", "tada", "heart", "pray", "joy", "thinking_face"];
+/** The names that this page can draw. */
+export const EMOJI_NAMES = Object.keys(NAMES);
+
+/** What is offered before anything was typed. */
+export const REACTIONS = [
+  ...["+1", "white_check_mark", "eyes", "tada", "heart", "pray", "joy", "thinking_face"],
+  ...["memo", "pushpin", "calendar", "email", "telephone_receiver", "hourglass_flowing_sand", "warning", "x"],
+];
 
 /** The character of a short name, or the name between colons when it is not known. */
 export const emoji = (name) => NAMES[name.replace(/::skin-tone-\d$/, "")] ?? `:${name}:`;

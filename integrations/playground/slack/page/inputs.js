@@ -86,9 +86,10 @@ export function fileField(place, element, props) {
     event.target.value = "";
     sending.add(props.id);
     changed();
-    const answers = await Promise.all(chosen.map((file) => upload(file)));
+    const answer = chosen.length ? await upload(chosen) : { files: [] };
     sending.delete(props.id);
-    const sent = answers.filter(wentWell).map((answer) => answer.file);
+    changed();
+    const sent = wentWell(answer) ? answer.files : [];
     choose(place, element, [...valueOf(place, element), ...sent]);
   };
   const drop = (gone) =>

@@ -1,6 +1,7 @@
 // Links, and the names of people and channels inside texts.
 
 import { h } from "./dom.js";
+import { placeOfLink } from "./permalinks.js";
 import { channelById, nameOf } from "./state.js";
 
 const SAFE = /^(https?:|mailto:|tel:)/i;
@@ -10,6 +11,8 @@ export const isSafe = (url) => SAFE.test(url || "");
 
 export function link(url, label) {
   if (!isSafe(url)) return label;
+  const here = placeOfLink(url);
+  if (here) return h("a", { href: here }, label);
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, label);
 }
 

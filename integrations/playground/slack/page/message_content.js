@@ -2,10 +2,10 @@
 
 import { drawBlocks } from "./blocks.js";
 import { h } from "./dom.js";
-import { icon } from "./icons.js";
 import { link } from "./links.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { messageKey } from "./reading.js";
+import { sharedFile } from "./shared_files.js";
 
 function attachment(surface, one, index) {
   return h(
@@ -21,33 +21,6 @@ function attachment(surface, one, index) {
     one.text && h("div", { class: "text" }, mrkdwn(one.text)),
     one.blocks && drawBlocks({ ...surface, blocks: one.blocks }, one.blocks),
     !one.blocks && !one.text && one.fallback && h("div", { class: "text" }, mrkdwn(one.fallback)),
-  );
-}
-
-function size(bytes) {
-  if (!Number.isFinite(bytes)) return "";
-  return bytes < 1024
-    ? `${bytes} B`
-    : bytes < 1024 ** 2
-      ? `${Math.round(bytes / 1024)} kB`
-      : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
-}
-
-function file(one) {
-  return h(
-    "div",
-    { class: "file", key: one.id },
-    icon("file", 22),
-    h(
-      "div",
-      null,
-      h(
-        "div",
-        { class: "file-name" },
-        h("a", { href: one.page_url, target: "_blank", rel: "noopener" }, one.title || one.name),
-      ),
-      h("div", { class: "muted" }, size(one.size)),
-    ),
   );
 }
 
@@ -76,6 +49,6 @@ export function messageContent(channel, message) {
             message.edited && h("span", { class: "muted edited" }, " (edited)"),
           ),
     message.attachments?.map((one, index) => attachment(surface, one, index)),
-    message.files?.map(file),
+    message.files?.map(sharedFile),
   );
 }

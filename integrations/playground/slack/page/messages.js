@@ -1,17 +1,17 @@
 // The messages of a channel: by day, grouped by author, threads below the message they answer.
 
-import { sendMessage, useShortcut } from "./api.js";
+import { sendMessage } from "./api.js";
 import { avatar } from "./avatar.js";
-import { composer } from "./composer.js";
+import { composer, composerId } from "./composer.js";
 import { clockTime, dayHeading, dayOf, fullTime, momentOf } from "./dates.js";
 import { h } from "./dom.js";
-import { scrolled } from "./following.js";
+import { firstDrawn, scrolled, showEarlier } from "./following.js";
 import { icon } from "./icons.js";
 import { messageContent } from "./message_content.js";
-import { menuButton } from "./popups.js";
-import { wentWell } from "./problems.js";
-import { reactionList, reactionMenu } from "./reactions.js";
-import { changed, nameOf, state } from "./state.js";
+import { messageTools } from "./message_tools.js";
+import { isPointedAt } from "./permalinks.js";
+import { reactionList } from "./reactions.js";
+import { changed, nameOf, state, unlessStale } from "./state.js";
 
 const GROUP_SECONDS = 300;
 const openThreads = new Set(); // "channel ts" of messages whose thread can be written to
@@ -26,48 +26,13 @@ function authorName(message) {
 
 const isByApp = (message) => !message.user || message.user === state.app.bot_user_id;
 
-function tools(channel, message) {
-  const id = `${channel.id}-${message.ts}`;
-  const on = { channel: channel.id, message_ts: message.ts };
-  const shortcuts = state.shortcuts.filter((shortcut) => shortcut.type === "message");
-  return h(
-    "div",
-    { class: "message-tools" },
-    reactionMenu(channel, message),
-    h(
-      "button",
-      {
-        type: "button",
-        class: "icon-button",
-        "aria-label": "Reply in thread",
-        title: "Reply in thread",
-        onclick: () => openThread(channel, message),
-      },
-      icon("reply"),
-    ),
-    shortcuts.length > 0 &&
-      menuButton({
-        id: `more-${id}`,
-        label: "More message actions",
-        face: icon("dots"),
-        from: "right",
-        heading: state.app.name,
-        items: shortcuts.map((shortcut) => ({
-          key: shortcut.callback_id,
-          label: shortcut.name,
-          pick: () => useShortcut(shortcut.callback_id, on).then(wentWell),
-        })),
-      }),
-  );
-}
-
 const threadName = (channel, ts) => `${channel.id} ${ts}`;
 
 function openThread(channel, message) {
   openThreads.add(threadName(channel, message.thread_ts ?? message.ts));
   changed();
   requestAnimationFrame(() =>
-    document.getElementById(`composer-${channel.id}-${message.thread_ts ?? message.ts}`)?.focus(),
+    document.getElementById(composerId(channel, message.thread_ts ?? message.ts))?.focus(),
   );
 }
 
@@ -86,7 +51,14 @@ function drawMessage(channel, message, { isContinued = false, replies = [] } = {
       key: `${message.ts}${message.is_ephemeral ? " only me" : ""}`,
       "data-ts": message.ts,
       "data-testid": "message",
-      class: `message${isContinued ? " is-continued" : ""}${message.is_ephemeral ? " is-ephemeral" : ""}`,
+      class: [
+        "message",
+        isContinued && "is-continued",
+        message.is_ephemeral && "is-ephemeral",
+        isPointedAt(message.ts) && "is-pointed-at",
+      ]
+        .filter(Boolean)
+        .join(" "),
       "aria-label": `${authorName(message)}, ${clockTime(at)}`,
     },
     h(
@@ -110,7 +82,7 @@ function drawMessage(channel, message, { isContinued = false, replies = [] } = {
       reactionList(channel, message),
       (replies.length > 0 || isOpen) && thread(channel, message, replies, isOpen),
     ),
-    !message.is_ephemeral && tools(channel, message),
+    !message.is_ephemeral && messageTools(channel, message, () => openThread(channel, message)),
   );
 }
 
@@ -132,14 +104,22 @@ function thread(channel, message, replies, isOpen) {
   );
 }
 
-function rows(channel, messages) {
-  const isRoot = (message) => !message.thread_ts || message.thread_ts === message.ts;
+/** {roots, repliesTo}: messages oldest first without replies, and the replies to each. */
+function threaded(messages) {
   const known = new Set(messages.map((message) => message.ts));
-  const roots = messages.filter((message) => isRoot(message) || !known.has(message.thread_ts));
-  const repliesTo = (root) => messages.filter((message) => message.thread_ts === root.ts && message.ts !== root.ts);
-  const out = [];
-  roots.forEach((message, index) => {
-    const before = roots[index - 1];
+  const isReply = ({ thread_ts: thread, ts }) => thread && thread !== ts && known.has(thread);
+  const answers = Map.groupBy(messages.filter(isReply), (message) => message.thread_ts);
+  return {
+    roots: messages.filter((message) => !isReply(message)),
+    repliesTo: (root) => answers.get(root.ts) ?? [],
+  };
+}
+
+function rows(channel, { roots, repliesTo }) {
+  const first = firstDrawn(roots);
+  const out = [first > 0 && earlier(roots)];
+  roots.slice(first).forEach((message, index) => {
+    const before = roots[first + index - 1];
     const at = momentOf(message.ts);
     const isNewDay = !before || dayOf(momentOf(before.ts)) !== dayOf(at);
     if (isNewDay)
@@ -156,6 +136,13 @@ function rows(channel, messages) {
   return out;
 }
 
+const earlier = (roots) =>
+  h(
+    "button",
+    { key: "earlier", type: "button", class: "button button-small earlier", onclick: () => showEarlier(roots) },
+    "Show earlier messages",
+  );
+
 function empty(channel) {
   const command = state.commands[0];
   return h(
@@ -170,8 +157,11 @@ function empty(channel) {
 
 const exampleOf = (command) => (/\bhelp\b/.test(command.usage_hint || "") ? "help" : "");
 
-export function messageList(channel) {
+export const messageList = (channel) => unlessStale(channel.id, () => describedList(channel));
+
+function describedList(channel) {
   const messages = state.messages.get(channel.id);
+  const threads = threaded(messages ?? []);
   return h(
     "div",
     {
@@ -184,8 +174,8 @@ export function messageList(channel) {
       tabindex: 0,
       "data-testid": "messages",
       "aria-busy": String(!messages),
-      onscroll: scrolled,
+      onscroll: (event) => scrolled(event, threads.roots),
     },
-    h("div", { class: "messages-inner" }, messages && (messages.length ? rows(channel, messages) : empty(channel))),
+    h("div", { class: "messages-inner" }, messages && (messages.length ? rows(channel, threads) : empty(channel))),
   );
 }

@@ -2,6 +2,7 @@
 
 import { openHome, readBootstrap } from "./api.js";
 import { goToEnd } from "./following.js";
+import { isMessageName, wantMessage } from "./permalinks.js";
 import { clearProblems, tell, wentWell } from "./problems.js";
 import { follow, readAll, readHome, readMessages } from "./reading.js";
 import { appChannel, changed, channelById, isAppChannel, state } from "./state.js";
@@ -9,6 +10,10 @@ import { appChannel, changed, channelById, isAppChannel, state } from "./state.j
 const REMEMBERED = "workspace-person";
 
 function fromAddress() {
+  const { searchParams } = new URL(location.href); // a message's own address leads here with its name
+  if (searchParams.has("channel")) {
+    return { person: "", channel: searchParams.get("channel"), tab: searchParams.get("message") };
+  }
   const [, person, channel, tab] = decodeURIComponent(location.hash).split("/");
   return { person, channel, tab };
 }
@@ -16,16 +21,17 @@ function fromAddress() {
 function toAddress() {
   const { channel, tab } = state.place;
   const address = `#/${state.me.id}/${channel ?? ""}${tab === "home" ? "/home" : ""}`;
-  if (location.hash !== address) history.pushState(null, "", address);
+  if (location.search || location.hash !== address) history.pushState(null, "", location.pathname + address);
 }
 
-/** Open a channel; for the app, its `tab` ("home" or "messages"). */
+/** Open a channel; for the app, its `tab` ("home" or "messages"); or at a message, named as in its address. */
 export function openPlace(channelId, tab = "messages") {
   const channel = channelById(channelId) ?? appChannel() ?? state.channels[0];
   if (!channel) return;
-  state.place = { channel: channel.id, tab: isAppChannel(channel) ? tab : "messages" };
+  state.place = { channel: channel.id, tab: isAppChannel(channel) && tab === "home" ? "home" : "messages" };
   state.sidebarOpen = false;
   goToEnd();
+  if (isMessageName(tab)) wantMessage(tab);
   toAddress();
   if (state.place.tab === "home") openHome().then(wentWell).then(readHome);
   else {

@@ -118,7 +118,6 @@ export function menuButton({
   from = "left",
   heading = null,
   data = {},
-  grid = false,
 }) {
   const isOpen = open === id;
   const focusFirst = (popup) => {
@@ -148,7 +147,7 @@ export function menuButton({
         "div",
         {
           ...floating,
-          class: `popup menu-popup popup-from-${from}${grid ? " menu-grid" : ""}`,
+          class: `popup menu-popup popup-from-${from}`,
           role: "menu",
           "aria-label": label,
           onkeydown,

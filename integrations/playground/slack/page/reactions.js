@@ -2,9 +2,7 @@
 
 import { react } from "./api.js";
 import { h } from "./dom.js";
-import { REACTIONS, emoji } from "./emoji.js";
-import { icon } from "./icons.js";
-import { menuButton } from "./popups.js";
+import { emoji } from "./emoji.js";
 import { wentWell } from "./problems.js";
 import { nameOf, state } from "./state.js";
 
@@ -37,18 +35,3 @@ export function reactionList(channel, message) {
     }),
   );
 }
-
-export const reactionMenu = (channel, message) =>
-  menuButton({
-    id: `react-${channel.id}-${message.ts}`,
-    label: "Add reaction",
-    face: icon("smile"),
-    from: "right",
-    grid: true,
-    items: REACTIONS.map((name) => ({
-      key: name,
-      name,
-      label: emoji(name),
-      pick: () => toggleReaction(channel, message, name),
-    })),
-  });

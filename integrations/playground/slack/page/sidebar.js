@@ -5,6 +5,7 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { menuButton } from "./popups.js";
 import { openPlace, sitDown } from "./places.js";
+import { openProfile } from "./profile.js";
 import { changed, channelName, isAppChannel, state } from "./state.js";
 
 function languageOf(locale) {
@@ -39,16 +40,30 @@ function switcher() {
       ),
       icon("chevron", 16),
     ],
-    items: state.people.map((person) => ({
-      key: person.id,
-      name: `${person.real_name}, ${about(person)}`,
-      label: person.real_name,
-      detail: about(person),
-      before: avatar(person.id, person.real_name),
-      isChecked: person.id === me.id,
-      pick: () => sitDown(person.id),
-    })),
+    items: [
+      ...state.people.map((person) => ({
+        key: person.id,
+        name: `${person.real_name}, ${about(person)}`,
+        label: person.real_name,
+        detail: about(person),
+        before: avatar(person.id, person.real_name),
+        isChecked: person.id === me.id,
+        pick: () => sitDown(person.id),
+      })),
+      me.team_id === state.team.id && {
+        key: "profile",
+        label: me.is_admin ? "Edit profiles…" : "Edit your profile…",
+        before: icon("person"),
+        pick: openProfile,
+      },
+    ].filter(Boolean),
   });
+}
+
+/** What stands before a channel's name: a lock for a private one. */
+export function channelMark(channel) {
+  if (channel.kind === "private") return h("span", { class: "hash", role: "img", "aria-label": "private" }, icon("lock", 14));
+  return h("span", { class: "hash", "aria-hidden": "true" }, "#");
 }
 
 function entry(channel) {
@@ -61,7 +76,7 @@ function entry(channel) {
           name,
           "avatar-small",
         )
-      : h("span", { class: "hash", "aria-hidden": "true" }, "#");
+      : channelMark(channel);
   return h(
     "li",
     { key: channel.id },

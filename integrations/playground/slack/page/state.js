@@ -20,19 +20,30 @@ export const state = {
 
 let draw = () => {};
 let asked = false;
+let isListStale = true; // whether the messages must be described anew
 
 export function drawnBy(redraw) {
   draw = redraw;
 }
 
-/** Ask for a redraw; many changes in one frame are drawn once. */
-export function changed() {
+/** Ask for a redraw; many changes in one frame are drawn once. Typing leaves the message list as it is. */
+export function changed({ isList = true } = {}) {
+  isListStale ||= isList;
   if (asked) return;
   asked = true;
   queueMicrotask(() => {
     asked = false;
     draw();
+    isListStale = false;
   });
+}
+
+const kept = { name: null, description: null };
+
+/** The description of a list, made anew only when something other than typing has happened. */
+export function unlessStale(name, describe) {
+  if (isListStale || kept.name !== name) Object.assign(kept, { name, description: describe() });
+  return kept.description;
 }
 
 const personById = (id) => state.people.find((person) => person.id === id);
