@@ -26,7 +26,7 @@ from store.search_index import index_everything
 from store.starter import seed_domain_data
 from store.words import digits_in, name_key
 
-_AT_ONCE = 5_000
+_AT_ONCE = 10_000
 _LANGUAGES = ("fr", "nl", "en")
 
 
@@ -37,7 +37,7 @@ def make_large_book(
     now: datetime,
     seed: int,
     relations: int = 250_000,
-    contacts: int = 50_000,
+    contacts: int = 500_000,
     actions: int = 0,
     files_each: int = 300,
 ) -> int:
@@ -54,8 +54,8 @@ def make_large_book(
     written += _write(session, PostalAddress, (_postal(random, relation_id) for relation_id in ids[:companies]))
     written += _write(session, MailAddress, (_mail(relation_id) for relation_id in ids[::2]))
     written += _write(session, Phone, (_phone(random, relation_id) for relation_id in ids[::3]))
-    persons = random.choices(ids[companies:], k=contacts)
-    written += _write(session, Contact, (_contact(person, random.choice(ids[:companies]), now) for person in persons))
+    places = zip(random.choices(ids[companies:], k=contacts), random.choices(ids[:companies], k=contacts), strict=True)
+    written += _write(session, Contact, (_contact(person, company, now) for person, company in places))
     representative = line_with_key(session, InvolvementCategory, REPRESENTATIVE).id
     for one in collaborators:
         files = random.sample(ids, min(files_each, relations))

@@ -1,0 +1,102 @@
+"""How a word may have been meant: the words of the book that are one or two slips of the finger away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, product
+from string import ascii_lowercase
+
+from rapidfuzz.distance import DamerauLevenshtein
+from sqlalchemy import JSON, TableValuedAlias, func, literal, select, union
+from sqlalchemy.orm import Session
+
+from store.search_entries import EVERYONE, Shelf
+from store.search_index import END, SHORTEST_SPELLED, SearchSpelling, SearchWord
+
+SHORTEST = 4
+"""Shorter words are a slip away from too many others."""
+_SHORTEST_BEGINNING = 6
+_EACH = 4
+"""Spellings looked at for one word."""
+
+
+def near_terms(session: Session, terms: Sequence[str], *, most: int) -> Iterator[list[str]]:
+    """The terms with words of the book in place of those that may be misspelt, the likeliest first; at most `most`.
+
+    A word that begins no word of the book is taken for misspelt; when there is none, each in turn is.
+    """
+    wrong = [term for term in terms if not _begins_a_word(session, term)]
+    if wrong:
+        spellings = [near_words(session, term) if term in wrong else [term] for term in terms]
+        yield from islice((list(some) for some in product(*spellings)), most)
+        return
+    for at, term in enumerate(terms):
+        for word in near_words(session, term)[:most]:
+            yield [*terms[:at], word, *terms[at + 1 :]]
+
+
+def near_words(session: Session, word: str) -> list[str]:
+    """The book's words at Damerau-Levenshtein distance 1 (2 for eight letters and more), the nearest first.
+
+    Where none is, what a word begins with at distance 1: it may still be typed. Only words of four letters and more.
+    """
+    if len(word) < SHORTEST or not word.isalpha():
+        return []
+    slips = one_slip(word)
+    found = _in_the_book(session, slips)
+    if not found and len(word) >= _SHORTEST_BEGINNING:
+        found = _in_the_book(session, (slip for slip in slips if len(slip) >= len(word)), as_beginnings=True)
+    if not found and len(word) >= SHORTEST_SPELLED:
+        found = _two_slips_away(session, word)
+    found.sort(key=lambda other: (DamerauLevenshtein.distance(word, other), other[0] != word[0], other))
+    return found[:_EACH]
+
+
+def one_slip(word: str) -> set[str]:
+    """All that differs by one letter left out, added, taken for another, or swapped with its neighbour."""
+    letters = set(ascii_lowercase) | set(word)
+    halves = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    slips = {one + two[1:] for one, two in halves if two}
+    slips |= {one + two[1] + two[0] + two[2:] for one, two in halves if len(two) > 1}
+    slips |= {one + letter + two[1:] for one, two in halves if two for letter in letters}
+    slips |= {one + letter + two for one, two in halves for letter in letters}
+    return slips - {word}
+
+
+def _begins_a_word(session: Session, term: str) -> bool:
+    return not term or bool(_in_the_book(session, [term], as_beginnings=True))
+
+
+def _in_the_book(session: Session, words: Iterable[str], *, as_beginnings: bool = False) -> list[str]:
+    """Those of these words that somebody is found by, or that begin such a word."""
+    listed = _listed(session, words)
+    word = SearchWord.word
+    there = select(literal(1)).where(SearchWord.shelf == int(Shelf.PEOPLE), SearchWord.owner_id == EVERYONE)
+    if as_beginnings:
+        there = there.where(word >= listed.c.value, word < listed.c.value.concat("\U0010ffff"))
+    else:
+        there = there.where(word == listed.c.value)
+    return list(session.scalars(select(listed.c.value).where(there.exists())))
+
+
+def _two_slips_away(session: Session, word: str) -> list[str]:
+    # Of two slips, at most one is among the first letters or at most one among the last.
+    beginnings = _listed(session, _ends(word))
+    endings = _listed(session, (end[::-1] for end in _ends(word[::-1])))
+    found = union(
+        select(SearchSpelling.word).where(SearchSpelling.beginning == beginnings.c.value),
+        select(SearchSpelling.word).where(SearchSpelling.ending == endings.c.value),
+    )
+    near = [other for other in session.scalars(found) if DamerauLevenshtein.distance(word, other, score_cutoff=2) <= 2]
+    return _in_the_book(session, near)
+
+
+def _ends(word: str) -> set[str]:
+    """What the first letters of a word may be that begins like this one but for one slip."""
+    around = (word[: END + longer] for longer in (-1, 0, 1))
+    return {slip for some in around for slip in one_slip(some) if len(slip) == END} | {word[:END]}
+
+
+def _listed(session: Session, words: Iterable[str]) -> TableValuedAlias:
+    kind = func.json_each if session.get_bind().dialect.name == "sqlite" else func.json_array_elements_text
+    return kind(literal(list(words), JSON)).table_valued("value")

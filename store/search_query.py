@@ -1,0 +1,214 @@
+"""The one statement behind every search, for both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, IntEnum
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Integer,
+    Select,
+    Subquery,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects import registry
+from sqlalchemy.orm import Session
+
+from store.actions import Action
+from store.base import Row as Base
+from store.collaborators import Collaborator, Scope
+from store.scopes import ids_in_scope
+from store.search_entries import EVERYONE, Shelf
+from store.search_index import SearchWord
+
+MOST_READ = 10_000
+"""Of the rarest of several words. Where words have nothing to do with one another, that is several pages of answers
+even for the most frequent ones; and it keeps those that never meet (two towns) from costing more in a larger book."""
+A_FEW = 5_000
+"""Up to so many relations, looking into each costs less than looking through all others."""
+
+Row = tuple[int, int, str]
+"""Relation, row (0: the relation itself), label."""
+_WORD = Base.metadata.tables[SearchWord.__tablename__].c
+_ACTION = Base.metadata.tables[Action.__tablename__].c
+_KEY = (_WORD.word, _WORD.sort, _WORD.relation_id, _WORD.row_id)
+_LATEST = 20
+_COUNTED = 1_000
+"""Beyond this many, one term is as frequent as another."""
+
+
+class Part(IntEnum):
+    """Whose entries are read: of the caller's files, of what they worked with last, of everybody."""
+
+    FILES = 0
+    USED = 1
+    REST = 2
+
+
+class _Sight(Enum):
+    """How much of the book the caller may see."""
+
+    ALL = "all"
+    FEW = "few"
+    MANY = "many"
+
+
+class Search:
+    """Searches of one collaborator on one shelf; each reads at most `most` entries of each part."""
+
+    def __init__(self, session: Session, shelf: Shelf, *, asked_by: Collaborator, on: date, most: int) -> None:
+        self._session, self._shelf, self._scope = session, shelf, asked_by.scope
+        self._facts = {"me": asked_by.id, "day": on.isoformat(), "most": most}
+        self._sight = _sight_of(session, asked_by, on)
+
+    def rows(self, terms: Sequence[str], parts: tuple[Part, ...] = tuple(Part)) -> list[Row]:
+        """The entries with all these beginnings of words, each once, a part behind the other."""
+        facts: dict[str, object] = {**self._facts}
+        for number, term in enumerate(terms or [""]):
+            facts |= {f"low{number}": term, f"high{number}": _behind(term), f"has{number}": f" {term}"}
+        # As text: handing a hundred parameters through SQLAlchemy would cost as much as all the reading.
+        connection = self._session.connection()
+        engine = connection.dialect.name
+        sql, constants = _as_text(engine, self._shelf, self._scope, self._sight, len(terms) or 1, parts)
+        rows = connection.exec_driver_sql(sql, {**constants, **facts})
+        return list(dict.fromkeys((row[0], row[1], row[2]) for row in rows))
+
+    def was_cut(self, terms: Sequence[str]) -> bool:
+        """Whether each of these words has more entries than a search reads."""
+        return all(
+            self._session.execute(
+                select(literal(1))
+                .where(_WORD.shelf == int(self._shelf), _WORD.owner_id == EVERYONE)
+                .where(_WORD.word >= term, _WORD.word < _behind(term))
+                .offset(MOST_READ)
+                .limit(1)
+            ).first()
+            for term in terms
+        )
+
+
+def _sight_of(session: Session, asked_by: Collaborator, on: date) -> _Sight:
+    if asked_by.scope is Scope.ALL:
+        return _Sight.ALL
+    some = select(ids_in_scope(asked_by.scope, me=_me(), on=_day()).subquery()).limit(A_FEW + 1).subquery()
+    count = session.scalar(select(func.count()).select_from(some), {"me": asked_by.id, "day": on})
+    return _Sight.FEW if (count or 0) <= A_FEW else _Sight.MANY
+
+
+def _behind(term: str) -> str:
+    # Nothing typed is a whole word, the empty one.
+    return term + "\U0010ffff" if term else "\x01"
+
+
+@cache
+def _as_text(
+    engine: str, shelf: Shelf, scope: Scope, sight: _Sight, terms: int, parts: tuple[Part, ...]
+) -> tuple[str, Mapping[str, object]]:
+    """The statement with its named parameters, and those of them that never change."""
+    name, style = ("sqlite", "named") if engine == "sqlite" else ("postgresql.psycopg", "pyformat")
+    has = func.instr if engine == "sqlite" else func.strpos
+    compiled = (
+        _Statement(shelf, scope, sight, terms, has).of(parts).compile(dialect=registry.load(name)(paramstyle=style))
+    )
+    return compiled.string, compiled.params
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    shelf: Shelf
+    scope: Scope
+    sight: _Sight
+    terms: int
+    position: Any
+    """The engine's function that says where one text stands in another, from 1; 0: nowhere."""
+
+    def of(self, parts: tuple[Part, ...]) -> CompoundSelect[*tuple[Any, ...]]:
+        # One statement, because a second would cost as much again. Each part finds one more than is shown, so there
+        # are enough even when two parts find the same. Parts with a limit are never read in parallel: they keep their
+        # order.
+        if self.terms > 1:
+            low, high = self._rarest()
+        else:
+            # As a query: PostgreSQL keeps its plan when the values cannot change it, and planning costs more than
+            # reading.
+            low, high = (select(bound).scalar_subquery() for bound in _bounds(0))
+        seen = None if self.sight is _Sight.ALL else ids_in_scope(self.scope, me=_me(), on=_day()).cte("seen")
+        return union_all(*(select(self._part(part, low, high, seen).subquery()) for part in parts))
+
+    def _rarest(self) -> tuple[ColumnElement[str], ColumnElement[str]]:
+        """The bounds of the term that the fewest entries have."""
+        counted = []
+        for number in range(self.terms):
+            low, high = _bounds(number)
+            some = select(literal(1)).where(*self._shelf(EVERYONE), _WORD.word >= low, _WORD.word < high)
+            many = select(func.count()).select_from(some.limit(_COUNTED).subquery()).scalar_subquery()
+            counted.append(
+                select(literal(number).label("number"), low.label("low"), high.label("high"), many.label("many"))
+            )
+        rarest = union_all(*counted).order_by("many", "number").limit(1).cte()
+        return select(rarest.c.low).scalar_subquery(), select(rarest.c.high).scalar_subquery()
+
+    def _shelf(self, owner: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return _WORD.shelf == int(self.shelf), _WORD.owner_id == owner
+
+    def _part(
+        self, part: Part, low: ColumnElement[str], high: ColumnElement[str], seen: CTE | None
+    ) -> Select[*tuple[Any, ...]]:
+        query = select(_WORD.relation_id, _WORD.row_id, _WORD.label, _WORD.words)
+        query = query.where(_WORD.word >= low, _WORD.word < high, _WORD.shared < func.length(low), *_on_that_day())
+        if part is Part.USED:
+            query = query.where(*self._by_relation(_latest().c.relation_id))
+        elif part is Part.REST and seen is not None and self.sight is _Sight.FEW:
+            query = query.where(*self._by_relation(seen.c.id))
+        else:
+            query = query.where(*self._shelf(_me() if part is Part.FILES else EVERYONE))
+        if seen is not None:
+            query = query.where(_WORD.relation_id.in_(select(seen.c.id)))
+        query = query.order_by(*_KEY)
+        most = bindparam("most", type_=Integer)
+        if self.terms == 1:
+            return query.limit(most)
+        some = query.limit(MOST_READ).subquery()
+        has = (self.position(some.c.words, bindparam(f"has{number}")) > 0 for number in reversed(range(self.terms)))
+        return select(some).where(*has).limit(most)
+
+    def _by_relation(self, relation_id: ColumnElement[int]) -> list[ColumnElement[bool]]:
+        # Sums, so that no engine begins with the range of the word among everybody's.
+        here = (_WORD.shelf + 0 == int(self.shelf), _WORD.owner_id + 0 == EVERYONE)
+        return [_WORD.relation_id == relation_id, *here]
+
+
+def _bounds(number: int) -> tuple[ColumnElement[str], ColumnElement[str]]:
+    kind = _WORD.word.type
+    return bindparam(f"low{number}", type_=kind), bindparam(f"high{number}", type_=kind)
+
+
+def _latest() -> Subquery:
+    latest = select(_ACTION.relation_id).where(_ACTION.owner_id == _me(), _ACTION.deleted_at.is_(None))
+    return latest.order_by(_ACTION.sort_at.desc()).limit(_LATEST).subquery()
+
+
+def _me() -> ColumnElement[int]:
+    return bindparam("me", type_=_WORD.owner_id.type)
+
+
+def _day() -> ColumnElement[date]:
+    return bindparam("day", type_=Date)
+
+
+def _on_that_day() -> list[ColumnElement[bool]]:
+    day = _day()
+    return [or_(_WORD.since_on.is_(None), _WORD.since_on <= day), or_(_WORD.until_on.is_(None), _WORD.until_on >= day)]
