@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.choices import Choice, MultiSearch, Radio, Search
+from bot.slack.choices import Choice, MultiSearch, Radio, Says, Search
+from bot.slack.contact_words import said_of_filling, said_of_leaving
 from bot.slack.fields import Day, Hour, Option, Text, Toggle
 from bot.slack.finding import find_colleagues, find_people, find_relations, lines_of, referred
 from bot.slack.forms import Form
@@ -18,7 +19,7 @@ from bot.texts import _
 from store.actions import Action, ActionType, When
 from store.base import BookError
 from store.collaborators import Collaborator
-from store.contacts import contacts_of
+from store.contacts import FilledIn, contact_seen_by, contacts_of, who_fills
 from store.planning import ActionFacts, Participation, facts_of
 
 
@@ -31,6 +32,29 @@ def contacts_here(caller: Caller, form: ActionForm) -> list[Option]:
         found = contacts_of(session, referred(chosen)[0], asked_by=caller.collaborator, on=caller.today)
         options = [Option(str(one.id), one.person.name, one.function) for one in found[:99]]
     return [*options, Option("new:", caller.t(_("+ New contact")))]
+
+
+def filled_in(session: Session, caller: Caller, form: ActionForm, relation_id: int) -> FilledIn | None:
+    """The contact whom the type of the action asks for on its day."""
+    chosen = form.draft(ActionForm.type)
+    action_type = session.get(ActionType, chosen.id) if chosen else None
+    kind_id = action_type.contact_kind_id if action_type else None
+    on = form.draft(ActionForm.on) or caller.today
+    return who_fills(session, relation_id, kind_id, asked_by=caller.collaborator, on=on)
+
+
+def said_of_contact(caller: Caller, form: ActionForm) -> str:
+    """Why this contact and not the first in rank, or that the chosen one will have left; "" for nothing to say."""
+    relation, contact = form.draft(ActionForm.relation), form.draft(ActionForm.contact)
+    if relation is None or contact is None or contact.is_new:
+        return ""
+    with caller.reading() as session:
+        filled = filled_in(session, caller, form, referred(relation)[0])
+        if filled is not None and filled.contact.id == contact.id:
+            return said_of_filling(caller, filled)
+        chosen = contact_seen_by(session, contact.id, asked_by=caller.collaborator)
+        on = form.draft(ActionForm.on) or caller.today
+        return "" if chosen is None or chosen.is_there(on) else said_of_leaving(caller, chosen, on)
 
 
 def has_guests(form: ActionForm) -> bool:
@@ -47,6 +71,7 @@ class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
     ends = Hour(_("To")).reacting().optional().unless(all_day)
     subject = Text(_("Subject"), max_length=150)
     contact = Choice(_("Contact"), among=contacts_here).reacting().optional().only_if(lambda form: form.has_relation)
+    instead = Says(lambda caller, form: said_of_contact(caller, form))  # noqa: PLW0108 (defined below)
     guests = MultiSearch(_("Contacts who take part"), find=find_people, hint=_("They are invited by e-mail")).reacting()
     colleagues = MultiSearch(_("Colleagues who take part"), find=find_colleagues).reacting()
     place = Text(_("Place"), max_length=300, hint=_("Filled with the relation’s address")).optional()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.action_card import action_card
-from bot.slack.action_form import ActionForm, facts_in
+from bot.slack.action_form import ActionForm, facts_in, filled_in
 from bot.slack.contacts import open_new_contact
 from bot.slack.fields import Field, Option
 from bot.slack.finding import (
@@ -31,7 +31,7 @@ from bot.slack.telling import (
 from bot.texts import _
 from store.actions import Action, ActionType
 from store.base import NotFound
-from store.contacts import Contact, contact_seen_by, default_contact
+from store.contacts import Contact, contact_seen_by
 from store.involvements import representative_of
 from store.planning import (
     action_seen_by,
@@ -65,7 +65,7 @@ def _fill_from_relation(session: Session, caller: Caller, form: ActionForm) -> N
     on = form.draft(ActionForm.on) or caller.today
     representative = representative_of(session, relation_id, on=on) or caller.collaborator
     form.fill(ActionForm.representative, colleague(representative))
-    form.fill(ActionForm.place, relation.address)
+    form.fill(ActionForm.place, relation.address_on(caller.today))
     contact = _contact_for(session, caller, form, relation_id, contact_id)
     form.fill(ActionForm.contact, _contact_option(contact) if contact else None)
 
@@ -75,10 +75,8 @@ def _contact_for(
 ) -> Contact | None:
     if contact_id is not None:
         return contact_seen_by(session, contact_id, asked_by=caller.collaborator)
-    chosen_type = form.draft(ActionForm.type)
-    action_type = session.get(ActionType, chosen_type.id) if chosen_type else None
-    kind_id = action_type.contact_kind_id if action_type else None
-    return default_contact(session, relation_id, kind_id, on=form.draft(ActionForm.on) or caller.today)
+    filled = filled_in(session, caller, form, relation_id)
+    return filled.contact if filled else None
 
 
 def _contact_option(contact: Contact) -> Option:

@@ -1,18 +1,34 @@
-"""Birthdays of persons: a day and a month, the year only when somebody gave it."""
+"""Birthdays of persons: a day and a month, the year only when somebody gave it.
+
+In common years somebody born on 29 February is wished well on the 28th: lists and wishes go by the month, and a wish
+that comes a day early is read on the day, while one that comes in March is late.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from functools import cache
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from babel.dates import get_month_names
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.audit import Audited
-from store.base import Row
+from store.base import BookError, Row, _
+from store.collaborators import LANGUAGES
+from store.words import fold
+
+OLDEST = 1880
+_LEAP_YEAR = 2000
+_IGNORED = {"er", "st", "nd", "rd", "th", "de", "e", "of", "the", "le"}
 
 
 class BirthdayShown(StrEnum):
-    """How much of a birthday is shown: to everybody alike, for it is the person's and not the office's to tell."""
+    """How much of a birthday is shown, to everybody alike: it is the person's and not the office's to tell."""
 
     FULL = "full"
     DAY_AND_MONTH = "day_and_month"
@@ -30,3 +46,89 @@ class Birthday(Audited, Row):
     day: Mapped[int]
     year: Mapped[int | None]
     shown: Mapped[BirthdayShown | None]
+
+    @property
+    def born(self) -> Born:
+        return Born(self.day, self.month, self.year)
+
+
+@dataclass(frozen=True, slots=True)
+class Born:
+    day: int
+    month: int
+    year: int | None = None
+
+    def celebrated_on(self, year: int) -> date:
+        """29 February is the 28th in common years."""
+        try:
+            return date(year, self.month, self.day)
+        except ValueError:
+            return date(year, 2, 28)
+
+
+def birthday_typed(typed: str, *, today: date, month_first: bool = False) -> Born | None:
+    """What somebody typed: "12 mars 1975", "12/3", "1975-03-12", "March 12"; None for nothing.
+
+    Months are known by name in the three languages. Raises BookError at `birthday`.
+    """
+    pieces = [one for one in re.findall(r"\d+|[^\W\d_]+", fold(typed)) if one not in _IGNORED]
+    if not pieces:
+        return None
+    words, figures = [one for one in pieces if not one.isdecimal()], [one for one in pieces if one.isdecimal()]
+    born = _with_month_named(words, figures) if words else _in_figures(figures, month_first)
+    if born is None:
+        raise BookError(_("Write it like 12 March 1975, or like 12/3 without the year."), field="birthday")
+    return _checked(born, today)
+
+
+def _with_month_named(words: Sequence[str], figures: Sequence[str]) -> Born | None:
+    months = {number for name, number in _month_names() if len(words[0]) >= 3 and name.startswith(words[0])}
+    short = [one for one in figures if len(one) <= 2]
+    if len(words) != 1 or len(months) != 1 or len(short) != 1 or len(figures) > 2:
+        return None
+    return _born(short[0], months.pop(), next((one for one in figures if len(one) > 2), None))
+
+
+def _in_figures(figures: Sequence[str], month_first: bool) -> Born | None:
+    if len(figures) == 3 and len(figures[0]) == 4:
+        return _born(figures[2], int(figures[1]), figures[0])
+    if len(figures) not in (2, 3):
+        return None
+    day, month = reversed(figures[:2]) if month_first else figures[:2]
+    if int(month) > 12 >= int(day):
+        day, month = month, day
+    return _born(day, int(month), figures[2] if len(figures) == 3 else None)
+
+
+def _born(day: str, month: int, year: str | None) -> Born | None:
+    # 75 could be 1875 to who sorts by it later: a year has four figures.
+    return None if year is not None and len(year) != 4 else Born(int(day), month, int(year) if year else None)
+
+
+def _checked(born: Born, today: date) -> Born:
+    try:
+        on = date(born.year or _LEAP_YEAR, born.month, born.day)
+    except ValueError:
+        raise BookError(_("There is no such day."), field="birthday") from None
+    if born.year is not None and not (born.year >= OLDEST and on <= today):
+        raise BookError(_("Nobody of today was born on that day."), field="birthday")
+    return born
+
+
+@cache
+def _month_names() -> frozenset[tuple[str, int]]:
+    return frozenset(
+        (fold(name), number) for code in LANGUAGES for number, name in get_month_names("wide", locale=code).items()
+    ) | {("mrt", 3)}
+
+
+def birthday_of(session: Session, person_id: int) -> Birthday | None:
+    return session.scalars(select(Birthday).where(Birthday.person_id == person_id)).one_or_none()
+
+
+def shown_of(birthday: Birthday, office: BirthdayShown) -> Born | None:
+    """What may be shown of it, the office's setting being `office`; None when it is hidden."""
+    shown = birthday.shown or office
+    if shown is BirthdayShown.HIDDEN:
+        return None
+    return birthday.born if shown is BirthdayShown.FULL else Born(birthday.day, birthday.month)

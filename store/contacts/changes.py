@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TypeVar
 
 from sqlalchemy import or_, select
@@ -14,9 +15,11 @@ from store.access import require_active
 from store.addresses import MailAddress, MailLine, Phone, PhoneLine, folded_mail, put_mails, put_phones
 from store.base import BookError, NotFound, _
 from store.collaborators import Collaborator
+from store.contacts.details import STAYS, Details, put_details
 from store.contacts.model import Contact
-from store.contacts.ranks import contact_to_write, put_kinds
+from store.contacts.ranks import contact_to_write, leave_ranks, put_kinds, take_ranks_again
 from store.relations import Relation, RelationKind, add_relation
+from store.scopes import require_in_scope
 from store.typed import line_typed
 from store.words import digits_in
 
@@ -37,43 +40,60 @@ def add_contact(
     language: str = "",
     since_on: date | None = None,
     kind_ids: Sequence[int] = (),
+    ranks: Mapping[int, int] = MappingProxyType({}),
+    details: Details = STAYS,
 ) -> Contact:
-    """Gives a new person (`name`) or an existing one (`person_id`) a place at the relation, last in rank of each kind.
+    """Gives a new person (`name`) or an existing one (`person_id`) a place at the relation.
 
-    Raises NotFound, and BookError at `name`, `mail`, `phone`, `function`, `language` or `kind_ids`.
+    `ranks` by kind id; without one they come last. Raises NotFound, and BookError at `name`, `mail`, `phone`,
+    `function`, `language`, `kind_ids` or the fields of `put_details`.
     """
     require_active(by)
-    relation = _standing(session, relation_id)
+    relation = _standing(session, relation_id, by=by)
     if person_id is None:
         person = add_relation(
             session, by=by, now=now, name=name, kind=RelationKind.PERSON, language=language, is_only_contact=True
         )
     else:
-        person = _standing(session, person_id, field="name")
+        person = _standing(session, person_id, by=by, field="name")
         _refuse_second_place(session, person, relation, since_on)
     contact = Contact(person=person, relation=relation, since_on=since_on, changed_at=now)
+    contact.roles, contact.groupings = [], []
     contact.function = line_typed(function, field="function")
     session.add(contact)
     session.flush()
     _put_reach(contact, mail=mail, phone=phone)
-    put_kinds(session, contact, kind_ids)
+    put_kinds(session, contact, kind_ids, ranks)
+    put_details(session, contact, details, by=by, now=now)
     session.flush()
     return contact
 
 
-def _standing(session: Session, relation_id: int, *, field: str | None = None) -> Relation:
+def _standing(session: Session, relation_id: int, *, by: Collaborator, field: str | None = None) -> Relation:
     relation = session.get(Relation, relation_id)
     if relation is None or relation.deleted_at is not None:
         raise NotFound(field=field)
+    require_in_scope(session, relation_id, by=by, field=field)
     return relation
 
 
-def _refuse_second_place(session: Session, person: Relation, relation: Relation, since_on: date | None) -> None:
+def _refuse_second_place(
+    session: Session,
+    person: Relation,
+    relation: Relation,
+    since_on: date | None,
+    until_on: date | None = None,
+    *,
+    besides_id: int = 0,
+) -> None:
     if person.kind is not RelationKind.PERSON or person.id == relation.id:
         raise BookError(_("Choose a person."), field="name")
+    # Locked, or two who give them the same place at the same time would both find none.
+    session.execute(select(Relation.id).where(Relation.id == person.id).with_for_update())
     query = select(Contact).where(Contact.person_id == person.id, Contact.relation_id == relation.id)
-    query = query.where(Contact.deleted_at.is_(None))
+    query = query.where(Contact.deleted_at.is_(None), Contact.id != besides_id)
     query = query.where(or_(Contact.until_on.is_(None), Contact.until_on >= (since_on or date.min)))
+    query = query.where(or_(Contact.since_on.is_(None), Contact.since_on <= (until_on or date.max)))
     if session.scalars(query.limit(1)).first() is not None:
         raise BookError(
             _("{person} is a contact of {relation} already."), field="name", person=person.name, relation=relation.name
@@ -94,8 +114,10 @@ def edit_contact(
     function: str | None = None,
     language: str | None = None,
     kind_ids: Sequence[int] | None = None,
+    ranks: Mapping[int, int] = MappingProxyType({}),
+    details: Details = STAYS,
 ) -> Contact:
-    """What is None stays; name and language are the person's, wherever else they have a place.
+    """What is None stays; name, language and birthday are the person's, wherever else they have a place.
 
     Raises NotFound, ChangedMeanwhile (of the place, or of the person), and BookError at the fields of `add_contact`.
     """
@@ -109,11 +131,12 @@ def edit_contact(
     if function is not None:
         contact.function = line_typed(function, field="function")
     _put_reach(contact, mail=mail, phone=phone)
-    if session.is_modified(contact.person):
+    is_person_changed = session.is_modified(contact.person)  # asked before a query writes the change down
+    if put_details(session, contact, details, by=by, now=now) or is_person_changed:
         contact.person.changed_at = now
         flag_modified(contact.person, "changed_at")  # an address alone makes no new version of the person by itself
     if kind_ids is not None:
-        put_kinds(session, contact, kind_ids)
+        put_kinds(session, contact, kind_ids, ranks)
     contact.changed_at = now
     flag_modified(contact, "changed_at")  # a new version also when only an address or a rank changed
     session.flush()
@@ -171,8 +194,9 @@ def end_contact(
 
 
 def reopen_contact(session: Session, contact_id: int, *, by: Collaborator, now: datetime) -> Contact:
-    """Takes `end_contact` back. Raises NotFound."""
+    """Takes `end_contact` back. Raises NotFound, and BookError at `name` when they were given the place again since."""
     contact = contact_to_write(session, contact_id, by=by)
+    _refuse_second_place(session, contact.person, contact.relation, contact.since_on, besides_id=contact.id)
     contact.until_on, contact.changed_at = None, now
     session.flush()
     return contact
@@ -181,9 +205,10 @@ def reopen_contact(session: Session, contact_id: int, *, by: Collaborator, now: 
 def delete_contact(session: Session, contact_id: int, *, by: Collaborator, now: datetime) -> Contact:
     """For one entered by mistake; who was there and is gone has left (`end_contact`). History keeps the name.
 
-    A person known through this place alone goes with it. Raises NotFound.
+    Those behind in rank close up. A person known through this place alone goes with it. Raises NotFound.
     """
     contact = contact_to_write(session, contact_id, by=by)
+    leave_ranks(session, contact)
     contact.deleted_at = contact.changed_at = now
     others = select(Contact.id).where(Contact.person_id == contact.person_id, Contact.deleted_at.is_(None))
     session.flush()
@@ -202,13 +227,15 @@ def restore_contact(session: Session, contact_id: int, *, by: Collaborator, now:
     contact = session.get(Contact, contact_id)
     if contact is None or contact.relation.deleted_at is not None:
         raise NotFound
+    require_in_scope(session, contact.relation_id, by=by)
     if contact.deleted_at is None:
         return contact
     if contact.person.deleted_at == contact.deleted_at:
         contact.person.deleted_at, contact.person.changed_at = None, now
     if contact.person.deleted_at is not None:
         raise NotFound
-    _refuse_second_place(session, contact.person, contact.relation, contact.since_on)
+    _refuse_second_place(session, contact.person, contact.relation, contact.since_on, contact.until_on)
     contact.deleted_at, contact.changed_at = None, now
+    take_ranks_again(session, contact)
     session.flush()
     return contact

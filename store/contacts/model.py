@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Column, ForeignKey, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.addresses import PostalLine
+from store.addresses import in_one_line
 from store.audit import Audited
 from store.base import Row, Versioned
 from store.domain import Listed
@@ -67,9 +67,9 @@ class Contact(Audited, Versioned, Row):
         return f"{self.person.name} · {self.relation.name}"
 
     @property
-    def own_address(self) -> PostalLine:
-        """The postal address of this place alone; empty when it is the relation's."""
-        return PostalLine(self.street, self.postal_code, self.town, self.country)
+    def own_address(self) -> str:
+        """The postal address of this place alone, in one line; "" while it is the relation's."""
+        return in_one_line(self.street, self.postal_code, self.town, self.country)
 
     def rank(self, kind_id: int) -> int | None:
         return next((role.rank for role in self.roles if role.kind_id == kind_id), None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from store.collaborators import Collaborator
 from store.contacts.model import Contact, ContactKind, ContactRole
 from store.domain import line
 from store.relations import Relation
+from store.scopes import require_in_scope
 
 LAST = 1_000_000
 """Behind every other rank."""
@@ -24,6 +26,7 @@ def contact_to_write(session: Session, contact_id: int, *, by: Collaborator) -> 
     contact = session.get(Contact, contact_id)
     if contact is None or contact.deleted_at or contact.person.deleted_at or contact.relation.deleted_at:
         raise NotFound
+    require_in_scope(session, contact.relation_id, by=by)
     return contact
 
 
@@ -33,30 +36,43 @@ def rank_contact(session: Session, contact_id: int, *, by: Collaborator, kind_id
     Raises NotFound.
     """
     contact = contact_to_write(session, contact_id, by=by)
-    line(session, ContactKind, kind_id, field="kind_ids")
-    _move(session, contact, kind_id, rank)
+    _move(session, contact, line(session, ContactKind, kind_id, field="kind_ids").id, rank)
     session.flush()
 
 
-def put_kinds(session: Session, contact: Contact, kind_ids: Sequence[int]) -> None:
-    """Ticks these kinds and no others; what is newly ticked comes last in rank. Raises NotFound at `kind_ids`."""
+def put_kinds(
+    session: Session, contact: Contact, kind_ids: Sequence[int], ranks: Mapping[int, int] = MappingProxyType({})
+) -> None:
+    """Ticks these kinds and no others. `ranks` by kind: what has none stays, or comes last when newly ticked.
+
+    Raises NotFound at `kind_ids`.
+    """
     before = {role.kind_id for role in contact.roles}
-    for kind_id in before - set(kind_ids):
+    wanted = {line(session, ContactKind, kind_id, field="kind_ids").id: ranks.get(kind_id) for kind_id in kind_ids}
+    for kind_id in before - set(wanted):
         _move(session, contact, kind_id, None)
-    for kind_id in dict.fromkeys(kind_ids):
-        line(session, ContactKind, kind_id, field="kind_ids")
-        if kind_id not in before:
-            _move(session, contact, kind_id, LAST)
+    for kind_id, rank in wanted.items():
+        if rank is not None or kind_id not in before:
+            _move(session, contact, kind_id, LAST if rank is None else rank)
+
+
+def leave_ranks(session: Session, contact: Contact) -> None:
+    """For a place that is being deleted: the others close up, and its roles remember where it stood."""
+    for role in contact.roles:
+        _lock(session, contact)
+        _number(_in_order(session, contact, role.kind_id))
+
+
+def take_ranks_again(session: Session, contact: Contact) -> None:
+    """For a place that is brought back: where it stood, and the others make room."""
+    for role in list(contact.roles):
+        _move(session, contact, role.kind_id, role.rank)
 
 
 def _move(session: Session, contact: Contact, kind_id: int, rank: int | None) -> None:
-    # Locked, or two who add a contact at the same time would both get the last rank.
-    session.execute(select(Relation.id).where(Relation.id == contact.relation_id).with_for_update())
-    query = select(ContactRole).join(Contact, Contact.id == ContactRole.contact_id)
-    query = query.where(Contact.relation_id == contact.relation_id, ContactRole.kind_id == kind_id)
-    roles = list(session.scalars(query.order_by(ContactRole.rank)))
-    own = next((role for role in roles if role.contact_id == contact.id), None)
-    roles = [role for role in roles if role is not own]
+    _lock(session, contact)
+    roles = _in_order(session, contact, kind_id)
+    own = next((role for role in contact.roles if role.kind_id == kind_id), None)
     if rank is None:
         contact.roles[:] = [role for role in contact.roles if role is not own]
     else:
@@ -64,5 +80,23 @@ def _move(session: Session, contact: Contact, kind_id: int, rank: int | None) ->
         if own not in contact.roles:
             contact.roles.append(own)
         roles.insert(max(rank, 1) - 1, own)
+    _number(roles)
+
+
+def _lock(session: Session, contact: Contact) -> None:
+    # Two who add a contact at the same time would both get the last rank.
+    session.execute(select(Relation.id).where(Relation.id == contact.relation_id).with_for_update())
+
+
+def _in_order(session: Session, contact: Contact, kind_id: int) -> list[ContactRole]:
+    """The roles of the others at the relation, first in rank first; a deleted place has none."""
+    query = select(ContactRole).join(Contact, Contact.id == ContactRole.contact_id)
+    query = query.where(Contact.relation_id == contact.relation_id, ContactRole.kind_id == kind_id)
+    query = query.where(Contact.deleted_at.is_(None), Contact.id != contact.id)
+    # As they stand now: another transaction may have moved them before the lock was ours.
+    return list(session.scalars(query.order_by(ContactRole.rank).execution_options(populate_existing=True)))
+
+
+def _number(roles: Sequence[ContactRole]) -> None:
     for number, role in enumerate(roles, start=1):
         role.rank = number

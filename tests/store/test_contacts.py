@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from contact_desk import TODAY, Desk
 
 from store.addresses import MailLine
 from store.base import BookError, ChangedMeanwhile, NotFound
-from store.collaborators import Collaborator, add_collaborator
 from store.contacts import (
-    Contact,
-    ContactKind,
-    ContactRole,
-    add_contact,
     contact_seen_by,
     contacts_of,
-    default_contact,
     delete_contact,
     edit_contact,
     end_contact,
@@ -28,46 +19,13 @@ from store.contacts import (
     mail_for,
     phone_for,
     places_of,
-    rank_contact,
     reopen_contact,
     restore_contact,
 )
-from store.domain import line_with_key
 from store.engine import Book
 from store.mailings.audience import contacts_in_place
-from store.relations import Relation, RelationKind, add_relation, delete_relation, edit_relation
+from store.relations import RelationKind, delete_relation, edit_relation
 from store.search import search_options
-from store.starter import seed_domain_data
-
-TODAY = date(2026, 11, 21)
-
-
-class Desk:
-    """Anna at work: a company, kinds of contacts, and shorthand."""
-
-    def __init__(self, session: Session, book: Book) -> None:
-        self.session, self.now = session, book.now()
-        seed_domain_data(session, self.now)
-        self.anna: Collaborator = add_collaborator(session, name="Anna", mail="anna@office.example", now=self.now)
-        self.dupont = self.company("Dupont", language="fr")
-        self.purchases = line_with_key(session, ContactKind, "purchases").id
-        self.payable = line_with_key(session, ContactKind, "accounts_payable").id
-
-    def company(self, name: str, **facts: str) -> Relation:
-        return add_relation(self.session, by=self.anna, now=self.now, name=name, **facts)  # type: ignore[arg-type]
-
-    def contact(self, name: str, relation: Relation | None = None, **facts: object) -> Contact:
-        place = (relation or self.dupont).id
-        return add_contact(self.session, by=self.anna, now=self.now, relation_id=place, name=name, **facts)  # type: ignore[arg-type]
-
-    def default(self, kind_id: int | None = None, on: date = TODAY) -> str | None:
-        found = default_contact(self.session, self.dupont.id, kind_id, on=on)
-        return found.person.name if found else None
-
-    def ranks(self, kind_id: int) -> list[tuple[int, str]]:
-        query = select(ContactRole.rank, Relation.name).join(Contact, Contact.id == ContactRole.contact_id)
-        query = query.join(Relation, Relation.id == Contact.person_id).where(ContactRole.kind_id == kind_id)
-        return [(rank, name) for rank, name in self.session.execute(query.order_by(ContactRole.rank))]
 
 
 def test_a_new_contact_is_a_person_with_a_place(book: Book) -> None:
@@ -97,7 +55,10 @@ def test_a_person_has_an_address_per_place_and_one_language(book: Book) -> None:
         assert (phone_for(session, els), phone_for(session, other)) == (None, "03 211 22 33")
         edit_contact(session, els.id, by=desk.anna, now=book.now(), language="en")
         assert (language_for(els), language_for(other)) == ("en", "en")
-        assert [one.relation.name for one in places_of(session, els.person_id, on=TODAY)] == ["Dupont", "Durand"]
+        assert [one.relation.name for one in places_of(session, els.person_id, asked_by=desk.anna, on=TODAY)] == [
+            "Dupont",
+            "Durand",
+        ]
         assert language_for(desk.contact("Jan", desk.company("Office's own"))) is None
 
 
@@ -215,42 +176,6 @@ def test_contacts_are_listed_by_name_or_by_rank_of_a_kind(book: Book) -> None:
         assert [one.person.name for one in contacts_of(session, desk.dupont.id, asked_by=desk.anna, on=TODAY)] == [
             "Émile"
         ]
-
-
-def test_moving_one_shifts_the_others(book: Book) -> None:
-    with book.writing() as session:
-        desk = Desk(session, book)
-        for name in ("A", "B", "C", "D"):
-            desk.contact(name, kind_ids=[desk.purchases])
-        by_name = {
-            one.person.name: one.id for one in contacts_of(session, desk.dupont.id, asked_by=desk.anna, on=TODAY)
-        }
-        rank_contact(session, by_name["D"], by=desk.anna, kind_id=desk.purchases, rank=2)
-        assert desk.ranks(desk.purchases) == [(1, "A"), (2, "D"), (3, "B"), (4, "C")]
-        rank_contact(session, by_name["A"], by=desk.anna, kind_id=desk.purchases, rank=99)
-        assert desk.ranks(desk.purchases) == [(1, "D"), (2, "B"), (3, "C"), (4, "A")]
-        edit_contact(session, by_name["B"], by=desk.anna, now=book.now(), kind_ids=[desk.payable])
-        assert desk.ranks(desk.purchases) == [(1, "D"), (2, "C"), (3, "A")]
-        assert desk.ranks(desk.payable) == [(1, "B")]
-
-
-@given(moves=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 1), st.none() | st.integers(-1, 7)), max_size=8))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_ranks_stay_unique_and_without_gaps_whatever_moves(
-    book: Book, moves: list[tuple[int, int, int | None]]
-) -> None:
-    with book.writers() as session:  # rolled back: every example begins with an empty book
-        session.connection()
-        desk = Desk(session, book)
-        people = [desk.contact(f"P{number}", kind_ids=[desk.purchases]) for number in range(5)]
-        for who, kind, rank in moves:
-            kind_id = (desk.purchases, desk.payable)[kind]
-            rank_contact(session, people[who].id, by=desk.anna, kind_id=kind_id, rank=rank)
-            ranks = [number for number, _name in desk.ranks(kind_id)]
-            assert ranks == list(range(1, len(ranks) + 1))
-            if rank is not None:
-                assert people[who].rank(kind_id) == min(max(rank, 1), len(ranks))
-        session.rollback()
 
 
 def test_a_contact_entered_by_mistake_is_offered_nowhere_until_it_is_brought_back(book: Book) -> None:

@@ -1,0 +1,49 @@
+"""What a contact has of their own and what they have from the relation: followed, never copied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from store.contacts.model import Contact
+from store.contacts.queries import phone_for
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`is_inherited`: it is the relation's, and changes with it."""
+
+    text: str = ""
+    is_inherited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """`language` is a code, "" for the office's; `address` is in one line."""
+
+    phone: Shown
+    address: Shown
+    website: Shown
+    language: Shown
+
+
+def profile_of(session: Session, contact: Contact, *, on: date) -> Profile:
+    """What shows of this contact on that day."""
+    relation = contact.relation
+    phones = [row.number for row in relation.phones if row.is_valid(on)]
+    addresses = [row.one_line for row in relation.postal_addresses if row.is_valid(on)]
+    return Profile(
+        phone=_shown(phone_for(session, contact), *phones),
+        address=_shown(contact.own_address, *addresses),
+        website=_shown(contact.website, relation.website),
+        language=_shown(contact.person.language, relation.language),
+    )
+
+
+def _shown(own: str | None, *inherited: str) -> Shown:
+    if own:
+        return Shown(own)
+    text = next((one for one in inherited if one), "")
+    return Shown(text, is_inherited=bool(text))
