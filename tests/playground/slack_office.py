@@ -29,6 +29,7 @@ CLAIRE = Person("U0CLAIRE", "claire", "Claire Dubois", "claire@office.example", 
 BRAM = Person("U0BRAM", "bram", "Bram de Vries", "bram@office.example", "nl-BE")
 EMMA = Person("U0EMMA", "emma", "Emma Clarke", "emma@office.example", "en-GB", is_admin=True)
 OTTO = Person("U0OTTO", "otto", "Otto Outside", "otto@elsewhere.example", team_id="T0ELSEWHERE")
+SCOPES = ["commands", "chat:write", "im:write", "im:history", "users:read", "files:read", "files:write"]
 SECRET, TOKEN = "signing-secret", "xoxb-playground"
 
 
@@ -48,7 +49,7 @@ def manifest(url: str) -> dict[str, Any]:
                 {"name": "File this", "type": "message", "callback_id": "file", "description": "Files it"},
             ],
         },
-        "oauth_config": {"scopes": {"bot": ["commands", "chat:write", "im:write", "im:history", "users:read"]}},
+        "oauth_config": {"scopes": {"bot": SCOPES}},
         "settings": {
             "event_subscriptions": {"request_url": url, "bot_events": ["app_home_opened", "message.im"]},
             "interactivity": {"is_enabled": True, "request_url": url, "message_menu_options_url": url},

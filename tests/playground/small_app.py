@@ -143,6 +143,8 @@ def _everything_else(app: App, heard: list[Json]) -> None:
     @app.action("more")
     @app.action("overflow")
     @app.action("open")
+    @app.action("stage")
+    @app.action("kinds")
     @app.action("entered")
     @app.action("each")
     @app.action("day")

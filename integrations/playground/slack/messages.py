@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from integrations.playground.slack.block_kit import blocks_problems
+from integrations.playground.slack.block_kit import ONE_TABLE, blocks_problems
 from integrations.playground.slack.errors import CallFailed
 from integrations.playground.slack.payloads import AppIdentity
 from integrations.playground.slack.people import Json
@@ -54,7 +54,8 @@ def checked_blocks(blocks: Any) -> list[Json]:
         raise CallFailed("invalid_blocks_format")
     problems = blocks_problems(blocks) if blocks else []
     if problems:
-        raise CallFailed("invalid_blocks", problems)
+        is_second_table = any(ONE_TABLE in problem for problem in problems)
+        raise CallFailed("invalid_attachments" if is_second_table else "invalid_blocks", problems)
     return with_ids(blocks)
 
 

@@ -46,6 +46,13 @@ SOUND_BLOCKS: list[Json] = [
     field("files", "file_input", max_files=3, filetypes=["pdf"]),
     {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "x"}]}]},
     {"type": "alert", "text": plain("Mind"), "level": "warning"},
+    {
+        "type": "card",
+        "title": plain("Cellar"),
+        "body": plain("Two offers"),
+        "actions": [button("offer")],
+        "icon": IMAGE,
+    },
 ]
 
 
@@ -168,6 +175,57 @@ def test_a_message_holds_one_table_and_limited_markdown() -> None:
     assert blocks_problems([table]) == []
     assert blocks_problems([table, table]) == ["[ERROR] only_one_table_allowed [json-pointer:/blocks]"]
     assert blocks_problems([{"type": "markdown", "text": "x" * 7000}] * 2) != []
+
+
+def data_table(*rows: list[Json], **more: Any) -> Json:
+    return {"type": "data_table", "caption": "Turnover", "rows": [*rows], **more}
+
+
+def cells(*words: str) -> list[Json]:
+    return [{"type": "raw_text", "text": word} for word in words]
+
+
+RICH_CELL = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": []}]}
+
+
+def test_a_data_table_of_words_numbers_and_rich_text_is_sound() -> None:
+    number = {"type": "raw_number", "value": 12.5, "text": "12,50 €"}
+    rows = [cells("Year", "Total", "Note"), [*cells("2026"), number, RICH_CELL]]
+    assert blocks_problems([data_table(*rows, page_size=10, row_header_column_index=0)]) == []
+    assert view_problems(home(data_table(*rows))) == []
+
+
+@pytest.mark.parametrize(
+    ("block", "at"),
+    [
+        (data_table(cells("a")), "/blocks/0/rows"),
+        (data_table(*[cells("a")] * 102), "/blocks/0/rows"),
+        (data_table(cells("a", "b"), cells("1")), "/blocks/0/rows"),
+        (data_table(cells("a"), cells(*"x" * 21)), "/blocks/0/rows/1"),
+        (data_table([RICH_CELL], cells("1")), "/blocks/0/rows/0"),
+        (data_table(cells("a"), [{"type": "raw_number", "value": 1}]), "/blocks/0/rows/1/0"),
+        (data_table(cells("a"), [{"type": "raw_number", "value": "1", "text": "1"}]), "/blocks/0/rows/1/0/value"),
+        (data_table(cells("a"), cells("1"), page_size=101), "/blocks/0/page_size"),
+        (data_table(cells("a"), cells("1"), row_header_column_index=1), "/blocks/0/row_header_column_index"),
+        ({"type": "data_table", "rows": [cells("a"), cells("1")]}, "/blocks/0"),
+        ({"type": "table", "rows": [cells("a")] * 101}, "/blocks/0/rows"),
+        ({"type": "table", "rows": [cells(*"x" * 21)]}, "/blocks/0/rows/0"),
+        ({"type": "card", "subtitle": plain("alone")}, "/blocks/0"),
+        ({"type": "card", "title": plain("x" * 151)}, "/blocks/0/title/text"),
+        ({"type": "card", "body": plain("x" * 201)}, "/blocks/0/body/text"),
+        ({"type": "card", "actions": [button(f"b{i}") for i in range(4)]}, "/blocks/0/actions"),
+        ({"type": "card", "actions": [button("a"), button("a")]}, "/blocks/0/actions/1/action_id"),
+    ],
+)
+def test_a_table_or_card_beyond_a_limit_is_refused_at_its_place(block: Json, at: str) -> None:
+    problems = blocks_problems([block])
+    assert [problem.partition("json-pointer:")[2] for problem in problems] == [f"{at}]"]
+
+
+def test_a_modal_shows_no_table() -> None:
+    rows = [cells("a"), cells("1")]
+    for kind in ({"type": "table", "rows": rows}, data_table(*rows)):
+        assert view_problems(modal(kind)) == [f"[ERROR] unsupported type: {kind['type']} [json-pointer:/view/blocks/0]"]
 
 
 def test_an_options_answer_holds_a_hundred() -> None:

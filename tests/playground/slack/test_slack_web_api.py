@@ -16,6 +16,8 @@ from view_samples import plain, section
 
 from integrations.playground.slack import Workspace
 
+TABLE = {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}
+
 
 def test_a_token_is_asked_for_and_must_be_the_right_one(workspace: Workspace) -> None:
     assert error_of(client_of(workspace, None).auth_test) == "not_authed"
@@ -134,6 +136,7 @@ def test_messages_are_posted_edited_and_deleted(client: WebClient, anna: SlackPe
         ({"channel": "C0GENERAL", "text": "x", "blocks": "{"}, "invalid_blocks_format"),
         ({"channel": "C0GENERAL", "text": "x", "blocks": [{"type": "poem"}]}, "invalid_blocks"),
         ({"channel": "C0GENERAL", "text": "x", "attachments": "{"}, "invalid_attachments"),
+        ({"channel": "C0GENERAL", "text": "x", "blocks": [TABLE, TABLE]}, "invalid_attachments"),
     ],
 )
 def test_a_bad_message_is_refused(client: WebClient, sent: dict[str, Any], error: str) -> None:

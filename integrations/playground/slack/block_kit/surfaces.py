@@ -15,6 +15,7 @@ from integrations.playground.slack.block_kit.rules import Problems, Rule, boolea
 
 Json = dict[str, Any]
 MOST_MARKDOWN = 12000
+ONE_TABLE = "only_one_table_allowed"
 HOLDERS = {"actions": "elements", "card": "actions"}
 ABOUT = {"private_metadata": string(3000), "callback_id": string(255), "external_id": string(255)}
 
@@ -83,7 +84,7 @@ def _together(surface: str) -> Rule:
 def _one_table(value: Any, pointer: str, problems: Problems) -> None:
     blocks = value.get("blocks") or []
     if sum(b["type"] == "table" for b in blocks) > 1:
-        note(problems, f"{pointer}/blocks", "only_one_table_allowed")
+        note(problems, f"{pointer}/blocks", ONE_TABLE)
     if sum(len(b["text"]) for b in blocks if b["type"] == "markdown") > MOST_MARKDOWN:
         note(problems, f"{pointer}/blocks", f"markdown blocks must total less than {MOST_MARKDOWN + 1} characters")
 

@@ -5,7 +5,7 @@ import { act, actLater, choose, keep } from "./acting.js";
 import { upload } from "./api.js";
 import { valueOf } from "./fields.js";
 import { icon } from "./icons.js";
-import { wentWell } from "./problems.js";
+import { clearProblems, tell, wentWell } from "./problems.js";
 import { fromRichText, toRichText } from "./rich_text.js";
 import { changed } from "./state.js";
 
@@ -76,14 +76,28 @@ export function richTextField(place, element, props) {
   });
 }
 
+const MOST_BYTES = 10_000_000; // docs.slack.dev: file input element
+
+/** Why a file cannot go into this field, else null. */
+function refusal(element, file) {
+  const kinds = element.filetypes?.map((kind) => kind.toLowerCase().replace(/^\./, ""));
+  const kind = file.name.split(".").at(-1).toLowerCase();
+  if (kinds && !kinds.includes(kind)) return `${file.name} is not one of: ${kinds.join(", ")}`;
+  return file.size > MOST_BYTES ? `${file.name} is larger than 10 MB` : null;
+}
+
 const sending = new Set(); // ids of file fields whose files are on their way
 
 export function fileField(place, element, props) {
   const files = valueOf(place, element);
   const room = (element.max_files ?? 10) - files.length;
   const take = async (event) => {
-    const chosen = [...event.target.files].slice(0, room);
+    clearProblems();
+    const offered = [...event.target.files];
     event.target.value = "";
+    for (const file of offered) tell(refusal(element, file));
+    if (offered.length > room) tell(`At most ${room + files.length} files fit here`);
+    const chosen = offered.filter((file) => !refusal(element, file)).slice(0, room);
     sending.add(props.id);
     changed();
     const answer = chosen.length ? await upload(chosen) : { files: [] };

@@ -80,7 +80,7 @@ function choice(name, label, options, onchange) {
 }
 
 function language(locale) {
-  const words = new Intl.DisplayNames(["en"], { type: "language" }).of(locale);
+  const words = new Intl.DisplayNames(["en"], { type: "language", languageDisplay: "standard" }).of(locale);
   return [locale, words, locale === shown.values.locale];
 }
 
@@ -131,7 +131,7 @@ export function profileDialog() {
     "dialog",
     {
       key: "profile",
-      class: "dialog modal",
+      class: "dialog modal profile",
       "aria-labelledby": "profile-title",
       "data-testid": "profile",
       onkeydown,
