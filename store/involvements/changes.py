@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -169,7 +170,7 @@ def undo_change(session: Session, change_id: int, *, by: Collaborator, now: date
     return row.relation
 
 
-def are_untouched(session: Session, rows: dict[str, dict[str, object]]) -> bool:
+def are_untouched(session: Session, rows: Mapping[str, Mapping[str, Any]]) -> bool:
     """Whether the involvements still have the versions that a save left (`InvolvementChange.rows`)."""
     query = select(Involvement.id, Involvement.version).where(Involvement.id.in_([int(row_id) for row_id in rows]))
     return {str(row_id): version for row_id, version in session.execute(query)} == {

@@ -47,7 +47,7 @@ def stretches(*sides: Sequence[Part]) -> Iterator[tuple[date, date]]:
     parts = [part for side in sides for part in side]
     ends = {part.last_on + DAY for part in parts if part.last_on < date.max}
     firsts = sorted({part.since_on for part in parts} | ends)
-    for first, following in zip(firsts, [*firsts[1:], None], strict=True):
+    for first, following in zip(firsts, [*firsts, None][1:], strict=True):
         yield first, following - DAY if following else date.max
 
 

@@ -1,0 +1,186 @@
+"""What a handover would move, decided before anything is saved: the form shows it, the save does the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from store import access
+from store.access import require_active
+from store.actions import Action, ActionStatus, Meaning
+from store.addresses import PostalAddress
+from store.base import BookError, NotAllowed, NotFound, _
+from store.collaborators import Collaborator
+from store.involvements import Involvement, locked_until
+from store.involvements.images import part_of
+from store.involvements.rules import Part, changes_locked, check_parts
+from store.involvements.timeline import Share, handed_over
+from store.relations import Relation
+from store.scopes import in_scope
+from store.words import fold
+
+
+class WhichActions(StrEnum):
+    """Which of the giver's open actions from the day on go along."""
+
+    OF_FILES = "of_files"
+    ALL = "all"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Who hands over to whom, from which day on.
+
+    `category_ids` None stands for all; `matching` is part of a file's name, town or postal code, "" for every file.
+    `tells_guests`: who was invited by the giver gets a mail from the taker.
+    """
+
+    giver_id: int
+    taker_id: int
+    from_on: date
+    category_ids: frozenset[int] | None = None
+    matching: str = ""
+    actions: WhichActions = WhichActions.OF_FILES
+    tells_guests: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A file that stays as it is, and why."""
+
+    relation: Relation
+    error: BookError
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`files` by name, each with the ids of the categories that change hands there; `actions` by start."""
+
+    giver: Collaborator
+    taker: Collaborator
+    files: Sequence[tuple[Relation, tuple[int, ...]]]
+    actions: Sequence[Action]
+    left: Sequence[Left]
+
+
+def plan_handover(session: Session, wish: Wish, *, by: Collaborator) -> Plan:
+    """Of what is private only what `by` may see moves.
+
+    Raises NotAllowed for another's portfolio unless `by` is an administrator, NotFound, BookError at `giver_id` or
+    `taker_id`.
+    """
+    giver, taker = _parties(session, wish, by)
+    rows = _rows(session, wish, by)
+    files, left = _files(session, wish, taker, rows)
+    actions = _actions(session, wish, [relation.id for relation, _ids in files], by)
+    return Plan(giver, taker, files, actions, left)
+
+
+def _parties(session: Session, wish: Wish, by: Collaborator) -> tuple[Collaborator, Collaborator]:
+    require_active(by)
+    giver, taker = session.get(Collaborator, wish.giver_id), session.get(Collaborator, wish.taker_id)
+    if giver is None or taker is None:
+        raise NotFound(field="giver_id" if giver is None else "taker_id")
+    if giver.id == taker.id:
+        raise BookError(_("Choose somebody else to take over."), field="taker_id")
+    if not taker.is_active:
+        raise BookError(_("This collaborator has left. Choose somebody else."), field="taker_id")
+    if by.id != giver.id and not by.is_admin:
+        raise NotAllowed(_("Only an administrator hands over what is a colleague’s."))
+    return giver, taker
+
+
+def _rows(session: Session, wish: Wish, by: Collaborator) -> dict[Relation, list[Involvement]]:
+    """The giver's, by relation, the relations by name."""
+    query = select(Involvement).join(Involvement.relation).where(
+        Involvement.collaborator_id == wish.giver_id,
+        Involvement.deleted_at.is_(None),
+        or_(Involvement.until_on.is_(None), Involvement.until_on >= wish.from_on),
+        Relation.deleted_at.is_(None),
+        in_scope(Relation.id, asked_by=by),
+    )  # fmt: skip
+    if wish.category_ids is not None:
+        query = query.where(Involvement.category_id.in_(wish.category_ids))
+    if wanted := fold(wish.matching.strip()):
+        query = query.where(_matches(wanted))
+    found: dict[Relation, list[Involvement]] = {}
+    for row in session.scalars(query.order_by(Relation.folded, Relation.id, Involvement.id)):
+        found.setdefault(row.relation, []).append(row)
+    return found
+
+
+def _matches(wanted: str) -> ColumnElement[bool]:
+    in_address = exists().where(
+        PostalAddress.relation_id == Relation.id,
+        or_(PostalAddress.town.icontains(wanted, autoescape=True), PostalAddress.postal_code.startswith(wanted)),
+    )
+    return or_(Relation.folded.contains(wanted, autoescape=True), in_address)
+
+
+def _files(
+    session: Session, wish: Wish, taker: Collaborator, rows: dict[Relation, list[Involvement]]
+) -> tuple[list[tuple[Relation, tuple[int, ...]]], list[Left]]:
+    files, left = [], []
+    parts, settled_until = _all_parts(session, list(rows)), locked_until(session)
+    for relation, given in rows.items():
+        category_ids = tuple(sorted({row.category_id for row in given}))
+        try:
+            for row in {row.category_id: row for row in given}.values():
+                _check(row, parts[relation.id, row.category_id], wish, taker, settled_until)
+        except BookError as error:
+            left.append(Left(relation, error))
+        else:
+            files.append((relation, category_ids))
+    return files, left
+
+
+def _all_parts(session: Session, relations: Sequence[Relation]) -> dict[tuple[int, int], list[Part]]:
+    """Everybody's, by relation and category."""
+    found: dict[tuple[int, int], list[Part]] = {}
+    ids = [relation.id for relation in relations]
+    for start in range(0, len(ids), 500):
+        query = select(Involvement).where(
+            Involvement.relation_id.in_(ids[start : start + 500]), Involvement.deleted_at.is_(None)
+        )
+        for row in session.scalars(query.order_by(Involvement.since_on, Involvement.id)):
+            found.setdefault((row.relation_id, row.category_id), []).append(part_of(row))
+    return found
+
+
+def _check(row: Involvement, parts: Sequence[Part], wish: Wish, taker: Collaborator, settled: date | None) -> None:
+    after = handed_over(parts, giver_id=wish.giver_id, taker=Share(taker.id, taker.name), on=wish.from_on)
+    category = row.category
+    check_parts(parts, after, rule=category.commission_rule, is_single=category.is_single)
+    if any(part.commission is not None and part.commission > 100 for part in after):
+        raise BookError(_("{name} would hold more than 100 %."), name=taker.name)
+    if settled and changes_locked(parts, after, locked_until=settled):
+        raise BookError(_("Commissions are settled up to {day}: choose a later day."), field="from_on", day=settled)
+
+
+def _actions(session: Session, wish: Wish, relation_ids: Sequence[int], by: Collaborator) -> Sequence[Action]:
+    if wish.actions is WhichActions.NONE:
+        return []
+    query = (
+        select(Action)
+        .join(ActionStatus, ActionStatus.id == Action.status_id)
+        .where(
+            or_(Action.owner_id == wish.giver_id, Action.followed_by_id == wish.giver_id),
+            Action.deleted_at.is_(None),
+            Action.starts_on >= wish.from_on,
+            ActionStatus.meaning == Meaning.PLANNED,
+            access.visible(Action, asked_by=by),
+        )
+        .options(selectinload(Action.participants))
+        .order_by(Action.sort_at, Action.id)
+    )
+    found = session.scalars(query).unique().all()
+    if wish.actions is WhichActions.OF_FILES:
+        ids = set(relation_ids)
+        return [action for action in found if action.relation_id in ids]
+    return found
