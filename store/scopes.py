@@ -96,10 +96,10 @@ def scoped(relation_id: Any, scope: Scope, *, me: ColumnElement[int], on: Column
 
 
 def ids_in_scope(scope: Scope, *, me: ColumnElement[int], on: ColumnElement[date]) -> CompoundSelect[Any]:
-    """All the relations at once, each once: where few of them are looked for among many others. Not for Scope.ALL."""
+    """All the relations at once, in a column `id`: where few are looked for among many. Not for Scope.ALL."""
     files = union(*_files(scope, me, on)).cte("files")
     persons = select(_CONTACT.c.person_id).join(files, files.c.relation_id == _CONTACT.c.relation_id)
-    return union(select(files.c.relation_id), persons.where(_has_place(on)))
+    return union(select(files.c.relation_id.label("id")), persons.where(_has_place(on)))
 
 
 def _is_one(relation_id: Any, files: Sequence[Select[Any]]) -> ColumnElement[bool]:

@@ -35,10 +35,14 @@ POINTS_SHOWN = 200
 
 def action_card(session: Session, caller: Caller, action: Action, *, told: str = "") -> list[Json]:
     """At most five lines and three buttons; `told` is a sentence above it."""
-    lines = [*_headline(caller, action), _people(session, caller, action)]
-    lines += [words(action.place), words(_points(caller, action))]
     head = [section(plain(told))] if told else []
-    return [*head, rich(*lines), _buttons(caller, action)]
+    return [*head, action_facts(session, caller, action), _buttons(caller, action)]
+
+
+def action_facts(session: Session, caller: Caller, action: Action) -> Json:
+    """The card without what can be done."""
+    lines = [*_headline(caller, action), _people(session, caller, action)]
+    return rich(*lines, words(action.place), words(_points(caller, action)))
 
 
 def action_words(caller: Caller, action: Action) -> Words:

@@ -10,51 +10,54 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.blocks import Json, actions, button, overflow, plain, section
+from bot.slack.break_glass import open_break_glass
 from bot.slack.choices import Choice, Person, Says, Search
-from bot.slack.fields import Field, MailText, Option, Toggle
-from bot.slack.finding import colleague, find_colleagues
+from bot.slack.fields import Field
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
+from bot.slack.rights import (
+    find_teams,
+    open_rights,
+    rights_in,
+    rights_of,
+    role_option,
+    roles,
+    scope_option,
+    scopes,
+)
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.slack.subcommands import Subcommand
 from bot.texts import _
-from integrations.mail.errors import MailboxRefused, MailProblem
 from store.access import require_admin
 from store.administration import (
     deactivate_collaborator,
-    edit_collaborator,
     reactivate_collaborator,
+    set_rights,
     set_slack_user,
     unbind_mailbox,
 )
 from store.base import BookError
 from store.collaborators import (
     Collaborator,
+    Role,
+    Scope,
     active_collaborators,
     add_collaborator,
     collaborator_by_mail,
     collaborators_who_left,
 )
-from store.mailboxes import Mailbox, bind_mailbox, mailbox_of
+from store.mailboxes import Mailbox, mailbox_of
 
 SHOWN = 40
-
-
-def mail_servers(caller: Caller, _form: Any = None) -> list[Option]:
-    return [Option(name, name) for name in caller.office.settings.mail]
 
 
 class CollaboratorForm(Form, id="collaborator", title=_("Collaborator"), submit=_("Add")):
     person = Person(_("Who, in Slack")).reacting()
     found = Says(lambda _caller, form: form.about.get("said", ""))
-    is_admin = Toggle(_("Role"), _("Administrator: adds people and mailboxes"))
-
-
-class MailboxForm(Form, id="mailbox", title=_("Mailbox"), submit=_("Bind")):
-    collaborator = Search(_("Collaborator"), find=find_colleagues).reacting()
-    address = MailText(_("E-mail"))
-    server = Choice(_("Mail server"), among=mail_servers, hint=_("From the settings"))
+    role = Choice(_("Role"), among=roles)
+    scope = Choice(_("Files they see"), among=scopes)
+    team = Search(_("Team"), find=find_teams).optional()
 
 
 def open_collaborators(interaction: Interaction) -> None:
@@ -73,8 +76,7 @@ def collaborator_blocks(session: Session, caller: Caller) -> list[Json]:
         mailbox = mailbox_of(session, one.id)
         reached = mailbox.address if mailbox else t(_("no mailbox"))
         failing = f" ⚠ {t(_('not readable at the moment'))}" if mailbox and mailbox.failing_since else ""
-        role = f" · {t(_('administrator'))}" if one.is_admin else ""
-        said = plain(f"{one.name}{role} — {reached}{failing}")
+        said = plain(f"{one.name}{rights_of(session, caller, one)} — {reached}{failing}")
         blocks.append(section(said, accessory=_menu(caller, one, mailbox)))
     add = button(t(_("+ Add a collaborator")), "collaborator/new", style="primary")
     gone = len(collaborators_who_left(session))
@@ -84,9 +86,8 @@ def collaborator_blocks(session: Session, caller: Caller) -> list[Json]:
 
 def _menu(caller: Caller, one: Collaborator, mailbox: Mailbox | None) -> Json:
     t = caller.t
-    ways = [
-        (f"demote:{one.id}", t(_("No administrator"))) if one.is_admin else (f"admin:{one.id}", t(_("Administrator")))
-    ]
+    ways = [(f"rights:{one.id}", t(_("Role and files…")))]
+    ways += [(f"private:{one.id}", t(_("Open a private record…")))] if one.id != caller.collaborator.id else []
     ways += [(f"unbind:{mailbox.id}", t(_("Unbind the mailbox")))] if mailbox else []
     return overflow("collaborator/more", [*ways, (f"leave:{one.id}", t(_("Has left")))])
 
@@ -120,6 +121,10 @@ def look_up(caller: Caller, form: CollaboratorForm, _changed: Field[Any]) -> Non
     if user.get("is_bot") or not mail:
         form.about["said"] = caller.t(_("Slack gives no e-mail address for this person, so they cannot be added."))
         return
+    # Whoever sets an unconfirmed address in Slack could otherwise become the colleague who has it.
+    if user.get("is_email_confirmed") is False:
+        form.about["said"] = caller.t(_("This person has not confirmed their e-mail address in Slack yet."))
+        return
     name = user.get("real_name") or user.get("name") or mail
     form.about |= {"mail": mail, "name": name, "locale": user.get("locale") or "", "zone": user.get("tz") or ""}
     form.about["said"] = f"{name} · {mail}"
@@ -144,10 +149,10 @@ def save_collaborator(session: Session, caller: Caller, form: CollaboratorForm) 
         name=about["name"],
         mail=about["mail"],
         now=caller.office.now(),
-        is_admin=form.is_admin,
         locale=about.get("locale") or office.locale,
         zone=about.get("zone") or office.zone,
         slack_user_id=form.person,
+        **rights_in(form),
     )
     return Saved(*_may_come_in(caller, added))
 
@@ -162,7 +167,7 @@ def _taken_back(session: Session, caller: Caller, known: Collaborator, form: Col
     """Somebody who left and is added again is who they were, perhaps with another Slack account."""
     set_slack_user(session, known.id, form.person)
     reactivate_collaborator(session, known.id, by=caller.collaborator)
-    edit_collaborator(session, known.id, by=caller.collaborator, is_admin=form.is_admin)
+    set_rights(session, known.id, by=caller.collaborator, **rights_in(form))
     return Saved(*_may_come_in(caller, known))
 
 
@@ -170,8 +175,11 @@ def _taken_back(session: Session, caller: Caller, known: Collaborator, form: Col
 
 
 def choose_more(interaction: Interaction) -> None:
-    interaction.ack()
     what, _colon, row_id = interaction.value.partition(":")
+    if what in FORMS:
+        FORMS[what](interaction, int(row_id))
+        return
+    interaction.ack()
     caller = interaction.caller
     with interaction.writing() as session:
         text, ways = CHANGES[what](session, caller, int(row_id))
@@ -185,16 +193,6 @@ def _leaves(session: Session, caller: Caller, collaborator_id: int) -> tuple[str
     return caller.t(_("{name} no longer has access. What they did stays."), name=gone.name), [undo]
 
 
-def _becomes_admin(session: Session, caller: Caller, collaborator_id: int) -> tuple[str, list[Json]]:
-    one = edit_collaborator(session, collaborator_id, by=caller.collaborator, is_admin=True)
-    return caller.t(_("{name} is an administrator now."), name=one.name), []
-
-
-def _is_demoted(session: Session, caller: Caller, collaborator_id: int) -> tuple[str, list[Json]]:
-    one = edit_collaborator(session, collaborator_id, by=caller.collaborator, is_admin=False)
-    return caller.t(_("{name} is no administrator any more."), name=one.name), []
-
-
 def _is_unbound(session: Session, caller: Caller, mailbox_id: int) -> tuple[str, list[Json]]:
     closed = unbind_mailbox(session, by=caller.collaborator, mailbox_id=mailbox_id)
     again = button(caller.t(_("+ Bind a mailbox")), "mailbox/new", str(closed.collaborator_id))
@@ -204,11 +202,11 @@ def _is_unbound(session: Session, caller: Caller, mailbox_id: int) -> tuple[str,
 
 CHANGES: dict[str, Callable[[Session, Caller, int], tuple[str, list[Json]]]] = {
     "leave": _leaves,
-    "admin": _becomes_admin,
-    "demote": _is_demoted,
     "unbind": _is_unbound,
 }
 """What to say, and the buttons that go with it."""
+
+FORMS: dict[str, Callable[[Interaction, int], None]] = {"rights": open_rights, "private": open_break_glass}
 
 
 def bring_back(interaction: Interaction) -> None:
@@ -218,61 +216,6 @@ def bring_back(interaction: Interaction) -> None:
         back = reactivate_collaborator(session, int(interaction.value), by=caller.collaborator)
         text, blocks = _may_come_in(caller, back)
     interaction.say(text, blocks, replace=True)
-
-
-# Binding a mailbox
-
-
-def open_mailbox_form(interaction: Interaction) -> None:
-    def build(caller: Caller) -> MailboxForm:
-        require_admin(caller.collaborator)
-        servers = mail_servers(caller)
-        if not servers:
-            raise BookError(_("The settings name no mail server yet: add a [mail.…] section first."))
-        form = MailboxForm()
-        form.server = servers[0]
-        if interaction.value:
-            with caller.reading() as session:
-                one = session.get_one(Collaborator, int(interaction.value))
-            form.collaborator, form.address = colleague(one), one.mail
-        return form
-
-    open_form(interaction, build)
-
-
-def propose_address(caller: Caller, form: MailboxForm, _changed: Field[Any]) -> None:
-    chosen = form.draft(MailboxForm.collaborator)
-    if chosen is not None:
-        with caller.reading() as session:
-            form.fill(MailboxForm.address, session.get_one(Collaborator, chosen.id).mail)
-
-
-def check_mailbox(caller: Caller, form: MailboxForm) -> None:
-    """Opens the mailbox before anything is saved: a wrong right shows now, not at night."""
-    require_admin(caller.collaborator)
-    try:
-        caller.office.mailbox(form.server.value, form.address.strip().casefold()).check()
-    except MailboxRefused as error:
-        said = _("The mail server does not let Rapport into this mailbox. Check its rights and the address.")
-        raise BookError(said, field="address") from error
-    except MailProblem as error:
-        raise BookError(_("The mail server does not answer. Try again in a few minutes."), field="server") from error
-
-
-def save_mailbox(session: Session, caller: Caller, form: MailboxForm) -> Saved:
-    mailbox = bind_mailbox(
-        session,
-        by=caller.collaborator,
-        collaborator_id=form.collaborator.id,
-        address=form.address,
-        server=form.server.value,
-        now=caller.office.now(),
-    )
-    text = caller.t(
-        _("{address} is bound. From now on, mails with a document to people of the book file themselves."),
-        address=mailbox.address,
-    )
-    return Saved(text)
 
 
 def register(slack: Listening) -> None:
@@ -288,19 +231,19 @@ def register(slack: Listening) -> None:
             lambda interaction, _rest: open_collaborators(interaction),
         )
     )
-    named = {"mail": "person", "slack_user_id": "person"}
+    named = {"mail": "person", "slack_user_id": "person", "team_id": "team"}
     serve_form(
         slack,
         Serving(CollaboratorForm, save=save_collaborator, chosen=look_up, check=check_collaborator, named=named),
     )
-    serve_form(slack, Serving(MailboxForm, save=save_mailbox, chosen=propose_address, check=check_mailbox))
     slack.action("collaborator/new", lambda interaction: open_form(interaction, _new_collaborator))
     slack.action("collaborator/more", choose_more)
     slack.action("collaborator/left", show_left)
     slack.action("collaborator/back", bring_back)
-    slack.action("mailbox/new", open_mailbox_form)
 
 
 def _new_collaborator(caller: Caller) -> CollaboratorForm:
     require_admin(caller.collaborator)
-    return CollaboratorForm()
+    form = CollaboratorForm()
+    form.role, form.scope = role_option(caller, Role.REP), scope_option(caller, Scope.ALL)
+    return form

@@ -15,8 +15,11 @@ from bot.slack.action_card import action_card
 from bot.slack.blocks import Json, escaped, plain, quoted, section
 from bot.slack.filing import filed_card
 from bot.slack.mailing_card import mailing_card
+from bot.slack.private_records import PRIVATE_RECORDS, said_of
 from bot.texts import _
 from store.actions import Action
+from store.audit import AuditEntry
+from store.break_glass import private_kinds
 from store.collaborators import Collaborator
 from store.filing import Filing
 from store.invitations import Answer, Invitation, InvitationMail
@@ -174,6 +177,19 @@ def _show_progress(office: Office, content: Content) -> None:
         row.progress_channel, row.progress_ts = str(posted["channel"]), str(posted["ts"])
 
 
+def _opened_private(session: Session, caller: Caller, content: Content) -> Card | None:
+    entry = session.get_one(AuditEntry, content["entry_id"])
+    by, row = session.get_one(Collaborator, entry.actor_id), session.get(private_kinds()[entry.kind], entry.row_id)
+    what = said_of(caller, entry.kind, row) if row is not None else caller.t(PRIVATE_RECORDS[entry.kind].name)
+    text = caller.t(
+        _("{name} has opened your private record: {what}. The reason given: {reason}"),
+        name=by.name,
+        what=what,
+        reason=entry.after.get("reason", "–"),
+    )
+    return text, [section(plain(text))]
+
+
 CARDS: dict[str, Callable[[Session, Caller, Content], Card | None]] = {
     "filed": _filed,
     "answer": _answer,
@@ -181,4 +197,5 @@ CARDS: dict[str, Callable[[Session, Caller, Content], Card | None]] = {
     "mail_unknown": _mail_unknown,
     "mailbox_failing": _mailbox_failing,
     "mailing_done": _mailing_done,
+    "opened_private": _opened_private,
 }

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
 from slack_person import SlackPerson, text_of
 from slack_stories import bind_mailbox_of
 from world import BRAM, CLAIRE, EMMA, NADIA, OTTO, World
 
+from jobs.deliver_outbox import drain
+from store.actions import Action, ActionType, When
 from store.administration import deactivate_collaborator
-from store.collaborators import Collaborator, active_collaborators, collaborator_by_mail
+from store.audit import entries_of
+from store.collaborators import Collaborator, Team, active_collaborators, collaborator_by_mail
+from store.domain import line_with_key
 from store.mailboxes import active_mailboxes
+from store.outbox import slack_lane
+from store.planning import ActionFacts, action_seen_by, plan_action
+from store.relations import add_relation
 
 
 def _at_the_list(world: World) -> SlackPerson:
@@ -89,16 +97,126 @@ def test_a_slack_account_that_is_known_under_another_address_is_told_at_its_fiel
     assert answer["person"].startswith("Claire Dubois was a collaborator before")
 
 
-def test_an_administrator_unbinds_a_mailbox_and_names_another_administrator(english: World) -> None:
+def test_an_administrator_unbinds_a_mailbox(english: World) -> None:
     bind_mailbox_of(english, english.collaborator(BRAM))
     emma = _at_the_list(english)
-    bram = english.collaborator(BRAM)
     emma.chooses("Unbind the mailbox", message=emma.waits_for_message("Bram de Vries — "))
     emma.waits_for_message("no longer reads or sends through bram@office.example")
-    emma.chooses(f"admin:{bram.id}", message=emma.waits_for_message("Bram de Vries — "))
-    emma.waits_for_message("Bram de Vries is an administrator now.")
     with english.office.book.reading() as session:
         assert list(active_mailboxes(session)) == []
-        assert session.get_one(Collaborator, bram.id).is_admin
-    emma.chooses(f"demote:{bram.id}", message=emma.waits_for_message("Bram de Vries · administrator"))
-    emma.waits_for_message("Bram de Vries is no administrator any more.")
+
+
+def _changes_rights(emma: SlackPerson, whose: Collaborator, **values: object) -> object:
+    emma.types("/crm collaborators")
+    emma.chooses(f"rights:{whose.id}", message=emma.waits_for_message("Bram de Vries"))
+    emma.waits_for_view("Role and files")
+    emma.fills(**values)
+    return emma.submits()
+
+
+def test_a_role_is_given_and_taken_but_one_administrator_stays(english: World) -> None:
+    emma, bram = _at_the_list(english), english.collaborator(BRAM)
+    assert _changes_rights(emma, bram, role="Administrator: adds people and mailboxes") is None
+    emma.waits_for_message("Bram de Vries from the next click on: Administrator")
+    assert english.collaborator(BRAM).is_admin
+    assert _changes_rights(emma, english.collaborator(EMMA), role="Reader: sees, changes nothing") is None
+    emma.waits_for_message("Emma Clarke from the next click on: Reader")
+    emma.types("/crm collaborators")
+    emma.waits_for_message("Only an administrator can do this.")
+    bram_here = english.person(BRAM)
+    said = _changes_rights(bram_here, bram, role="Reader: sees, changes nothing")
+    assert said == {"role": "Bram de Vries is the last administrator. Name another one first."}
+
+
+def test_somebody_who_is_scoped_sees_the_change_at_once(english: World) -> None:
+    emma, bram = _at_the_list(english), english.collaborator(BRAM)
+    with english.office.book.writing() as session:
+        add_relation(session, by=english.collaborator(CLAIRE), now=english.office.now(), name="Brasserie Dupont")
+        session.add(Team(key="west", label_en="West", label_fr="Ouest", label_nl="West"))
+    bram_here = english.person(BRAM)
+    bram_here.types("/crm Dupont")
+    bram_here.waits_for_message("Brasserie Dupont")
+    assert _changes_rights(emma, bram, scope="Their team's files") == {
+        "team": "Choose the team whose files Bram de Vries sees."
+    }
+    emma.fills(team="West")
+    assert emma.submits() is None
+    emma.waits_for_message("Their team's files")
+    bram_here.types("/crm relation Dupont")
+    assert "Brasserie" not in text_of(bram_here.waits_for_message("“Dupont”"))
+
+
+def test_who_somebody_is_in_slack_is_corrected_by_hand(english: World) -> None:
+    emma, bram = _at_the_list(english), english.collaborator(BRAM)
+    assert _changes_rights(emma, bram, person=CLAIRE.id) == {"person": "This Slack user is Claire Dubois already."}
+    emma.fills(person=NADIA.id)
+    assert emma.submits() is None
+    emma.waits_for_message("Bram de Vries from the next click on")
+    assert english.collaborator(NADIA).id == bram.id
+
+
+def test_an_unconfirmed_address_in_slack_makes_nobody_a_colleague(
+    english: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slack = english.office.slack
+    told = slack.users_info(user=NADIA.id)
+    told["user"]["is_email_confirmed"] = False
+    monkeypatch.setattr(slack, "users_info", lambda **_asked: told)
+    emma = _at_the_list(english)
+    _opens_the_form(emma)
+    emma.fills(person=NADIA.id)
+    emma.waits_for_view(containing="has not confirmed their e-mail address")
+    assert isinstance(emma.submits(), dict)
+    with english.office.book.reading() as session:
+        assert collaborator_by_mail(session, NADIA.email) is None
+
+
+def test_a_changed_address_in_slack_leads_nobody_into_anothers_place(
+    english: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slack = english.office.slack
+    told = slack.users_info(user=NADIA.id)
+    told["user"]["profile"]["email"] = BRAM.email
+    monkeypatch.setattr(slack, "users_info", lambda **_asked: told)
+    nadia = english.person(NADIA)
+    nadia.types("/crm agenda")
+    nadia.waits_for_message("Vous n’êtes pas encore dans Rapport")
+    emma = _at_the_list(english)
+    _opens_the_form(emma)
+    emma.fills(person=NADIA.id)
+    assert emma.submits() == {"person": "bram@office.example already belongs to a collaborator."}
+    assert english.collaborator(BRAM).mail == BRAM.email
+
+
+def test_an_administrator_opens_a_private_action_with_a_reason_and_its_owner_is_told(english: World) -> None:
+    bram, now = english.collaborator(BRAM), english.office.now()
+    with english.office.book.writing() as session:
+        dupont = add_relation(session, by=bram, now=now, name="Brasserie Dupont")
+        facts = ActionFacts(
+            relation_id=dupont.id,
+            type_id=line_with_key(session, ActionType, "visit").id,
+            subject="Takeover talks",
+            when=When.day(now.date(), zone="Europe/Brussels"),
+            representative_id=bram.id,
+            is_private=True,
+        )
+        action_id = plan_action(session, by=bram, facts=facts, now=now).id
+    emma = _at_the_list(english)
+    emma.chooses(f"private:{bram.id}", message=emma.waits_for_message("Bram de Vries — "))
+    emma.waits_for_view("Private record", containing="Bram de Vries is told")
+    [offered] = emma.searches("record", "")
+    assert offered.startswith("Action, ")
+    assert "Takeover" not in offered
+    assert "Dupont" not in offered
+    emma.fills(record=("", offered), reason="   ")
+    assert set(emma.submits() or {}) == {"reason"}
+    emma.fills(reason="Bram is ill, the visit is today")
+    assert emma.submits() is None
+    assert "Takeover talks" in text_of(emma.waits_for_message("Opened this once. Bram de Vries is told."))
+    drain(english.office, slack_lane(bram.id))
+    told = english.person(BRAM).waits_for_message("Emma Clarke has opened your private record")
+    assert "Bram is ill, the visit is today" in text_of(told)
+    with english.office.book.reading() as session:
+        entry = entries_of(session, session.get_one(Action, action_id))[0]
+        assert (entry.deed, entry.after["reason"]) == ("opened", "Bram is ill, the visit is today")
+        assert action_seen_by(session, action_id, asked_by=english.collaborator(EMMA)) is None, "this once"
