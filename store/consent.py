@@ -7,13 +7,15 @@ the person, or a collaborator who says where it comes from, can lift a "no"; an 
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -22,8 +24,9 @@ from store.addresses import folded_mail
 from store.audit import Audited
 from store.base import BookError, NotFound, Row, _
 from store.collaborators import Collaborator
-from store.domain import Listed
+from store.domain import Listed, line
 from store.relations import Relation
+from store.scopes import require_in_scope
 
 
 class MailingTopic(Listed, Row):
@@ -41,7 +44,7 @@ class ConsentSource(StrEnum):
     MERGE = "merge"
 
 
-_LIFTING = (ConsentSource.PERSON, ConsentSource.COLLABORATOR)
+LIFTING = (ConsentSource.PERSON, ConsentSource.COLLABORATOR)
 
 
 class Consent(Row):
@@ -69,10 +72,14 @@ class SuppressionReason(StrEnum):
     BOUNCED = "bounced"
     COMPLAINED = "complained"
     OFFICE = "office"
+    ERASED = "erased"
 
 
 class Suppression(Audited, Row):
-    """No mailing goes to this address (folded), whoever it belongs to."""
+    """No mailing goes to this address (folded), whoever it belongs to.
+
+    Of an erased person's address only a keyed hash remains: enough to know it again, not to write to it.
+    """
 
     __tablename__ = "suppression"
 
@@ -103,7 +110,7 @@ def refusal_in(facts: Iterable[Fact], topic_id: int | None) -> Refusal | None:
     for fact in facts:
         if fact.topic_id is not None and fact.topic_id != topic_id:
             continue
-        if fact.is_given and fact.source not in _LIFTING:
+        if fact.is_given and fact.source not in LIFTING:
             continue
         if fact.topic_id is None:
             refuses_all = not fact.is_given
@@ -127,7 +134,9 @@ def refusals(session: Session, recipients: Sequence[tuple[int, str]], *, topic_i
             facts.setdefault(person_id, []).append(Fact(about, is_given, source))
     suppressed: set[str] = set()
     for mails in _chunks(sorted({mail for _person_id, mail in recipients})):
-        suppressed.update(session.scalars(select(Suppression.mail).where(Suppression.mail.in_(mails))))
+        known_as = {**{mail: mail for mail in mails}, **{hashed(session, mail): mail for mail in mails}}
+        found = session.scalars(select(Suppression.mail).where(Suppression.mail.in_(known_as)))
+        suppressed.update(known_as[one] for one in found)
     return [
         Refusal.SUPPRESSED if mail in suppressed else refusal_in(facts.get(person_id, ()), topic_id)
         for person_id, mail in recipients
@@ -172,6 +181,10 @@ def withdraw_consent(
     return _record(session, False, person_id, topic_id, source, wording, now, by)
 
 
+def suppression_of(session: Session, mail: str) -> Suppression | None:
+    return session.scalars(_suppression(session, mail)).one_or_none()
+
+
 def facts_of(session: Session, person_id: int) -> Sequence[Consent]:
     """The person's facts, newest first."""
     return session.scalars(select(Consent).where(Consent.person_id == person_id).order_by(Consent.id.desc())).all()
@@ -179,21 +192,39 @@ def facts_of(session: Session, person_id: int) -> Sequence[Consent]:
 
 def suppress(session: Session, mail: str, *, reason: SuppressionReason, now: datetime) -> Suppression:
     """No mailing goes to this address any more; the first reason stands."""
-    query = select(Suppression).where(Suppression.mail == folded_mail(mail))
-    if (row := session.scalars(query).one_or_none()) is not None:
+    if (row := suppression_of(session, mail)) is not None:
         return row
     try:
         with session.begin_nested():
             session.add(Suppression(mail=folded_mail(mail), reason=reason, at=now))
     except IntegrityError:
         pass  # another transaction suppressed it at the same moment, which is as good
-    return session.scalars(query).one()
+    return session.scalars(_suppression(session, mail)).one()
+
+
+def suppress_erased(session: Session, mail: str, *, now: datetime) -> Suppression:
+    """The address of somebody who was erased: suppressed from now on, and known by its keyed hash alone."""
+    row = suppress(session, mail, reason=SuppressionReason.ERASED, now=now)
+    row.mail = hashed(session, folded_mail(mail))
+    session.flush()
+    return row
+
+
+def hashed(session: Session, folded: str) -> str:
+    """What stands for a folded address that may not be kept: "#" and 64 hexadecimal figures, by the office's key."""
+    key = session.info.get("hash_key", b"")
+    return "#" + hmac.new(key, folded.encode(), hashlib.sha256).hexdigest()
+
+
+def _suppression(session: Session, mail: str) -> Select[Suppression]:
+    folded = folded_mail(mail)
+    return select(Suppression).where(Suppression.mail.in_((folded, hashed(session, folded))))
 
 
 def lift_suppression(session: Session, mail: str, *, by: Collaborator) -> None:
     """The address may receive mailings again, as far as its people consent. Raises NotAllowed, NotFound."""
     access.require_admin(by)
-    row = session.scalars(select(Suppression).where(Suppression.mail == folded_mail(mail))).one_or_none()
+    row = suppression_of(session, mail)
     if row is None:
         raise NotFound
     session.delete(row)
@@ -212,8 +243,11 @@ def _record(
 ) -> Consent:
     if by is not None:
         access.require_active(by)
+        require_in_scope(session, person_id, by=by)
     if session.get(Relation, person_id) is None:
         raise NotFound
+    if topic_id is not None:  # an old mail may name a topic that was merged since
+        topic_id = line(session, MailingTopic, topic_id).id
     row = Consent(person_id=person_id, topic_id=topic_id, is_given=is_given, source=source, wording=wording, at=now)
     row.by_id = by.id if by is not None else None
     session.add(row)

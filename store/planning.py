@@ -183,8 +183,8 @@ def _checked(session: Session, by: Collaborator, facts: ActionFacts) -> ActionFa
         subject=line_typed(facts.subject, field="subject", required=True),
         place=line_typed(facts.place, field="place"),
         points=text_typed(facts.points, field="points"),
+        type_id=line(session, ActionType, facts.type_id, field="type").id,
     )
-    line(session, ActionType, facts.type_id, field="type")
     facts.when.check()
     representative = session.get(Collaborator, facts.representative_id)
     if representative is None or not representative.is_active:

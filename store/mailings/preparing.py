@@ -15,6 +15,7 @@ from store.base import BookError, NotFound, _
 from store.collaborators import Collaborator, language_of
 from store.consent import MailingTopic, refusals
 from store.contacts import Contact
+from store.domain import line
 from store.handover import MailState, message_id_for, new_marker
 from store.mailboxes import Mailbox
 from store.mailing_template import CompiledText, compile_text
@@ -63,8 +64,8 @@ def prepare_mailing(
     `body` or `recipients`.
     """
     mailbox = _mailbox_for(session, mailbox_id, by)
-    if topic_id is not None and session.get(MailingTopic, topic_id) is None:
-        raise NotFound(field="topic_id")
+    if topic_id is not None:
+        topic_id = line(session, MailingTopic, topic_id, field="topic_id").id
     _check(name, delay_s, texts, len(contact_ids) + len(person_ids))
     languages = list(texts)
     today = now.astimezone(ZoneInfo(by.zone)).date()

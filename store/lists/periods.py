@@ -1,0 +1,225 @@
+"""Merging lines that facts with periods hang on: two that overlap and say the same become one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.base import BookError, _
+from store.involvements import Involvement, InvolvementCategory
+from store.involvements.rules import Part, check_parts
+from store.links import Link, LinkType
+from store.lists.moving import Move, Moved
+
+NAMED = 5
+"""Files that a refusal names."""
+
+_PERIOD = ("since_on", "until_on")
+
+
+def _overlapping(rows: Sequence[Any]) -> list[list[Any]]:
+    """Groups of two or more rows whose days touch one another."""
+    groups: list[list[Any]] = []
+    last = date.min
+    for row in sorted(rows, key=lambda one: (one.since_on or date.min, one.id)):
+        if groups and (row.since_on or date.min) <= last:
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+            last = date.min
+        last = max(last, row.until_on or date.max)
+    return [group for group in groups if len(group) > 1]
+
+
+def _union(rows: Sequence[Any]) -> tuple[date | None, date | None]:
+    is_open, is_endless = (any(getattr(row, end) is None for row in rows) for end in _PERIOD)
+    return (
+        None if is_open else min(row.since_on for row in rows),
+        None if is_endless else max(row.until_on for row in rows),
+    )
+
+
+def _restored(column: str, value: Any) -> Any:
+    if isinstance(value, str) and column.endswith("_on"):
+        return date.fromisoformat(value)
+    return datetime.fromisoformat(value) if isinstance(value, str) and column.endswith("_at") else value
+
+
+class _Periods:
+    """Moves rows with periods, and joins those that overlap and say the same; the others of them count as removed."""
+
+    kind: Any
+    pointer: str
+    gone: str
+    """The column that says since when the row was an error."""
+    more: tuple[str, ...] = ()
+
+    def there(self, session: Session, source_id: int, target_id: int, now: datetime) -> Moved:
+        kept, moved = self._of(session, target_id), self._of(session, source_id)
+        rows = [*kept, *moved]
+        was = {row.id: self._plain(row) for row in rows}
+        before = [self.part(row) for row in kept if getattr(row, self.gone) is None]
+        for row in moved:
+            setattr(row, self.pointer, target_id)
+        self.settle(kept, moved)
+        touched = {self.same(one) for one in moved}
+        self._join([row for row in rows if self.same(row) in touched], now)
+        self.check(session, target_id, before, [row for row in rows if getattr(row, self.gone) is None])
+        session.flush()
+        changed = {str(row.id): [was[row.id], self._plain(row)] for row in rows if was[row.id] != self._plain(row)}
+        return {"ids": [row.id for row in moved], "changed": changed}
+
+    def back(self, session: Session, source_id: int, target_id: int, moved: Moved) -> None:
+        for row in self._of(session, target_id):
+            was, now = moved["changed"].get(str(row.id), (None, None))
+            if now is not None and now == self._plain(row):
+                for column, value in was.items():
+                    setattr(row, column, _restored(column, value))
+            if row.id in moved["ids"]:
+                setattr(row, self.pointer, source_id)
+        session.flush()
+
+    def same(self, row: Any) -> Hashable:
+        """Rows with the same answer, on the same days, say the same."""
+        raise NotImplementedError
+
+    def joins(self, row: Any) -> bool:
+        return True
+
+    def part(self, row: Any) -> Any:
+        """What `check` compares, as it stands now."""
+        return row
+
+    def settle(self, kept: Sequence[Any], moved: Sequence[Any]) -> None:
+        """What a moved row gives up."""
+
+    def check(self, session: Session, target_id: int, before: Sequence[Any], after: Sequence[Any]) -> None:
+        """Raises BookError when the merge would break a rule of the target."""
+
+    def _of(self, session: Session, line_id: int) -> list[Any]:
+        query = select(self.kind).where(getattr(self.kind, self.pointer) == line_id).order_by(self.kind.id)
+        return list(session.scalars(query).unique())
+
+    def _plain(self, row: Any) -> Moved:
+        values = {column: getattr(row, column) for column in (*_PERIOD, self.gone, *self.more)}
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+
+    def _join(self, rows: Sequence[Any], now: datetime) -> None:
+        alike: dict[Hashable, list[Any]] = defaultdict(list)
+        for row in rows:
+            if getattr(row, self.gone) is None and self.joins(row):
+                alike[self.same(row)].append(row)
+        for first, *others in (group for found in alike.values() for group in _overlapping(found)):
+            first.since_on, first.until_on = _union([first, *others])
+            for other in others:
+                setattr(other, self.gone, now)
+
+
+class _Involvements(_Periods):
+    """A percentage is never joined or changed: where two meet on one day, the merge is refused."""
+
+    kind, pointer, gone, more = Involvement, "category_id", "deleted_at", ("is_main",)
+
+    def same(self, row: Involvement) -> Hashable:
+        return row.relation_id, row.collaborator_id
+
+    def joins(self, row: Involvement) -> bool:
+        return row.commission is None
+
+    def part(self, row: Involvement) -> tuple[int, Part]:
+        return row.relation_id, Part(
+            row.collaborator_id, row.collaborator.name, row.since_on, row.until_on, row.commission, row.is_main, row.id
+        )
+
+    def settle(self, kept: Sequence[Involvement], moved: Sequence[Involvement]) -> None:
+        led = {row.relation_id for row in kept if row.is_main and row.deleted_at is None}
+        for row in moved:
+            row.is_main = row.is_main and row.relation_id not in led
+
+    def check(
+        self, session: Session, target_id: int, before: Sequence[tuple[int, Part]], after: Sequence[Involvement]
+    ) -> None:
+        target = session.get_one(InvolvementCategory, target_id)
+        parts: dict[int, tuple[list[Part], list[Part]]] = defaultdict(lambda: ([], []))
+        for side, found in enumerate((before, [self.part(row) for row in after])):
+            for relation_id, part in found:
+                parts[relation_id][side].append(part)
+        broken = {one for one, (was, now) in parts.items() if not _is_allowed(was, now, target)}
+        _refuse_files(target.label_en, [row.relation.name for row in after if row.relation_id in broken])
+
+
+def _is_allowed(was: Sequence[Part], now: Sequence[Part], target: InvolvementCategory) -> bool:
+    try:
+        check_parts(was, now, rule=target.commission_rule, is_single=target.is_single)
+    except BookError:
+        return False
+    return target.carries_commission or all(part.commission is None for part in now)
+
+
+def _refuse_files(label: str, names: Sequence[str]) -> None:
+    if names:
+        found = sorted(set(names))
+        raise BookError(
+            _("Not merged: “{label}” does not allow what would then stand on some files. Mend these first: {files}"),
+            field="into",
+            label=label,
+            files=", ".join([*found[:NAMED], *(["…"] if len(found) > NAMED else [])]),
+        )
+
+
+class _Links(_Periods):
+    kind, pointer, gone = Link, "type_id", "removed_at"
+
+    def same(self, row: Link) -> Hashable:
+        ends = row.source_id, row.target_id
+        return tuple(sorted(ends)) if row.type.is_symmetric else ends
+
+    def check(self, session: Session, target_id: int, before: Sequence[Link], after: Sequence[Link]) -> None:
+        target = session.get_one(LinkType, target_id)
+        crowded = [
+            link
+            for is_one, end in ((target.has_one_source, "target_id"), (target.has_one_target, "source_id"))
+            if is_one
+            for link in _crowding(after, end)
+        ]
+        _refuse_files(target.label_en, [one.source.name for one in [*crowded, *_circling(after, target)]])
+
+
+def _crowding(links: Sequence[Link], end: str) -> list[Link]:
+    at_end: dict[int, list[Link]] = defaultdict(list)
+    for link in links:
+        at_end[getattr(link, end)].append(link)
+    return [link for found in at_end.values() for group in _overlapping(found) for link in group]
+
+
+def _circling(links: Sequence[Link], target: LinkType) -> list[Link]:
+    """Links of a hierarchy that stand above themselves, whatever the days."""
+    below: dict[int, set[int]] = defaultdict(set)
+    for link in links if target.is_hierarchy else ():
+        below[link.source_id].add(link.target_id)
+    return [link for link in links if _reaches(below, link.target_id, link.source_id)]
+
+
+def _reaches(below: Mapping[int, set[int]], start: int, end: int) -> bool:
+    seen, ahead = set[int](), [start] if below else []
+    while ahead:
+        here = ahead.pop()
+        if here == end:
+            return True
+        if here not in seen:
+            seen.add(here)
+            ahead += below.get(here, ())
+    return False
+
+
+_INVOLVEMENTS, _LINKS = _Involvements(), _Links()
+
+PERIOD_MOVES: Mapping[str, Move] = {
+    "involvement.category_id": Move(_INVOLVEMENTS.there, _INVOLVEMENTS.back),
+    "link.type_id": Move(_LINKS.there, _LINKS.back),
+}

@@ -1,0 +1,261 @@
+"""Every list that the office edits, and what its lines carry. A new kind of `Listed` row gets its line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.actions import ActionStatus, ActionType, Meaning
+from store.base import NotFound, _
+from store.collaborators import Team
+from store.consent import MailingTopic
+from store.contacts import ContactKind, Grouping
+from store.domain import Listed, line_with_key, listed
+from store.filing import MAIL_SENT
+from store.involvements import CommissionRule, InvolvementCategory
+from store.links import LinkType
+from store.lists.extras import Among, EmojiName, Extra, LineOf, OtherLabel, Whole, YesNo
+from store.note_emojis import NoteEmoji
+from store.relations import RelationCategory, RelationKind
+from store.statuses import ActionPriority, RelationPriority, RelationStatus
+
+LANGUAGES = ("en", "fr", "nl")
+Facts = dict[str, Any]
+"""Of one line, by column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What the lines in use must go on giving: a change after which `met` holds less is refused with the text."""
+
+    met: Callable[[Session], frozenset[str]]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeList:
+    """`title` names the list, `one` a line of it, `says` what it is for.
+
+    `complete` fills facts that follow from others; `unique` are columns that no two lines share.
+    """
+
+    kind: type[Listed]
+    title: str
+    one: str
+    says: str
+    extras: tuple[Extra, ...] = ()
+    complete: Callable[[Facts], Facts] = lambda facts: facts
+    unique: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """As files and commands call it."""
+        return str(self.kind.__tablename__)  # type: ignore[attr-defined]
+
+
+def _meanings(session: Session) -> frozenset[str]:
+    return frozenset(status.meaning.value for status in listed(session, ActionStatus))
+
+
+def _filing(session: Session) -> frozenset[str]:
+    try:
+        kept = line_with_key(session, ActionType, MAIL_SENT).retired_at is None
+    except NotFound:
+        kept = False
+    return frozenset([MAIL_SENT] if kept else [])
+
+
+def _representing(session: Session) -> frozenset[str]:
+    found = any(one.fills_representative for one in listed(session, InvolvementCategory))
+    return frozenset(["representative"] if found else [])
+
+
+def completed_labels(facts: Mapping[str, Any], prefix: str = "label_") -> Facts:
+    """Each language's label; what is missing is the first that was given."""
+    given = [facts.get(f"{prefix}{language}") or "" for language in LANGUAGES]
+    first = next((label for label in given if label), "")
+    return {f"{prefix}{language}": label or first for language, label in zip(LANGUAGES, given, strict=True)}
+
+
+def _read_both_ways(facts: Facts) -> Facts:
+    """A link that reads alike from both ends, or was given no words for the way back, has the same labels."""
+    there = {f"back_label_{language}": facts[f"label_{language}"] for language in LANGUAGES}
+    back = completed_labels(facts, "back_label_")
+    is_alike = facts["is_symmetric"] or not back["back_label_en"]
+    return {**facts, **(there if is_alike else back), "is_symmetric": bool(is_alike)}
+
+
+_MEANINGS = {
+    Meaning.PLANNED: _("Planned"),
+    Meaning.DONE: _("Done"),
+    Meaning.CANCELLED: _("Cancelled"),
+    Meaning.NO_SHOW: _("Did not turn up"),
+}
+_RELATION_KINDS = {RelationKind.COMPANY: _("Company"), RelationKind.PERSON: _("Person")}
+_COMMISSION_RULES = {
+    CommissionRule.FREE: _("Any percentages"),
+    CommissionRule.AT_MOST_100: _("Together at most 100 %"),
+    CommissionRule.EXACTLY_100: _("Together exactly 100 %"),
+}
+_EMOJI = EmojiName(column="emoji", label=_("Emoji"), hint=_("Its name between colons, such as :memo:"))
+
+OFFICE_LISTS: tuple[OfficeList, ...] = (
+    OfficeList(
+        RelationCategory,
+        _("Relation categories"),
+        _("Relation category"),
+        _("What a relation is to the office: client, supplier, group …"),
+    ),
+    OfficeList(
+        RelationStatus,
+        _("Statuses of relations"),
+        _("Status of a relation"),
+        _("How far the office is with a relation: prospect, client, former client …"),
+        extras=(_EMOJI,),
+    ),
+    OfficeList(
+        RelationPriority,
+        _("Priorities of relations"),
+        _("Priority of a relation"),
+        _("How much a relation matters to the office"),
+        extras=(_EMOJI,),
+    ),
+    OfficeList(
+        LinkType,
+        _("Link types"),
+        _("Link type"),
+        _("What one relation is to another: subsidiary, spouse, accountant …"),
+        extras=(
+            OtherLabel(column="back_label_fr", label=_("Read the other way, in French")),
+            OtherLabel(column="back_label_nl", label=_("Read the other way, in Dutch")),
+            OtherLabel(column="back_label_en", label=_("Read the other way, in English")),
+            YesNo(
+                column="is_symmetric",
+                label=_("Direction"),
+                ticked=_("Reads alike from both ends, such as “spouse of”"),
+                is_fixed=True,
+            ),
+            YesNo(
+                column="is_hierarchy",
+                label=_("Hierarchy"),
+                ticked=_("The first stands above the second, and never in a circle"),
+                is_fixed=True,
+            ),
+            Among(column="source_kind", label=_("The first is"), names=_RELATION_KINDS),
+            Among(column="target_kind", label=_("The second is"), names=_RELATION_KINDS),
+            YesNo(
+                column="has_one_source",
+                label=_("How many"),
+                ticked=_("The second has one of these at a time"),
+            ),
+            YesNo(
+                column="has_one_target",
+                label=_("How many, the other way"),
+                ticked=_("The first has one of these at a time"),
+            ),
+        ),
+        complete=_read_both_ways,
+    ),
+    OfficeList(
+        InvolvementCategory,
+        _("Internal relations"),
+        _("Internal relation"),
+        _("Which part a colleague has in a file: representative, claims, accounting …"),
+        extras=(
+            YesNo(column="carries_commission", label=_("Commission"), ticked=_("May carry a commission")),
+            Among(column="commission_rule", label=_("Commissions of a file"), names=_COMMISSION_RULES),
+            YesNo(column="is_single", label=_("How many"), ticked=_("At most one colleague at a time")),
+            YesNo(
+                column="fills_representative",
+                label=_("Representative"),
+                ticked=_("Fills the representative in forms"),
+            ),
+        ),
+        needs=(Need(_representing, _("Forms take the representative from this line: let another one do so first.")),),
+    ),
+    OfficeList(
+        ContactKind,
+        _("Contact types"),
+        _("Contact type"),
+        _("What a contact is there for: purchases, accounts payable …"),
+    ),
+    OfficeList(
+        Grouping,
+        _("Grouping types"),
+        _("Grouping type"),
+        _("What contacts are gathered under for mail merge: new year’s wishes, tastings …"),
+    ),
+    OfficeList(
+        ActionType,
+        _("Action types"),
+        _("Action type"),
+        _("What the office does: visits, calls, documents sent …"),
+        extras=(
+            _EMOJI,
+            Whole(column="duration_min", label=_("Lasts, in minutes"), least=5, most=24 * 60),
+            YesNo(column="is_all_day", label=_("Hours"), ticked=_("All day, unless hours are given")),
+            YesNo(column="invites", label=_("Invitations"), ticked=_("Proposes to invite the contact")),
+            LineOf(
+                column="contact_kind_id",
+                label=_("Fills the contact with the first in rank of"),
+                kind=ContactKind,
+            ),
+        ),
+        needs=(Need(_filing, _("Sent mails are filed under this line: rename it, or merge it into another.")),),
+    ),
+    OfficeList(
+        ActionStatus,
+        _("Statuses of actions"),
+        _("Status of an action"),
+        _("How an action stands; each of them means planned, done, cancelled or did not turn up"),
+        extras=(Among(column="meaning", label=_("Means"), names=_MEANINGS, is_fixed=True),),
+        needs=(
+            Need(_meanings, _("This is the last status that means this, and the book needs one: add another first.")),
+        ),
+    ),
+    OfficeList(
+        ActionPriority,
+        _("Priorities of actions"),
+        _("Priority of an action"),
+        _("How much an action matters"),
+        extras=(_EMOJI,),
+    ),
+    OfficeList(
+        NoteEmoji,
+        _("Emojis of notes"),
+        _("Emoji of a note"),
+        _("Which emoji, put on a message, files it as a note"),
+        extras=(_EMOJI,),
+        unique=("emoji",),
+    ),
+    OfficeList(
+        MailingTopic,
+        _("Mailing topics"),
+        _("Mailing topic"),
+        _("What mailings are about; people may refuse one and keep the others"),
+    ),
+    OfficeList(Team, _("Teams"), _("Team"), _("Colleagues who see one another’s files")),
+)
+
+
+def office_list(name: str) -> OfficeList:
+    """By its name. Raises NotFound."""
+    found = next((one for one in OFFICE_LISTS if one.name == name), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_of(kind: type[Listed]) -> OfficeList:
+    return next(one for one in OFFICE_LISTS if one.kind is kind)
+
+
+def lines_with(session: Session, of: OfficeList, *, retired: bool = True) -> list[Listed]:
+    """Every line in the office's order; those in use first, and none else without `retired`."""
+    query = select(of.kind).order_by(of.kind.retired_at.is_not(None), of.kind.position, of.kind.id)
+    return list(session.scalars(query if retired else query.where(of.kind.retired_at.is_(None))))
