@@ -97,6 +97,45 @@ def test_an_event_that_is_not_acknowledged_is_sent_again(
     assert first["envelope_id"] != again["envelope_id"]
 
 
+def test_files_reactions_and_profiles_are_told_over_the_socket(
+    connects: Callable[[], ClientConnection], anna: SlackPerson
+) -> None:
+    connection = connects()
+    received(connection)
+    anna.uploads("offer.pdf", b"%PDF", "The offer")
+    anna.reacts(anna.last_message(), "eyes")
+    anna.takes_back(anna.last_message(), "eyes")
+    anna.changes_profile(real_name="Anna Maes")
+    events = [acknowledge(connection)["payload"]["event"] for _ in range(5)]
+    assert sorted(event["type"] for event in events) == [
+        "file_shared",
+        "message",
+        "reaction_added",
+        "reaction_removed",
+        "user_change",
+    ]
+    shared = next(event for event in events if event["type"] == "message")
+    assert (shared["subtype"], shared["files"][0]["name"]) == ("file_share", "offer.pdf")
+
+
+def test_a_message_shortcut_is_an_envelope_with_the_message(
+    connects: Callable[[], ClientConnection], anna: SlackPerson
+) -> None:
+    connection = connects()
+    received(connection)
+    anna.types("Offer for Dupont", channel="general")
+    used = in_background(lambda: anna.uses_shortcut("File this", anna.last_message("general"), "general"))
+    payload = acknowledge(connection)["payload"]
+    assert used() is None
+    assert (payload["type"], payload["message"]["text"], payload["channel"]) == (
+        "message_action",
+        "Offer for Dupont",
+        {"id": "C0GENERAL", "name": "general"},
+    )
+    assert payload["response_url"].startswith("http")
+    assert payload["trigger_id"]
+
+
 def test_without_a_connection_a_command_fails_at_once(anna: SlackPerson) -> None:
     assert anna.bootstrap()["app"]["connected"] is False
     assert anna.types("/crm") == '/crm failed with the error "dispatch_failed"'

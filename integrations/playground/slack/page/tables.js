@@ -14,18 +14,21 @@ function content(cell) {
 
 const isNumber = (cell) => cell.type === "raw_number";
 
+/** How a data table's columns stand: numbers to the right, with their heading. */
+const settingsOf = (rows) => (rows[0] ?? []).map((cell) => (isNumber(cell) ? { align: "right" } : {}));
+
 function row(cells, settings, tag, headerColumn = -1) {
   return h(
     "tr",
     null,
     cells.map((cell, index) => {
       const isHead = tag === "th" || index === headerColumn;
-      const align = settings[index]?.align ?? (isNumber(cell) ? "right" : null);
+      const { align = "left", is_wrapped: isWrapped } = settings[index] ?? {};
       return h(
         isHead ? "th" : "td",
         {
           scope: isHead ? (tag === "th" ? "col" : "row") : null,
-          class: align && align !== "left" ? `align-${align}` : null,
+          class: align === "left" ? null : `align-${align}${isWrapped ? "" : " unwrapped"}`,
         },
         content(cell),
       );
@@ -74,11 +77,11 @@ export function dataTable(block, id) {
         "table",
         { class: "data" },
         h("caption", null, block.caption),
-        h("thead", null, row(head, [], "th")),
+        h("thead", null, row(head, settingsOf(rows), "th")),
         h(
           "tbody",
           null,
-          shown.map((cells) => row(cells, [], "td", block.row_header_column_index ?? -1)),
+          shown.map((cells) => row(cells, settingsOf(rows), "td", block.row_header_column_index ?? -1)),
         ),
       ),
     ),
