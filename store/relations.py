@@ -103,6 +103,11 @@ class Relation(Audited, Versioned, Row):
             raise BookError(_("Rapport writes in English, French or Dutch."), field="language")
         self.language = language
 
+    def take_category(self, session: Session, category_id: int | None) -> None:
+        """Raises NotFound at `category_id`."""
+        self.category = line(session, RelationCategory, category_id, field="category_id") if category_id else None
+        self.category_id = category_id or None  # at once: the audit trail looks at the column before the flush
+
     def take_vat(self, vat: str, *, country: str) -> None:
         """`country` as for `read_vat`. Raises BookError at `vat` for a wrong number."""
         self.vat = read_vat(vat, country=self.country or country)
@@ -152,7 +157,7 @@ def add_relation(
     relation = Relation(kind=kind, is_only_contact=is_only_contact, created_by_id=by.id, created_at=now, changed_at=now)
     relation.rename(name)
     relation.speak(language)
-    relation.category = line(session, RelationCategory, category_id, field="category_id") if category_id else None
+    relation.take_category(session, category_id)
     if legal_form is None:
         legal_form = legal_form_in(relation.name) if kind is RelationKind.COMPANY else ""
     relation.legal_form = line_typed(legal_form, field="legal_form", limit=40)
@@ -205,7 +210,7 @@ def edit_relation(
     if legal_form is not None:
         relation.legal_form = line_typed(legal_form, field="legal_form", limit=40)
     if category_id != UNCHANGED:
-        relation.category = line(session, RelationCategory, category_id, field="category_id") if category_id else None
+        relation.take_category(session, category_id)
     country = session.info.get("country", "")
     relation.take_reach(mails=mails, phones=phones, postal_addresses=postal_addresses, on=now.date(), country=country)
     if vat is not None:
