@@ -196,7 +196,6 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['merged_into_id'], ['note_emoji.id'], name=op.f('fk_note_emoji_merged_into_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_note_emoji')),
-    sa.UniqueConstraint('emoji', name=op.f('uq_note_emoji_emoji')),
     sa.UniqueConstraint('key', name=op.f('uq_note_emoji_key'))
     )
     op.create_table('outbox',
