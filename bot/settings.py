@@ -19,6 +19,7 @@ from integrations.mail.errors import MailboxRefused
 from integrations.mail.registry import PROVIDERS
 from integrations.mail.server import Access, AuthType, Login, MailServer
 from store.collaborators import LANGUAGES, language_of
+from store.contacts import BirthdayShown
 from store.database_url import engine_of, with_password
 
 
@@ -66,6 +67,10 @@ class OfficeSection(Section):
     name: str = Field(default="Rapport", description="The office's name, as contacts see it.")
     locale: str = Field(default="fr-BE", description="IETF tag for whoever has no language of their own.")
     zone: str = Field(default="Europe/Brussels", description="IANA time zone of the office.")
+    birthdays: BirthdayShown = Field(
+        default=BirthdayShown.DAY_AND_MONTH,
+        description='How birthdays are shown, unless a contact says otherwise: "full", "day_and_month" or "hidden".',
+    )
 
     @field_validator("zone")
     @classmethod
@@ -114,7 +119,7 @@ class DocumentsSection(Section):
 
 class PrivacySection(Section):
     deleted_people_days: int = Field(
-        default=0, ge=0, description="Deleted people are erased after this (days; 0: never)."
+        default=0, ge=0, description="Deleted people are erased after it (days; 0: never)."
     )
     deliveries_days: int = Field(default=0, ge=0, description="Lists of sendings lose their names (days; 0: never).")
     audit_days: int = Field(default=0, ge=0, description="Audit entries lose what they told (days; 0: never).")

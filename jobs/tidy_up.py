@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.office import Office
+from store.privacy import Retention, forget_expired
 from store.submissions import forget_old
 
 
@@ -29,3 +30,13 @@ def forget_stray_files(office: Office, due_at: datetime) -> None:
         if unnamed:
             with office.book.writing() as session:
                 office.shelf.forget_strays(session, unnamed)
+
+
+def forget_expired_people(office: Office, due_at: datetime) -> None:
+    """What the settings give a term; in portions."""
+    terms = office.settings.privacy
+    retention = Retention(terms.deleted_people_days, terms.deliveries_days, terms.audit_days)
+    gone = -1
+    while gone:
+        with office.book.writing() as session:
+            gone = forget_expired(session, retention, now=due_at)

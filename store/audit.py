@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,8 @@ class Audited:
 class AuditEntry(Row):
     """`before` and `after` hold the columns that changed, as JSON texts: of a row that was deleted, all it had.
 
-    `actor_id` is None for Rapport itself, `relation_id` the relation that the row is or hangs on, if any.
+    `actor_id` is None for Rapport itself, `relation_id` the relation that the row is or hangs on, if any. What told of
+    somebody who was erased is emptied; `erased_by_id` is the entry that says so.
     """
 
     __tablename__ = "audit_entry"
@@ -36,6 +37,26 @@ class AuditEntry(Row):
     deed: Mapped[str]
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
+    erased_by_id: Mapped[int | None]
+
+
+def note_deed(
+    session: Session,
+    deed: str,
+    *,
+    kind: str,
+    row_id: int,
+    by_id: int | None,
+    relation_id: int | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """For what changes no row and is to be known all the same: a copy handed out, an export, a private card opened."""
+    now: Callable[[], datetime] = session.info.get("now", _wall_clock)
+    entry = AuditEntry(at=now(), actor_id=by_id, door=session.info.get("door", "job"), deed=deed, before={})
+    entry.kind, entry.row_id, entry.relation_id, entry.after = kind, row_id, relation_id, dict(after or {})
+    session.add(entry)
+    session.flush()
+    return entry
 
 
 def entries_of(session: Session, row: Row) -> Sequence[AuditEntry]:
@@ -82,6 +103,12 @@ def _changes(row: Row) -> tuple[dict[str, Any], dict[str, Any]]:
     return before, after
 
 
+def _given(row: Row) -> dict[str, Any]:
+    """What a new row was given: looking for what it held before takes ten times as long."""
+    columns, held = inspect(row).mapper.column_attrs, row.__dict__
+    return {one.key: _plain(held[one.key]) for one in columns if one.key in held and one.key != "version"}
+
+
 def _content(row: Row) -> dict[str, Any]:
     columns = inspect(row).mapper.column_attrs
     held = {column.key: _plain(row.__dict__.get(column.key)) for column in columns if column.key != "version"}
@@ -100,14 +127,20 @@ def _audited(rows: Any) -> Iterator[Row]:
 def _gather(session: Session, _context: object, _instances: object) -> None:
     # Anew each time: what a flush that failed had gathered was not written.
     found = session.info["audit"] = []
-    found += [("created", row, *_changes(row)) for row in _audited(session.new)]
+    found += [("created", row, {}, _given(row)) for row in _audited(session.new)]
     found += [("changed", row, *_changes(row)) for row in _audited(session.dirty) if session.is_modified(row)]
-    found += [("deleted", row, _content(row), {}) for row in _audited(session.deleted)]
 
 
 @event.listens_for(Session, "after_flush")
-def _write(session: Session, _context: object) -> None:
+def _write(session: Session, context: Any) -> None:
     found = session.info.pop("audit", [])
+    # Only now: that a line was taken off its relation, and is deleted for it, shows within the flush alone.
+    gone = (
+        state.obj()
+        for state, (is_deleted, is_listed_only) in context.states.items()
+        if is_deleted and not is_listed_only
+    )
+    found += [("deleted", row, _content(row), {}) for row in _audited(gone)]
     if not found:
         return
     now: Callable[[], datetime] = session.info.get("now", _wall_clock)

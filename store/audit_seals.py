@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -23,12 +24,16 @@ OUT_OF_ORDER = 200_000
 
 
 class AuditSeal(Row):
-    """`number` counts from 1 without a gap; `digest` is 64 hexadecimal figures. A seal outlives its entry."""
+    """`number` counts from 1 without a gap; `content` and `digest` are 64 hexadecimal figures.
+
+    `content` is that of what the entry told, which may be erased later: the rest of the chain holds without it.
+    """
 
     __tablename__ = "audit_seal"
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     entry_id: Mapped[int] = mapped_column(unique=True)
+    content: Mapped[str]
     digest: Mapped[str]
 
 
@@ -54,8 +59,9 @@ def seal_entries(session: Session, key: bytes, *, limit: int = 1000) -> AuditSea
     made = None
     for entry in session.scalars(unsealed.order_by(AuditEntry.id).limit(limit)):
         number += 1
-        digest = _digest(key, digest, number, entry)
-        made = AuditSeal(number=number, entry_id=entry.id, digest=digest)
+        content = _content(key, entry)
+        digest = _digest(key, digest, number, entry, content)
+        made = AuditSeal(number=number, entry_id=entry.id, content=content, digest=digest)
         session.add(made)
     session.flush()
     return made
@@ -67,24 +73,38 @@ def verify_entries(session: Session, key: bytes, *, noted: str = "") -> Verdict:
     query = select(AuditSeal, AuditEntry).outerjoin(AuditEntry, AuditEntry.id == AuditSeal.entry_id)
     with session.execute(query.order_by(AuditSeal.number).execution_options(yield_per=500)) as rows:
         for number, (seal, entry) in enumerate(rows, start=1):
-            if wrong := _wrong(key, digest, number, seal, entry):
+            if wrong := _wrong(session, key, digest, number, seal, entry):
                 return Verdict(number - 1, digest, wrong)
             digest = seal.digest
             is_noted = is_noted or digest == noted
     return Verdict(number, digest, "" if is_noted else "the newest entries were cut off: the noted seal is missing")
 
 
-def _wrong(key: bytes, before: str, number: int, seal: AuditSeal, entry: AuditEntry | None) -> str:
+def _wrong(session: Session, key: bytes, before: str, number: int, seal: AuditSeal, entry: AuditEntry | None) -> str:
     if seal.number != number:
         return f"seal {number} is missing"
     if entry is None:
         return f"entry {seal.entry_id} is missing"
-    is_as_written = hmac.compare_digest(seal.digest, _digest(key, before, number, entry))
-    return "" if is_as_written else f"entry {entry.id} is not as it was written"
+    is_told = hmac.compare_digest(seal.content, _content(key, entry)) or _is_erased(session, entry)
+    is_as_written = hmac.compare_digest(seal.digest, _digest(key, before, number, entry, seal.content))
+    return "" if is_told and is_as_written else f"entry {entry.id} is not as it was written"
 
 
-def _digest(key: bytes, before: str, number: int, entry: AuditEntry) -> str:
+def _is_erased(session: Session, entry: AuditEntry) -> bool:
+    """Emptied, and another entry, sealed as well, says why."""
+    why = session.get(AuditEntry, entry.erased_by_id) if entry.erased_by_id else None
+    return why is not None and why.deed == "erased" and not entry.before and not entry.after
+
+
+def _content(key: bytes, entry: AuditEntry) -> str:
+    return _hash(key, [entry.before, entry.after])
+
+
+def _digest(key: bytes, before: str, number: int, entry: AuditEntry, content: str) -> str:
     told = [entry.id, entry.at.isoformat(), entry.actor_id, entry.door, entry.kind, entry.row_id, entry.relation_id]
-    content = [before, number, *told, entry.deed, entry.before, entry.after]
+    return _hash(key, [before, number, *told, entry.deed, content])
+
+
+def _hash(key: bytes, content: list[Any]) -> str:
     packed = json.dumps(content, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
     return hmac.new(key, packed.encode(), hashlib.sha256).hexdigest()

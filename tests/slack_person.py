@@ -24,6 +24,8 @@ from slack_screen import (
 )
 from slack_visitor import SlackVisitor
 
+MORE = ("More…", "Plus…", "Meer…")
+
 
 class SlackPerson(SlackVisitor):
     """Reads and writes like any visitor, and uses the app: its commands, shortcuts, forms, buttons and Home tab."""
@@ -112,8 +114,25 @@ class SlackPerson(SlackVisitor):
         return self._acts(button, "button", {}, message=message, on_home=on_home)
 
     def chooses(self, option: str, *, message: Json | None = None, on_home: bool = False) -> str | None:
-        """An entry of a ⋮ menu by its text or value."""
-        return self._acts(option, "overflow", None, message=message, on_home=on_home)
+        """An entry of a ⋮ menu by its text or value, also one of those behind "More…"."""
+        try:
+            return self._acts(option, "overflow", None, message=message, on_home=on_home)
+        except NotOnScreen:
+            if not (more := self._more(message, on_home)):
+                raise
+            problem = self._acts(more, "overflow", None, message=message, on_home=on_home)
+            return problem or self.presses(option, message=self.waits_for_message(option))
+
+    def _more(self, message: Json | None, on_home: bool) -> str:
+        """The line of the newest ⋮ menu that leads to further ones; "" without."""
+        menus = (
+            element["options"]
+            for _container, surface in self._surfaces(message, on_home)
+            for _block, element in elements_in_blocks(surface)
+            if element["type"] == "overflow"
+        )
+        labels = (option["text"]["text"] for option in next(menus, ()))
+        return next((label for label in labels if label in MORE), "")
 
     def picks(self, action_id: str, value: Any, *, message: Json | None = None, on_home: bool = False) -> str | None:
         """A menu, date or tick outside an input block, by its action_id: values as for `fills`."""

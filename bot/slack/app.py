@@ -15,6 +15,7 @@ from bot.slack import (
     actions,
     agenda,
     audit_trail,
+    break_glass,
     calendars,
     collaborators,
     commands,
@@ -25,11 +26,14 @@ from bot.slack import (
     home,
     links,
     lookup,
+    mailbox_form,
     mailing_card,
     mailings,
     preferences,
+    privacy,
     relation_card,
     relations,
+    rights,
 )
 from bot.slack.doorkeeper import Doorkeeper
 from bot.slack.listening import Listening
@@ -49,10 +53,14 @@ SUBJECTS: tuple[Callable[[Listening], None], ...] = (
     filing.register,
     documents.register,
     audit_trail.register,
+    privacy.register,
     home.register,
     calendars.register,
     preferences.register,
     collaborators.register,
+    mailbox_form.register,
+    rights.register,
+    break_glass.register,
     commands.register,
 )
 """In the order in which the help lists their subcommands; `commands` stands last, for it answers with all of them."""

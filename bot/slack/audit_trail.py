@@ -20,6 +20,7 @@ from store.actions import Action
 from store.audit import AuditEntry
 from store.audit_queries import named_row, trail_of
 from store.base import Row
+from store.break_glass import OPENED
 from store.collaborators import Collaborator
 from store.contacts import Contact
 from store.domain import Listed
@@ -32,7 +33,14 @@ SEEN: Mapping[str, Callable[[Session, Caller, int], Record]] = {
     "contact": seen_contact,
     "action": seen_action,
 }
-DEEDS = {"created": _("added"), "changed": _("changed"), "deleted": _("taken away")}
+DEEDS = {
+    "created": _("added"),
+    "changed": _("changed"),
+    "deleted": _("taken away"),
+    "erased": _("erased for good"),
+    "copied": _("copied for the person"),
+    OPENED: _("opened although private"),
+}
 DOORS = {"slack": _("in Slack"), "cli": _("on the command line"), "import": _("by an import"), "job": _("by itself")}
 KINDS = {
     "relation": _("Relation"),
@@ -45,6 +53,7 @@ KINDS = {
     "action": _("Action"),
 }
 COLUMNS = {
+    "reason": _("Reason"),
     "birthday": _("Birthday"),
     "category_id": _("Category"),
     "collaborator_id": _("Collaborator"),
@@ -116,7 +125,7 @@ def _entry(session: Session, caller: Caller, entry: AuditEntry) -> list[Words]:
     at = t.moment(entry.at, zone=caller.collaborator.zone, today=caller.today)
     by = session.get(Collaborator, entry.actor_id) if entry.actor_id else None
     door = t(DOORS[entry.door]) if entry.door in DOORS else entry.door
-    kind, deed = t(KINDS[entry.kind]), t(DEEDS[entry.deed])
+    kind, deed = t(KINDS[entry.kind]), t(DEEDS.get(entry.deed, entry.deed))
     head = words(f"{at} · {by.name if by else 'Rapport'} {door} · {kind}: {deed}")
     changed = [column for column in COLUMNS if column in entry.before or column in entry.after]
     return [head, *(_change(session, caller, entry, column) for column in changed)]

@@ -18,6 +18,7 @@ BOT_SCOPES = (
     "chat:write",  # notices and answers
     "im:write",  # opens the conversation in which a collaborator gets notices
     "im:history",  # the event message.im: what a collaborator writes to Rapport
+    "files:write",  # hands over exports and copies of data
     "users:read",  # name, zone and language of a collaborator
     "users:read.email",  # finds a collaborator by address
     "channels:read",  # whether a channel is shared with outsiders

@@ -21,7 +21,7 @@ class Heard:
         self.servings: dict[str, Any] = {}
 
     def __getattr__(self, kind: str) -> Any:
-        return lambda name, *_more: self.names.setdefault(kind, set()).add(str(name))
+        return lambda name, *_more, **_named: self.names.setdefault(kind, set()).add(str(name))
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,7 @@ def _renamed_by(world: World, relation_id: int, by: Collaborator, name: str) -> 
 def _opens_the_trail(world: World, name: str) -> str:
     claire = world.person(CLAIRE)
     claire.types(f"/relation {name}")
-    claire.chooses("More…", message=claire.waits_for_message("Rue du Moulin"))
-    claire.presses("Who changed what", message=claire.waits_for_message("Who changed what"))
+    claire.chooses("Who changed what", message=claire.waits_for_message("Rue du Moulin"))
     return text_of(claire.waits_for_message("Relation: added"))
 
 

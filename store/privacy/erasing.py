@@ -1,0 +1,188 @@
+"""Forgetting a person (GDPR, article 17): what tells who they are goes, what the office did stays without a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import String, and_, inspect, or_, select, update
+from sqlalchemy.orm import Session
+
+from store import access
+from store.actions import Action
+from store.addresses import MailAddress
+from store.audit import AuditEntry, note_deed
+from store.base import BookError, NotFound, Row, _
+from store.collaborators import Collaborator
+from store.consent import Consent, suppress_erased
+from store.contacts import Contact
+from store.contacts.birthdays import Birthday
+from store.contacts.ranks import put_kinds
+from store.documents import DocumentLink, unlink_document
+from store.handover import OPEN_STATES, MailState
+from store.invitations import Invitation, InvitationMail
+from store.links import Link
+from store.mailings import Delivery, SkipReason
+from store.privacy.holds import hold_of
+from store.relations import Relation, RelationKind
+
+TEXTS = ("subject", "place", "points", "report")
+
+
+def erase_person(
+    session: Session, person_id: int, *, by: Collaborator | None, reason: str, now: datetime
+) -> tuple[str, int]:
+    """Erases for good; returns what stands for the name from now on, and of how many actions it was taken.
+
+    The addresses stay suppressed as keyed hashes. What was done together stays without the person's name, addresses
+    and numbers. `by` is None when a term has run out. Raises NotAllowed for all but administrators, NotFound, and
+    BookError when it is not a person, at `reason` without one, and while a legal hold is in force.
+    """
+    person = _to_erase(session, person_id, by=by, reason=reason, now=now)
+    places = session.scalars(select(Contact).where(Contact.person_id == person_id)).all()
+    telling = _telling(person)
+    pseudonym = f"#{person.id}"
+    actions = _scrubbed(session, person, places, telling, pseudonym)
+    about = {"action": actions, "contact": [place.id for place in places]}
+    about["suppression"] = _suppress(session, person, now=now)
+    about |= _clear_rows(session, person, places, now=now)
+    _clear_mails(session, person, places, pseudonym, now=now)
+    _blank(person, name=pseudonym, folded=pseudonym, deleted_at=person.deleted_at or now, changed_at=now)
+    session.flush()
+    _clear_trail(session, person, about, by=by, reason=reason)
+    return pseudonym, len(actions)
+
+
+def _to_erase(session: Session, person_id: int, *, by: Collaborator | None, reason: str, now: datetime) -> Relation:
+    if by is not None:
+        access.require_admin(by)
+    person = session.get(Relation, person_id, with_for_update=True)
+    if person is None:
+        raise NotFound
+    if person.kind is not RelationKind.PERSON:
+        raise BookError(_("Only a person can be erased. Delete a company instead."))
+    if not reason.strip():
+        raise BookError(_("Say who asked for it, and when."), field="reason")
+    if (hold := hold_of(session, person_id, on=now.date())) is not None:
+        raise BookError(
+            _("This person’s data must be kept: {reason} ({name}). Lift the hold first."),
+            reason=hold.reason,
+            name=hold.by.name,
+        )
+    return person
+
+
+def _telling(person: Relation) -> list[str]:
+    """What in a text would tell who it is: the name, addresses and numbers, the longest first."""
+    said = [person.name, *(row.mail for row in person.mail_addresses), *(row.number for row in person.phones)]
+    return sorted({one for one in said if len(one) > 2}, key=len, reverse=True)
+
+
+def _scrubbed(
+    session: Session, person: Relation, places: Sequence[Contact], telling: Sequence[str], pseudonym: str
+) -> list[int]:
+    """Takes the person out of the texts of what was done with them. Returns the ids of all those actions."""
+    ids = [place.id for place in places]
+    part = Action.participants.property.mapper.class_
+    took_part = Action.participants.any(part.contact_id.in_(ids))
+    query = select(Action).where(or_(Action.relation_id == person.id, Action.contact_id.in_(ids), took_part))
+    sought = re.compile("|".join(map(re.escape, telling)), re.IGNORECASE) if telling else None
+    found = []
+    for action in session.scalars(query):
+        found.append(action.id)
+        for name in TEXTS if sought else ():
+            text = getattr(action, name)
+            if sought and sought.search(text):
+                setattr(action, name, sought.sub(pseudonym, text))
+    return found
+
+
+def _suppress(session: Session, person: Relation, *, now: datetime) -> list[int]:
+    """Never write there again; an address that somebody else has too stays theirs. Returns the suppressions' ids."""
+    found = []
+    for row in person.mail_addresses:
+        shared = select(MailAddress.id).join(Relation, Relation.id == MailAddress.relation_id)
+        shared = shared.where(MailAddress.folded == row.folded, MailAddress.relation_id != person.id)
+        if session.scalar(shared.where(Relation.deleted_at.is_(None)).limit(1)) is None:
+            found.append(suppress_erased(session, row.mail, now=now).id)
+    return found
+
+
+def _clear_rows(
+    session: Session, person: Relation, places: Sequence[Contact], *, now: datetime
+) -> dict[str, list[int]]:
+    """Returns the ids of what went, by table."""
+    for lines in (person.mail_addresses, person.phones, person.postal_addresses):
+        lines.clear()
+    for place in places:
+        put_kinds(session, place, [])
+        place.groupings.clear()
+        _blank(place, until_on=place.until_on or now.date() - timedelta(days=1), changed_at=now)
+    session.execute(update(Consent).where(Consent.person_id == person.id).values(wording=""))
+    documents = or_(DocumentLink.relation_id == person.id, DocumentLink.contact_id.in_([one.id for one in places]))
+    ends = or_(Link.source_id == person.id, Link.target_id == person.id)
+    gone: dict[str, list[int]] = {"document_link": [], "link": [], "birthday": []}
+    for document in session.scalars(select(DocumentLink).where(documents)).all():
+        gone["document_link"].append(document.id)
+        unlink_document(session, document, now=now)
+    rows: list[Link | Birthday] = [*session.scalars(select(Link).where(ends))]
+    rows += session.scalars(select(Birthday).where(Birthday.person_id == person.id))
+    for row in rows:
+        gone[row.__tablename__].append(row.id)
+        session.delete(row)
+    return gone
+
+
+def _clear_mails(
+    session: Session, person: Relation, places: Sequence[Contact], pseudonym: str, *, now: datetime
+) -> None:
+    """What waits to be sent to them does not leave; what was sent is kept as a fact alone."""
+    ids = [place.id for place in places]
+    skipped = {"state": MailState.SKIPPED, "failure": SkipReason.LEFT.value, "finished_at": now}
+    theirs = Delivery.person_id == person.id
+    session.execute(update(Delivery).where(theirs, Delivery.state.in_(OPEN_STATES)).values(skipped))
+    nameless = {"mail": "", "folded": None, "name": pseudonym, "company": "", "function": ""}
+    session.execute(update(Delivery).where(theirs).values(nameless))
+    invited = select(Invitation.id).where(Invitation.contact_id.in_(ids))
+    mails = InvitationMail.invitation_id.in_(invited)
+    waiting = InvitationMail.state.in_(OPEN_STATES)
+    session.execute(update(InvitationMail).where(mails, waiting).values({**skipped, "failure": "erased"}))
+    session.execute(update(InvitationMail).where(mails).values(content={}))
+    for one in session.scalars(select(Invitation).where(Invitation.contact_id.in_(ids))):
+        one.mail, one.name, one.comment = f"{pseudonym}.{one.id}@erased.invalid", pseudonym, ""
+
+
+def _blank(row: Row, **kept: Any) -> None:
+    """Empties every text of the row but the codes that it cannot be without, then sets what is given."""
+    for column in inspect(type(row)).column_attrs:
+        kind = column.columns[0].type
+        if isinstance(kind, String) and type(kind) is String:
+            setattr(row, column.key, "")
+    for name, value in kept.items():
+        setattr(row, name, value)
+
+
+def _clear_trail(
+    session: Session,
+    person: Relation,
+    about: Mapping[str, Sequence[int]],
+    *,
+    by: Collaborator | None,
+    reason: str,
+) -> None:
+    """Empties the entries about the person; one new entry says that it was done, and why."""
+    why = note_deed(
+        session,
+        "erased",
+        kind="relation",
+        row_id=person.id,
+        relation_id=person.id,
+        by_id=by.id if by else None,
+        after={"reason": reason.strip()},
+    )
+    theirs = [and_(AuditEntry.relation_id == person.id, AuditEntry.kind != "action")]
+    theirs += [and_(AuditEntry.kind == kind, AuditEntry.row_id.in_(ids)) for kind, ids in about.items()]
+    emptied = update(AuditEntry).where(or_(*theirs), AuditEntry.deed != "erased")
+    session.execute(emptied.values(before={}, after={}, erased_by_id=why.id))

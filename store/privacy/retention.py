@@ -1,0 +1,75 @@
+"""How long the book keeps what it knows of people: after its term, it goes by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from store.audit import AuditEntry, note_deed
+from store.mailings import Delivery
+from store.privacy.erasing import erase_person
+from store.privacy.holds import LegalHold
+from store.relations import Relation, RelationKind
+
+TERM = "the term has run out"
+GONE = "–"
+AT_ONCE = 100
+"""Rows in one transaction, so that nobody who writes to the book waits for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Days after which each kind goes; 0: never. Deliveries lose their names, audit entries what they told."""
+
+    deleted_people_days: int = 0
+    deliveries_days: int = 0
+    audit_days: int = 0
+
+
+def forget_expired(session: Session, retention: Retention, *, now: datetime) -> int:
+    """Forgets at most a hundred rows of each kind whose term has run out; returns how many. People on hold stay."""
+    terms = (
+        (retention.deleted_people_days, _erase_people),
+        (retention.deliveries_days, _forget_names),
+        (retention.audit_days, _empty_entries),
+    )
+    return sum(forget(session, now - timedelta(days=days), now) for days, forget in terms if days)
+
+
+def _erase_people(session: Session, before: datetime, now: datetime) -> int:
+    is_erased = exists().where(
+        AuditEntry.kind == "relation", AuditEntry.row_id == Relation.id, AuditEntry.deed == "erased"
+    )
+    lasts = LegalHold.until_on.is_(None) | (LegalHold.until_on >= now.date())
+    is_held = exists().where(LegalHold.relation_id == Relation.id, LegalHold.lifted_at.is_(None), lasts)
+    due = select(Relation.id).where(
+        Relation.kind == RelationKind.PERSON, Relation.deleted_at <= before, ~is_erased, ~is_held
+    )
+    found = session.scalars(due.order_by(Relation.id).limit(AT_ONCE)).all()
+    for person_id in found:
+        erase_person(session, person_id, by=None, reason=TERM, now=now)
+    return len(found)
+
+
+def _forget_names(session: Session, before: datetime, _now: datetime) -> int:
+    due = select(Delivery.id).where(Delivery.finished_at <= before, Delivery.name != GONE)
+    found = session.scalars(due.order_by(Delivery.id).limit(AT_ONCE)).all()
+    nameless = {"mail": "", "folded": None, "name": GONE, "company": "", "function": ""}
+    session.execute(update(Delivery).where(Delivery.id.in_(found)).values(nameless))
+    return len(found)
+
+
+def _empty_entries(session: Session, before: datetime, _now: datetime) -> int:
+    due = select(AuditEntry.id).where(
+        AuditEntry.at <= before, AuditEntry.erased_by_id.is_(None), AuditEntry.deed != "erased"
+    )
+    found = session.scalars(due.order_by(AuditEntry.id).limit(AT_ONCE)).all()
+    if found:
+        told = {"reason": TERM}
+        why = note_deed(session, "erased", kind="audit_entry", row_id=found[-1], by_id=None, after=told)
+        emptied = update(AuditEntry).where(AuditEntry.id.in_(found))
+        session.execute(emptied.values(before={}, after={}, erased_by_id=why.id))
+    return len(found)

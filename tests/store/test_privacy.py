@@ -1,0 +1,235 @@
+"""What a person may ask about their own data: a copy, and to be forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from dupont import lay_down_lists, new_collaborator, new_person, new_relation
+from planned import hours
+from sqlalchemy import inspect, select, text
+from sqlalchemy.orm import Session
+
+from store.actions import Action, ActionType
+from store.addresses import PhoneLine
+from store.audit_seals import seal_entries, verify_entries
+from store.base import BookError, NotAllowed, Row
+from store.collaborators import Collaborator
+from store.consent import Refusal, Suppression, refusal
+from store.contacts import Contact, add_contact, contacts_of
+from store.domain import line_with_key
+from store.engine import Book
+from store.planning import ActionFacts, plan_action
+from store.privacy import LegalHold, Retention, erase_person, forget_expired, gather, lift_hold, put_hold
+from store.relations import Relation, delete_relation, edit_relation, relation_seen_by
+from store.search import search_options
+
+KEY = b"k" * 32
+SECRET = "Zwaluwstaart"
+"""A name that stands nowhere else."""
+
+
+def _office(book: Book) -> tuple[Collaborator, Collaborator, int, int]:
+    """Anna (administrator), Bram, the person and their place at Dupont, with a visit that names them."""
+    with book.writing(door="slack") as session:
+        lay_down_lists(session)
+        anna, _mailbox = new_collaborator(session, "Anna", is_admin=True)
+        bram, _mailbox = new_collaborator(session, "Bram")
+        dupont = new_relation(session, "Dupont", "info@dupont.example")
+        contact = add_contact(
+            session,
+            by=anna,
+            now=book.now(),
+            relation_id=dupont.id,
+            name=f"Els {SECRET}",
+            mail=f"els.{SECRET}@dupont.example",
+            phone="+32 470 12 34 56",
+            function=f"{SECRET} of sales",
+        )
+        visit = plan_action(
+            session,
+            by=bram,
+            now=book.now(),
+            facts=_visit(session, bram, contact, f"Lunch with Els {SECRET}"),
+        )
+        visit.report = f"els {SECRET.upper()} wants prices; call +32 470 12 34 56"
+        return anna, bram, contact.person_id, contact.id
+
+
+def _visit(session: Session, by: Collaborator, contact: Contact, subject: str) -> ActionFacts:
+    return ActionFacts(
+        relation_id=contact.relation_id,
+        type_id=line_with_key(session, ActionType, "visit").id,
+        subject=subject,
+        when=hours(),
+        representative_id=by.id,
+        contact_id=contact.id,
+    )
+
+
+def _everything(book: Book) -> str:
+    """Every value of every table."""
+    with book.reading() as session:
+        tables = Row.metadata.sorted_tables
+        return "\n".join(str(row) for table in tables for row in session.execute(table.select()))
+
+
+def test_after_an_erasure_the_name_stands_nowhere_in_the_book(book: Book) -> None:
+    anna, _bram, person_id, _contact_id = _office(book)
+    assert SECRET.casefold() in _everything(book).casefold()
+    with book.writing(actor_id=anna.id, door="slack") as session:
+        pseudonym, actions = erase_person(session, person_id, by=anna, reason="by letter", now=book.now())
+    assert (pseudonym, actions) == (f"#{person_id}", 1)
+    left = _everything(book)
+    assert SECRET.casefold() not in left.casefold()
+    assert "470 12 34 56" not in left
+    with book.reading() as session:
+        action = session.scalars(select(Action)).one()
+        assert action.subject == f"Lunch with {pseudonym}"
+        assert action.report == f"{pseudonym} wants prices; call {pseudonym}"
+        assert relation_seen_by(session, person_id, asked_by=anna) is None
+        assert search_options(session, "els", asked_by=anna, on=date(2026, 11, 21)).options == ()
+
+
+def test_an_erased_address_never_receives_a_mailing_again_and_is_not_readable(book: Book) -> None:
+    anna, _bram, person_id, _contact_id = _office(book)
+    mail = f"els.{SECRET}@dupont.example"
+    with book.writing() as session:
+        erase_person(session, person_id, by=anna, reason="by letter", now=book.now())
+    with book.writing() as session:
+        again = new_person(session, "Els again", mail)
+        assert refusal(session, person_id=again.id, mail=mail, topic_id=None) is Refusal.SUPPRESSED
+        assert session.scalars(select(Suppression.mail)).one().startswith("#")
+
+
+def test_an_address_that_a_colleague_shares_stays_theirs(book: Book) -> None:
+    with book.writing() as session:
+        anna, _mailbox = new_collaborator(session, "Anna", is_admin=True)
+        els, jan = (new_person(session, name, "info@dupont.example") for name in ("Els", "Jan"))
+        erase_person(session, els.id, by=anna, reason="by letter", now=book.now())
+        assert refusal(session, person_id=jan.id, mail="info@dupont.example", topic_id=None) is None
+
+
+def test_a_legal_hold_refuses_the_erasure_and_says_why_until_it_is_lifted(book: Book) -> None:
+    anna, _bram, person_id, _contact_id = _office(book)
+    later = book.now().date() + timedelta(days=30)
+    with book.writing() as session:
+        hold = put_hold(session, person_id, by=anna, reason="Claim 2026/17", until_on=later, now=book.now())
+        with pytest.raises(BookError) as refused:
+            erase_person(session, person_id, by=anna, reason="by letter", now=book.now())
+        assert refused.value.values == {"reason": "Claim 2026/17", "name": "Anna"}
+        lift_hold(session, hold.id, by=anna, now=book.now())
+        assert erase_person(session, person_id, by=anna, reason="by letter", now=book.now())[0] == f"#{person_id}"
+
+
+def test_only_administrators_copy_erase_and_hold(book: Book) -> None:
+    _anna, bram, person_id, _contact_id = _office(book)
+    with book.writing() as session:
+        with pytest.raises(NotAllowed):
+            erase_person(session, person_id, by=bram, reason="by letter", now=book.now())
+        with pytest.raises(NotAllowed):
+            put_hold(session, person_id, by=bram, reason="no", until_on=None, now=book.now())
+        with pytest.raises(NotAllowed):
+            gather(session, person_id, asked_by=bram)
+
+
+def test_a_company_is_not_erased_and_a_reason_is_asked_for(book: Book) -> None:
+    anna, _bram, person_id, contact_id = _office(book)
+    with book.writing() as session:
+        company_id = session.get_one(Contact, contact_id).relation_id
+        with pytest.raises(BookError, match="Only a person"):
+            erase_person(session, company_id, by=anna, reason="by letter", now=book.now())
+        with pytest.raises(BookError) as unsaid:
+            erase_person(session, person_id, by=anna, reason="  ", now=book.now())
+        assert unsaid.value.field == "reason"
+
+
+def test_the_trail_stays_whole_after_an_erasure_and_says_that_it_happened(book: Book) -> None:
+    anna, _bram, person_id, _contact_id = _office(book)
+    with book.writing() as session:
+        seal_entries(session, KEY)
+    with book.writing(actor_id=anna.id, door="slack") as session:
+        erase_person(session, person_id, by=anna, reason="by letter", now=book.now())
+        seal_entries(session, KEY)
+    with book.reading() as session:
+        assert verify_entries(session, KEY).wrong == ""
+    with book.writing() as session:
+        session.execute(text("update audit_entry set after = '{}' where deed = 'created' and kind = 'collaborator'"))
+        session.execute(text("update audit_entry set after = '{}' where kind = 'relation' and deed = 'created'"))
+    with book.reading() as session:
+        assert "is not as it was written" in verify_entries(session, KEY).wrong, "emptied without saying why"
+
+
+def test_the_copy_of_a_person_holds_their_rows_but_no_private_action_of_a_colleague(book: Book) -> None:
+    anna, bram, person_id, contact_id = _office(book)
+    with book.writing() as session:
+        contact = session.get_one(Contact, contact_id)
+        told = replace(_visit(session, bram, contact, "Surprise for Els"), is_private=True)
+        plan_action(session, by=bram, now=book.now(), facts=told)
+        edit_relation(session, person_id, by=anna, now=book.now(), phones=[PhoneLine("+32 2 555 11 22")])
+    with book.writing() as session:
+        data = gather(session, person_id, asked_by=anna)
+    assert data.tables["relation"][0]["name"] == f"Els {SECRET}"
+    assert [row["mail"] for row in data.tables["mail_address"]] == [f"els.{SECRET}@dupont.example"]
+    assert [row["subject"] for row in data.tables["action"]] == [f"Lunch with Els {SECRET}"]
+    assert data.hidden == 1
+    assert "Surprise" not in str(data)
+
+
+def test_what_has_outlived_its_term_goes_and_what_is_on_hold_stays(book: Book) -> None:
+    anna, _bram, person_id, _contact_id = _office(book)
+    with book.writing() as session:
+        other = new_person(session, "Jan Peeters", "jan@example.com")
+        put_hold(session, other.id, by=anna, reason="Claim", until_on=None, now=book.now())
+        for one in (person_id, other.id):
+            delete_relation(session, one, by=anna, now=book.now())
+    retention, much_later = Retention(deleted_people_days=30, audit_days=365), book.now() + timedelta(days=31)
+    with book.writing() as session:
+        assert forget_expired(session, retention, now=book.now() + timedelta(days=29)) == 0
+        assert forget_expired(session, retention, now=much_later) == 1
+        assert forget_expired(session, retention, now=much_later) == 0, "each once"
+    with book.reading() as session:
+        assert session.get_one(Relation, person_id).name == f"#{person_id}"
+        assert session.get_one(Relation, other.id).name == "Jan Peeters"
+    with book.writing() as session:
+        seal_entries(session, KEY)
+    with book.writing() as session:
+        while forget_expired(session, retention, now=book.now() + timedelta(days=500)):
+            pass
+        seal_entries(session, KEY)
+    with book.reading() as session:
+        assert verify_entries(session, KEY).wrong == ""
+    assert "jan@example.com" not in str([row for row in _everything(book).splitlines() if "AuditEntry" in row])
+
+
+CLEARED = {
+    "action", "birthday", "consent", "contact", "contact_in_grouping", "contact_role", "delivery", "document_link",
+    "invitation", "link", "mail_address", "phone", "postal_address", "search_word",
+}  # fmt: skip
+"""What points to a relation or a contact, and what an erasure does about it."""
+KEPT = {"involvement", "legal_hold", "participant"}
+"""Tells nothing of the person but that the office dealt with them."""
+
+
+def test_every_table_about_people_is_cleared_by_an_erasure_or_kept_on_purpose() -> None:
+    about = {
+        table.name
+        for table in Row.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.column.table.name in {"relation", "contact"}
+    }
+    assert about - CLEARED - KEPT == set()
+
+
+def test_no_text_of_a_person_is_left_out_of_an_erasure(book: Book) -> None:
+    anna, _bram, person_id, contact_id = _office(book)
+    kept = {"kind"}
+    with book.writing() as session:
+        erase_person(session, person_id, by=anna, reason="by letter", now=book.now())
+        for row in (session.get_one(Relation, person_id), session.get_one(Contact, contact_id)):
+            told = {column.key: getattr(row, column.key) for column in inspect(type(row)).column_attrs}
+            texts = {key for key, value in told.items() if isinstance(value, str) and value and key not in kept}
+            assert texts <= {"name", "folded"}, texts
+            assert contacts_of(session, row.id, asked_by=anna, on=None) == []
+            assert session.scalars(select(LegalHold)).all() == []
