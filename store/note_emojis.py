@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from store.base import Row
 from store.domain import Listed
@@ -13,4 +13,4 @@ class NoteEmoji(Listed, Row):
 
     __tablename__ = "note_emoji"
 
-    emoji: Mapped[str] = mapped_column(unique=True)
+    emoji: Mapped[str]

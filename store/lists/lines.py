@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,12 +40,13 @@ def add_line(
     """
     require_admin(by)
     row = put_new(session, of, facts, key=_free_key(session, of, facts), now=now)
+    refuse_same(session, of, row)
     place_line(session, of, row, after_id=after_id)
     return row
 
 
 def put_new(session: Session, of: OfficeList, facts: Mapping[str, Any], *, key: str, now: datetime) -> Listed:
-    """As `add_line`, at the end and under this key; who may is the caller's to check."""
+    """As `add_line`, at the end and under this key; who may, and what no two lines share, is the caller's to check."""
     checked = _checked(session, of, facts, row=None)
     kind: Any = of.kind
     row: Listed = kind(key=key, added_at=now, position=_last(session, of) + 1, **checked)
@@ -69,13 +70,14 @@ def edit_line(
     row = _line(session, of, line_id)
     row.expect_version(version)
     put_facts(session, of, row, facts)
+    refuse_same(session, of, row)
     if after_id is not None:
         place_line(session, of, row, after_id=after_id)
     return row
 
 
 def put_facts(session: Session, of: OfficeList, row: Listed, facts: Mapping[str, Any]) -> None:
-    """As `edit_line`, for a caller who checked who may."""
+    """As `edit_line`; who may, and what no two lines share, is the caller's to check."""
     checked = _checked(session, of, facts, row=row)
     with keeping_needs(session, of):
         for column, value in checked.items():
@@ -182,10 +184,7 @@ def _checked(session: Session, of: OfficeList, facts: Mapping[str, Any], *, row:
     if not labels["label_en"]:
         raise BookError(_("Give it a name in at least one language."), field=LABELS[0])
     extras = {extra.column: _fact(session, of, extra, facts, row) for extra in of.extras}
-    checked = of.complete({**labels, **extras})
-    _refuse_same_label(session, of, checked, row)
-    _refuse_shared(session, of, checked, row)
-    return checked
+    return of.complete({**labels, **extras})
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,25 +229,23 @@ def _fact(session: Session, of: OfficeList, extra: Extra, facts: Mapping[str, An
     return stored
 
 
-def _refuse_same_label(session: Session, of: OfficeList, checked: Facts, row: Listed | None) -> None:
-    for other in _others(session, of, row):
+def refuse_same(session: Session, of: OfficeList, row: Listed) -> None:
+    """Raises BookError at the column in which another line has the same label, or what only one may have.
+
+    After it nothing of the change may be kept: let the transaction roll back.
+    """
+    for other in lines_with(session, of):
+        if other is row or other.merged_into_id is not None:
+            continue
         for column in LABELS:
-            if fold(getattr(other, column)) == fold(checked[column]):
+            if fold(getattr(other, column)) == fold(getattr(row, column)):
                 used = _("“{label}” stands on this list already.")
                 retired = _("“{label}” stands on this list, retired: take it back into use.")
                 text = used if other.retired_at is None else retired
                 raise BookError(text, field=column, label=getattr(other, column))
-
-
-def _refuse_shared(session: Session, of: OfficeList, checked: Facts, row: Listed | None) -> None:
-    for column in of.unique:
-        for other in _others(session, of, row):
-            if getattr(other, column) == checked[column]:
+        for column in of.unique:
+            if getattr(other, column) == getattr(row, column):
                 raise BookError(_("“{label}” has this already."), field=column, label=other.label_en)
-
-
-def _others(session: Session, of: OfficeList, row: Listed | None) -> Iterable[Listed]:
-    return (one for one in lines_with(session, of) if one is not row and one.merged_into_id is None)
 
 
 def _free_key(session: Session, of: OfficeList, facts: Mapping[str, Any]) -> str:
