@@ -32,6 +32,10 @@ def may_become(state: MailingState, wanted: MailingState) -> bool:
     return state in _FROM.get(wanted, ())
 
 
+def is_over(state: MailingState) -> bool:
+    return not may_become(state, MailingState.CANCELLED)
+
+
 def start_mailing(session: Session, *, by: Collaborator, mailing_id: int, now: datetime) -> Mailing:
     """Raises BookError when nobody would receive it, it was started before, or its mailbox is not bound any more;
     NotAllowed, NotFound."""
@@ -152,6 +156,45 @@ def deliveries_of_person(
     return session.scalars(query.limit(limit)).all()
 
 
+def delivery_seen_by(session: Session, delivery_id: int, *, asked_by: Collaborator) -> Delivery | None:
+    """None when it is missing, or the recipient is not in the scope of `asked_by`."""
+    access.require_present(asked_by)
+    return session.scalars(_deliveries_seen(asked_by).where(Delivery.id == delivery_id)).one_or_none()
+
+
+def leave_out(session: Session, delivery_id: int, *, by: Collaborator, now: datetime) -> Delivery:
+    """The mailing goes on without this recipient, who left. Raises BookError unless the mail waits, NotFound,
+    NotAllowed."""
+    return _put_in_state(session, delivery_id, by, MailState.QUEUED, MailState.SKIPPED, SkipReason.LEFT, now)
+
+
+def put_back_in(session: Session, delivery_id: int, *, by: Collaborator) -> Delivery:
+    """Takes `leave_out` back. Raises BookError when the mailing is over by now, NotFound, NotAllowed."""
+    return _put_in_state(session, delivery_id, by, MailState.SKIPPED, MailState.QUEUED, "", None)
+
+
+def _put_in_state(
+    session: Session,
+    delivery_id: int,
+    by: Collaborator,
+    before: MailState,
+    state: MailState,
+    why: str,
+    finished_at: datetime | None,
+) -> Delivery:
+    delivery = session.get(Delivery, delivery_id)
+    if delivery is None:
+        raise NotFound
+    mailing = _mine(session, by, delivery.mailing_id)
+    session.refresh(delivery, with_for_update={"of": Delivery})
+    is_left_out = delivery.skipped_because is SkipReason.LEFT
+    if delivery.state is not before or (before is MailState.SKIPPED and not is_left_out) or is_over(mailing.state):
+        raise BookError(_("This mailing went on meanwhile: nothing is changed."))
+    delivery.state, delivery.failure, delivery.finished_at = state, str(why), finished_at
+    session.flush()
+    return delivery
+
+
 def unsubscribe(session: Session, delivery_id: int, *, from_all: bool, now: datetime) -> None:
     """The recipient of this delivery asked for no more of its topic, or of any mailing.
 
@@ -164,6 +207,7 @@ def unsubscribe(session: Session, delivery_id: int, *, from_all: bool, now: date
     topic_id = None if from_all else delivery.mailing.topic_id
     if topic_id is None:
         suppress(session, delivery.mail, reason=SuppressionReason.UNSUBSCRIBED, now=now)
+    delivery.unsubscribed_at = delivery.unsubscribed_at or now
     withdraw_consent(session, person_id=delivery.person_id, topic_id=topic_id, source=ConsentSource.PERSON, now=now)
 
 

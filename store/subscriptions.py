@@ -1,0 +1,133 @@
+"""What a person is subscribed to, topic by topic, since when and because of what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from store.base import BookError, _
+from store.collaborators import Collaborator
+from store.consent import (
+    LIFTING,
+    Consent,
+    ConsentSource,
+    Fact,
+    MailingTopic,
+    Suppression,
+    facts_of,
+    give_consent,
+    refusal_in,
+    suppression_of,
+    withdraw_consent,
+)
+from store.contacts import Contact, mail_for
+from store.domain import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What stands for one topic.
+
+    `is_wanted` is what a mailing on it would find, but for a suppressed address; `when_lifted` what it would find if a
+    refusal of everything were lifted. `fact` is the one that decides; None while nobody said anything.
+    """
+
+    topic: MailingTopic
+    is_wanted: bool
+    when_lifted: bool
+    fact: Consent | None
+
+
+def subscriptions_of(session: Session, person_id: int) -> Sequence[Subscription]:
+    """One for each topic in use, in the office's order."""
+    facts = list(reversed(facts_of(session, person_id)))
+    known = [Fact(one.topic_id, one.is_given, one.source) for one in facts]
+    lifted = [*known, Fact(None, True, ConsentSource.COLLABORATOR)]
+    return [
+        Subscription(
+            topic,
+            is_wanted=(is_wanted := refusal_in(known, topic.id) is None),
+            when_lifted=refusal_in(lifted, topic.id) is None,
+            fact=_deciding(facts, topic.id, is_wanted),
+        )
+        for topic in listed(session, MailingTopic)
+    ]
+
+
+def _deciding(facts: Sequence[Consent], topic_id: int, is_wanted: bool) -> Consent | None:
+    """The latest fact about the topic, or about all, that says what stands."""
+    for fact in reversed(facts):
+        counts = not fact.is_given or fact.source in LIFTING
+        if fact.topic_id in (None, topic_id) and fact.is_given is is_wanted and counts:
+            return fact
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Mailings:
+    """What a contact may be sent. `receives` is the master switch: off for who refused everything since, and for an
+    address to which nothing goes (`suppression`)."""
+
+    receives: bool
+    topics: Sequence[Subscription]
+    suppression: Suppression | None
+
+
+def mailings_of(session: Session, contact: Contact) -> Mailings:
+    topics = subscriptions_of(session, contact.person_id)
+    known = [Fact(one.topic_id, one.is_given, one.source) for one in reversed(facts_of(session, contact.person_id))]
+    suppression = suppression_of(session, mail_for(session, contact) or "")
+    wants_any = refusal_in(known, None) is None or any(one.is_wanted for one in topics)
+    return Mailings(wants_any and suppression is None, topics, suppression)
+
+
+def put_mailings(
+    session: Session,
+    contact: Contact,
+    *,
+    receives: bool,
+    topic_ids: Collection[int],
+    wording: str,
+    by: Collaborator,
+    now: datetime,
+) -> None:
+    """Writes down what changes towards this: the master switch, and the topics that they want when it is on.
+
+    What stands already adds no fact. Raises BookError at `wording` when a "yes" does not say where it comes from, and
+    at `receives` when a rep lets in an address that left by itself.
+    """
+    before = mailings_of(session, contact)
+    said: dict[str, Any] = {
+        "person_id": contact.person_id,
+        "source": ConsentSource.COLLABORATOR,
+        "wording": wording.strip(),
+        "by": by,
+        "now": now,
+    }
+    if not receives:
+        if before.receives:
+            withdraw_consent(session, topic_id=None, **said)
+        return
+    if not before.receives:
+        _lift(session, before.suppression, by)
+        give_consent(session, topic_id=None, **said)
+    for one in before.topics:
+        stands, wanted = one.is_wanted if before.receives else one.when_lifted, one.topic.id in topic_ids
+        if wanted and not stands:
+            give_consent(session, topic_id=one.topic.id, **said)
+        elif stands and not wanted:
+            withdraw_consent(session, topic_id=one.topic.id, **said)
+
+
+def _lift(session: Session, suppression: Suppression | None, by: Collaborator) -> None:
+    if suppression is None:
+        return
+    if not by.is_admin:
+        text = _("This address left all mailings by itself: only an administrator can let it back in.")
+        raise BookError(text, field="receives")
+    session.delete(suppression)
+    session.flush()
