@@ -202,9 +202,12 @@ def _put_shared(checking: _Checking, relation: Relation, lists: Lists, address: 
         relation.take_reach(**every, on=lists.today, country=lists.country)
 
     # Each by itself, so that each problem is told at its own column; the address first, for it says the country.
-    checking("street", lambda: reach(postal_addresses=[address]))
-    checking("mail", lambda: reach(mails=mails))
-    checking("phone" if "phone" in checking.cells else "mobile", lambda: reach(phones=phones))
+    if not address.is_empty:
+        checking("street", lambda: reach(postal_addresses=[address]))
+    if mails:
+        checking("mail", lambda: reach(mails=mails))
+    if phones:
+        checking("phone" if "phone" in checking.cells else "mobile", lambda: reach(phones=phones))
 
 
 def _several(checking: _Checking, first: str, others: str) -> list[str]:

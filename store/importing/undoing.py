@@ -25,7 +25,17 @@ from store.search_index import BY_HAND, index_relations
 UNDO_DOOR = "undo"
 _AT_ONCE = 200
 _USED = _("{name} was changed or used since.")
-_OWN = ("mail_address", "phone", "postal_address", "birthday", "consent", "contact", "search_word", "involvement")
+_OWN = (
+    "mail_address",
+    "phone",
+    "postal_address",
+    "birthday",
+    "consent",
+    "contact",
+    "contact_role",
+    "search_word",
+    "involvement",
+)
 """Tables whose rows hang on a relation and do not keep it: their changes stand in the audit trail."""
 _LINES: dict[str, type[Row]] = {"mail_address": MailAddress, "phone": Phone, "postal_address": PostalAddress}
 

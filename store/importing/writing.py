@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from store.addresses import MailAddress, Phone
+from store.addresses import MailAddress, Phone, PostalAddress
+from store.base import Row
 from store.contacts import Birthday, Contact, ContactRole
 from store.importing.consenting import take_over_wishes
+from store.importing.inserting import insert_rows
 from store.importing.model import Import, ImportLine
 from store.importing.planning import Done, Plan
 from store.involvements import Involvement
@@ -24,10 +26,8 @@ def write_plan(plan: Plan) -> None:
     session = plan.session
     session.info[BY_HAND] = True
     try:
-        session.add_all([contact or relation for _wanted, relation, contact in plan.new])
-        session.flush()
-        _tie(session, plan)
-        session.add_all([*_birthdays(session, plan), *_parts(plan)])
+        _insert_new(session, plan)
+        session.add_all(_birthdays(session, plan))
         take_over_wishes(session, plan.persons, wording=plan.run.file_name, by=plan.by, now=plan.now)
         session.flush()
         _index(session, plan)
@@ -37,13 +37,35 @@ def write_plan(plan: Plan) -> None:
         session.execute(insert(ImportLine), [_line(plan.run, one) for one in plan.done])
 
 
-def _tie(session: Session, plan: Plan) -> None:
-    """A new person's addresses are those of the place at which they were found."""
-    ids = [person.id for person in plan.new_persons]
-    for kind in (MailAddress, Phone):
-        place = select(Contact.id).where(Contact.person_id == kind.relation_id).order_by(Contact.id).limit(1)
-        free = update(kind).where(kind.relation_id.in_(ids)).values(contact_id=place.scalar_subquery())
-        session.execute(free, execution_options={"synchronize_session": False})
+def _insert_new(session: Session, plan: Plan) -> None:
+    relations = [row for one in plan.done for row in one.made if isinstance(row, Relation)]
+    insert_rows(session, relations)
+    contacts = [contact for _wanted, _relation, contact in plan.new if contact is not None]
+    for contact in contacts:
+        contact.person_id = contact.person.id
+        contact.relation_id = contact.__dict__["relation"].id if "relation" in contact.__dict__ else contact.relation_id
+    insert_rows(session, contacts)
+    _insert_lines(session, plan, relations, contacts)
+    insert_rows(session, list(_parts(plan)))
+
+
+def _insert_lines(session: Session, plan: Plan, relations: Sequence[Relation], contacts: Sequence[Contact]) -> None:
+    new_persons = set(plan.new_persons)
+    # A new person's addresses are those of the place at which they were found.
+    places = {contact.person_id: contact.id for contact in reversed(contacts) if contact.person in new_persons}
+    reached: dict[type[Row], list[Any]] = {MailAddress: [], Phone: [], PostalAddress: []}
+    for relation in relations:
+        for row in (*relation.mail_addresses, *relation.phones, *relation.postal_addresses):
+            row.relation_id = relation.id
+            if not isinstance(row, PostalAddress):
+                row.contact_id = places.get(relation.id)
+            reached[type(row)].append(row)
+    for rows in reached.values():
+        insert_rows(session, rows)
+    roles = [(contact, role) for contact in contacts for role in contact.roles]
+    for contact, role in roles:
+        role.contact_id = contact.id
+    insert_rows(session, [role for _contact, role in roles])
 
 
 def _birthdays(session: Session, plan: Plan) -> Iterator[Birthday]:

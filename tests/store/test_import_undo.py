@@ -1,0 +1,123 @@
+"""Taking an import back: all of it that nobody worked with since, and no more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from imports import CONTACTS, DUPONT, ELS, JAN, NOW, RELATIONS, emma, imported
+from sqlalchemy import select
+
+from store.base import BookError
+from store.collaborators import Collaborator
+from store.contacts import Contact, edit_contact
+from store.engine import Book
+from store.importing import Duplicates, Import, ImportState, Undone, told_lines, undo_import
+from store.links import LinkType, add_link
+from store.relations import Relation, add_relation, edit_relation
+from store.search import search_options
+
+
+@pytest.fixture
+def by(book: Book) -> Collaborator:
+    return emma(book)
+
+
+def _standing(book: Book) -> set[str]:
+    with book.reading() as session:
+        return set(session.scalars(select(Relation.name).where(Relation.deleted_at.is_(None))))
+
+
+def _kept(book: Book, run: Import, by: Collaborator) -> list[str]:
+    with book.reading() as session:
+        return [one.kept.format(**one.told) for one in told_lines(session, run.id, asked_by=by) if one.kept]
+
+
+def test_an_import_is_taken_back_whole(book: Book, by: Collaborator) -> None:
+    imported(book, by, RELATIONS, ("Before", *[""] * 9))
+    run = imported(book, by, CONTACTS, ELS, JAN)
+    book.now.advance(timedelta(seconds=1))  # type: ignore[attr-defined]
+    assert undo_import(book, run.id, by=by) == Undone(taken_back=2, kept=0)
+    assert _standing(book) == {"Before"}
+    with book.reading() as session:
+        assert session.get_one(Import, run.id).state is ImportState.UNDONE
+        assert session.scalars(select(Contact).where(Contact.deleted_at.is_(None))).all() == []
+        assert "Peeters" not in str(search_options(session, "peeters", asked_by=by, on=NOW.date()))
+    with pytest.raises(BookError, match="already"):
+        undo_import(book, run.id, by=by)
+
+
+def test_what_it_filled_is_empty_again(book: Book, by: Collaborator) -> None:
+    imported(book, by, RELATIONS, ("Brasserie Dupont SA", *[""] * 8, "https://old.example"))
+    run = imported(book, by, RELATIONS, DUPONT, duplicates=Duplicates.FILL)
+    assert undo_import(book, run.id, by=by) == Undone(taken_back=1, kept=0)
+    with book.reading() as session:
+        dupont = session.scalars(select(Relation)).one()
+        assert (dupont.vat, dupont.language, dupont.website) == ("", "", "https://old.example")
+        assert (dupont.mail_addresses, dupont.phones, dupont.postal_addresses) == ([], [], [])
+        assert "Dupont" not in str(search_options(session, "info@dupont.example", asked_by=by, on=NOW.date()))
+
+
+def test_what_somebody_changed_since_stays_and_is_told(book: Book, by: Collaborator) -> None:
+    run = imported(book, by, CONTACTS, ELS, JAN)
+    with book.writing(actor_id=by.id, door="slack") as session:
+        els = session.scalars(select(Contact).join(Contact.person).where(Relation.name == "Els Peeters")).one()
+        edit_contact(session, els.id, by=by, now=NOW, function="Direction")
+    assert undo_import(book, run.id, by=by) == Undone(taken_back=1, kept=1)
+    assert _standing(book) == {"Brasserie Dupont", "Els Peeters"}, "she stays, and where she works"
+    assert _kept(book, run, by) == ["Els Peeters was changed or used since."]
+
+
+def test_what_is_in_use_since_stays(book: Book, by: Collaborator) -> None:
+    run = imported(book, by, RELATIONS, DUPONT, ("Winery", *[""] * 9), ("Cellar", *[""] * 9))
+    with book.writing(actor_id=by.id, door="slack") as session:
+        other = add_relation(session, by=by, now=NOW, name="Other")
+        ids = {name: id_ for id_, name in session.execute(select(Relation.id, Relation.name))}
+        kind = session.scalars(select(LinkType)).first()
+        assert kind is not None
+        add_link(session, by=by, source_id=other.id, target_id=ids["Winery"], type_id=kind.id, since_on=NOW.date())
+        edit_relation(session, ids["Cellar"], by=by, now=NOW, website="https://cellar.example")
+    assert undo_import(book, run.id, by=by) == Undone(taken_back=1, kept=2)
+    assert _standing(book) == {"Other", "Winery", "Cellar"}
+
+
+def test_filled_values_that_somebody_changed_stay(book: Book, by: Collaborator) -> None:
+    imported(book, by, RELATIONS, ("Brasserie Dupont SA", *[""] * 9))
+    run = imported(book, by, RELATIONS, DUPONT, duplicates=Duplicates.FILL)
+    with book.writing(actor_id=by.id, door="slack") as session:
+        dupont = session.scalars(select(Relation)).one()
+        edit_relation(session, dupont.id, by=by, now=NOW, website="https://new.example")
+    assert undo_import(book, run.id, by=by) == Undone(taken_back=0, kept=1)
+    with book.reading() as session:
+        dupont = session.scalars(select(Relation)).one()
+        assert (dupont.vat, dupont.website) == ("", "https://new.example")
+
+
+def test_the_later_of_two_imports_is_undone_alone(book: Book, by: Collaborator) -> None:
+    first = imported(book, by, CONTACTS, ELS)
+    book.now.advance(timedelta(seconds=1))  # type: ignore[attr-defined]
+    later = imported(book, by, CONTACTS, JAN)
+    assert undo_import(book, later.id, by=by) == Undone(taken_back=1, kept=0)
+    assert _standing(book) == {"Brasserie Dupont", "Els Peeters"}
+    assert undo_import(book, first.id, by=by).kept == 1, "somebody was added there since"
+
+
+def test_an_undone_import_can_be_imported_again(book: Book, by: Collaborator) -> None:
+    run = imported(book, by, CONTACTS, ELS, JAN)
+    undo_import(book, run.id, by=by)
+    assert imported(book, by, CONTACTS, ELS, JAN).state is ImportState.DONE
+    assert _standing(book) == {"Brasserie Dupont", "Els Peeters", "Jan Claes"}
+
+
+def test_an_undo_that_is_killed_goes_on(book: Book, by: Collaborator) -> None:
+    people = [("Dupont", f"Person {i}", *[""] * 7) for i in range(450)]
+    run = imported(book, by, CONTACTS, *people)
+
+    def killed(_position: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        undo_import(book, run.id, by=by, told=killed)
+    assert len(_standing(book)) == 251
+    undo_import(book, run.id, by=by)
+    assert _standing(book) == set()
