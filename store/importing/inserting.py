@@ -35,7 +35,7 @@ def _held(row: Row, columns: Mapping[str, Any]) -> dict[str, Any]:
 def _defaults(kind: type[Row]) -> dict[str, Any]:
     """What each column holds that nothing was given for."""
     columns = kind.__table__.c
-    return {one.name: one.default.arg if one.default is not None else None for one in columns}  # type: ignore[attr-defined]
+    return {one.name: one.default.arg if one.default is not None else None for one in columns}
 
 
 def _free_ids(session: Session, kind: type[Row], number: int) -> Sequence[int]:

@@ -55,7 +55,8 @@ def _insert_lines(session: Session, plan: Plan, relations: Sequence[Relation], c
     places = {contact.person_id: contact.id for contact in reversed(contacts) if contact.person in new_persons}
     reached: dict[type[Row], list[Any]] = {MailAddress: [], Phone: [], PostalAddress: []}
     for relation in relations:
-        for row in (*relation.mail_addresses, *relation.phones, *relation.postal_addresses):
+        own: list[Any] = [*relation.mail_addresses, *relation.phones, *relation.postal_addresses]
+        for row in own:
             row.relation_id = relation.id
             if not isinstance(row, PostalAddress):
                 row.contact_id = places.get(relation.id)
