@@ -118,6 +118,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_grouping')),
     sa.UniqueConstraint('key', name=op.f('uq_grouping_key'))
     )
+    op.create_table('import_mapping',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('columns_key', sa.String(), nullable=False),
+    sa.Column('what', sa.String(length=40), nullable=False),
+    sa.Column('fields', sa.JSON(), nullable=False),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_mapping')),
+    sa.UniqueConstraint('columns_key', name=op.f('uq_import_mapping_columns_key'))
+    )
     op.create_table('involvement_category',
     sa.Column('carries_commission', sa.Boolean(), nullable=False),
     sa.Column('commission_rule', sa.String(length=40), nullable=False),
@@ -378,6 +387,28 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_form_draft')),
     sa.UniqueConstraint('collaborator_id', 'form', name=op.f('uq_form_draft_collaborator_id_form'))
     )
+    op.create_table('import_run',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('what', sa.String(length=40), nullable=False),
+    sa.Column('file_name', sa.String(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('columns', sa.JSON(), nullable=False),
+    sa.Column('fields', sa.JSON(), nullable=False),
+    sa.Column('duplicates', sa.String(length=40), nullable=False),
+    sa.Column('is_month_first', sa.Boolean(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('prepared_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('worked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('added', sa.Integer(), nullable=False),
+    sa.Column('filled', sa.Integer(), nullable=False),
+    sa.Column('skipped', sa.Integer(), nullable=False),
+    sa.Column('refused', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['collaborator.id'], name=op.f('fk_import_run_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_run'))
+    )
     op.create_table('involvement_change',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('by_id', sa.Integer(), nullable=False),
@@ -514,6 +545,24 @@ def upgrade() -> None:
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_contact_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_contact_relation_id'), ['relation_id'], unique=False)
+
+    op.create_table('import_line',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('import_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('outcome', sa.String(length=40), nullable=False),
+    sa.Column('field', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('told', sa.JSON(), nullable=False),
+    sa.Column('cells', sa.JSON(), nullable=False),
+    sa.Column('made', sa.JSON(), nullable=False),
+    sa.Column('changed', sa.JSON(), nullable=False),
+    sa.Column('kept', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['import_id'], ['import_run.id'], name=op.f('fk_import_line_import_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_line'))
+    )
+    with op.batch_alter_table('import_line', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_import_line_import_id'), ['import_id'], unique=False)
 
     op.create_table('involvement',
     sa.Column('id', sa.Integer(), nullable=False),
