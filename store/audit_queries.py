@@ -10,33 +10,41 @@ from sqlalchemy.orm import Session
 from store.actions import Action
 from store.audit import AuditEntry
 from store.base import Row
+from store.collaborators import Collaborator
 from store.contacts import Contact
 from store.links import Link
 from store.relations import Relation
+from store.scopes import in_scope
 
 OF_A_RELATION = ("relation", "mail_address", "phone", "postal_address", "involvement", "contact")
 """What shows in a relation's trail: not its actions, which may be private."""
 
 
 def trail_of(
-    session: Session, record: Relation | Contact | Action, *, before_id: int | None = None, limit: int
+    session: Session,
+    record: Relation | Contact | Action,
+    *,
+    asked_by: Collaborator,
+    before_id: int | None = None,
+    limit: int,
 ) -> Sequence[AuditEntry]:
     """What was done to the record and to what hangs on it, newest first, at most `limit` before the entry `before_id`.
 
-    Whether the asker may see the record is the caller's to check.
+    Whether the asker may see the record is the caller's to check; of its links, only those whose far end they see.
     """
-    query = select(AuditEntry).where(_about(record))
+    query = select(AuditEntry).where(_about(record, asked_by))
     if before_id is not None:
         query = query.where(AuditEntry.id < before_id)
     return session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)).all()
 
 
-def _about(record: Relation | Contact | Action) -> ColumnElement[bool]:
+def _about(record: Relation | Contact | Action, asked_by: Collaborator) -> ColumnElement[bool]:
     if isinstance(record, Action):
         return _is("action", record.id)
     if isinstance(record, Contact):
         return or_(_is("contact", record.id), _of_relation(record.person_id))
     links = select(Link.id).where(or_(Link.source_id == record.id, Link.target_id == record.id))
+    links = links.where(in_scope(Link.source_id, asked_by=asked_by), in_scope(Link.target_id, asked_by=asked_by))
     return or_(_of_relation(record.id), and_(AuditEntry.kind == "link", AuditEntry.row_id.in_(links)))
 
 
