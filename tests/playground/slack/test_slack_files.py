@@ -142,6 +142,15 @@ def test_a_file_is_shared_only_where_the_app_is(make_workspace: Callable[..., Wo
     client.files_completeUploadExternal(files=[{"id": begun["file_id"]}], channel_id="C0BOARD000")
 
 
+def test_one_upload_may_go_to_several_places(client: WebClient, anna: SlackPerson) -> None:
+    begun = announced(client)
+    httpx.post(begun["upload_url"], content=b"abc")
+    client.files_completeUploadExternal(files=[{"id": begun["file_id"]}], channels=["C0GENERAL", "U0ANNA"])
+    assert [anna.last_message(place)["files"][0]["id"] for place in ("general", "im")] == [begun["file_id"]] * 2
+    shared = client.files_info(file=begun["file_id"])["file"]
+    assert (shared["channels"], shared["ims"]) == (["C0GENERAL"], ["D0ANNA"])
+
+
 def test_a_deleted_file_leaves_a_tombstone(app: ScriptedApp, client: WebClient, anna: SlackPerson) -> None:
     about = anna.uploads("offer.pdf", b"%PDF")
     assert error_of(client.files_delete, file=about["id"]) == "cant_delete_file"

@@ -65,13 +65,14 @@ def _entries(call: Call) -> list[Json]:
 
 
 def _channels(call: Call) -> list[Channel]:
-    ids = [call.text("channel_id")] if call.args.get("channel_id") else call.text("channels", "").split(",")
+    """`channel_id` is one conversation; `channels` may also name people."""
+    channel_id = call.text("channel_id", "")
+    if channel_id and not channel_id.startswith(CHANNEL_ID):
+        reason = "[ERROR] must match a pattern: ^[CGDZ][A-Z0-9]{8,}$ [json-pointer:/channel_id]"
+        raise CallFailed("invalid_arguments", [reason])
     channels = []
-    for channel_id in filter(None, ids):
-        if not channel_id.startswith(CHANNEL_ID):
-            reason = "[ERROR] must match a pattern: ^[CGDZ][A-Z0-9]{8,}$ [json-pointer:/channel_id]"
-            raise CallFailed("invalid_arguments", [reason])
-        channel = call.workspace.conversations.channel(channel_id)
+    for wanted in [channel_id] if channel_id else filter(None, call.text("channels", "").split(",")):
+        channel = call.workspace.conversations.channel(wanted)
         if channel is None:
             raise CallFailed("channel_not_found")
         call.must_be_member(channel)
