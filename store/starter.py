@@ -3,145 +3,156 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from store.access import require_admin
 from store.actions import ActionStatus, ActionType, Meaning
+from store.collaborators import Collaborator
 from store.consent import MailingTopic
-from store.contacts import ContactKind
-from store.domain import line_with_key
+from store.contacts import ContactKind, Grouping
+from store.domain import Listed, line_with_key
 from store.involvements import REPRESENTATIVE, CommissionRule, InvolvementCategory
 from store.links import LinkType
+from store.note_emojis import NoteEmoji
 from store.relations import RelationCategory, RelationKind
+from store.starter_lines import Line, new_line, new_link
+from store.starter_trades import LINES_OF_TRADE, Trade
+from store.statuses import ActionPriority, RelationPriority, RelationStatus
+from store.words import fold
 
 COMPANY, PERSON = RelationKind.COMPANY, RelationKind.PERSON
 
-ListKind = type[
-    ActionType | ActionStatus | ContactKind | InvolvementCategory | LinkType | MailingTopic | RelationCategory
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    key: str
-    en: str
-    fr: str
-    nl: str
-    more: Mapping[str, Any] = field(default_factory=dict)
-
-
-def _line(key: str, en: str, fr: str, nl: str, **more: object) -> Line:
-    return Line(key, en, fr, nl, more)
-
-
-def _link(key: str, there: tuple[str, str, str], back: tuple[str, str, str] | None = None, **more: object) -> Line:
-    """`there` reads from source to target, `back` the other way: the same unless given."""
-    labels = dict(zip(("back_label_en", "back_label_fr", "back_label_nl"), back or there, strict=True))
-    return Line(key, *there, {"is_symmetric": back is None, **labels, **more})
-
-
 RELATION_CATEGORIES = (
-    _line("client", "Client", "Client", "Klant"),
-    _line("prospect", "Prospect", "Prospect", "Prospect"),
-    _line("supplier", "Supplier", "Fournisseur", "Leverancier"),
-    _line("contact_group", "Contact group", "Groupe de contacts", "Contactgroep"),
-    _line("partner", "Partner", "Partenaire", "Partner"),
+    new_line("client", "Client", "Client", "Klant"),
+    new_line("prospect", "Prospect", "Prospect", "Prospect"),
+    new_line("supplier", "Supplier", "Fournisseur", "Leverancier"),
+    new_line("contact_group", "Contact group", "Groupe de contacts", "Contactgroep"),
+    new_line("partner", "Partner", "Partenaire", "Partner"),
 )
 
+RELATION_STATUSES = (
+    new_line("prospect", "Prospect", "Prospect", "Prospect", emoji="large_yellow_circle"),
+    new_line("client", "Client", "Client", "Klant", emoji="large_green_circle"),
+    new_line("former_client", "Former client", "Ancien client", "Vroegere klant", emoji="white_circle"),
+)
+
+RELATION_PRIORITIES = (
+    new_line("a", "A", "A", "A", emoji="red_circle"),
+    new_line("b", "B", "B", "B", emoji="large_orange_circle"),
+    new_line("c", "C", "C", "C", emoji="white_circle"),
+)
+
+ACTION_PRIORITIES = (
+    new_line("high", "High", "Haute", "Hoog", emoji="red_circle"),
+    new_line("normal", "Normal", "Normale", "Normaal", emoji="large_blue_circle"),
+    new_line("low", "Low", "Basse", "Laag", emoji="white_circle"),
+)
+
+NOTE_EMOJIS = (new_line("note", "Note", "Note", "Notitie", emoji="memo"),)
+
+GROUPINGS = (
+    new_line("greetings", "New year’s wishes", "Vœux de fin d’année", "Eindejaarswensen"),
+    new_line("invitations", "Invitations", "Invitations", "Uitnodigingen"),
+)
 
 CONTACT_KINDS = (
-    _line("management", "Management", "Direction", "Directie"),
-    _line("purchases", "Purchases", "Achats", "Aankoop"),
-    _line("accounts_payable", "Accounts payable", "Comptes à payer", "Crediteuren"),
-    _line("sales", "Sales", "Ventes", "Verkoop"),
-    _line("technical", "Technical", "Technique", "Techniek"),
-    _line("reception", "Reception", "Accueil", "Onthaal"),
+    new_line("management", "Management", "Direction", "Directie"),
+    new_line("purchases", "Purchases", "Achats", "Aankoop"),
+    new_line("accounts_payable", "Accounts payable", "Comptes à payer", "Crediteuren"),
+    new_line("sales", "Sales", "Ventes", "Verkoop"),
+    new_line("technical", "Technical", "Technique", "Techniek"),
+    new_line("reception", "Reception", "Accueil", "Onthaal"),
 )
 
 ACTION_TYPES = (
-    _line("visit", "Visit", "Visite", "Bezoek", emoji="car", duration_min=60),
-    _line("call", "Phone call", "Appel téléphonique", "Telefoongesprek", emoji="telephone_receiver", duration_min=15,
+    new_line("visit", "Visit", "Visite", "Bezoek", emoji="car", duration_min=60),
+    new_line("call", "Phone call", "Appel téléphonique", "Telefoongesprek", emoji="telephone_receiver", duration_min=15,
           is_all_day=False, invites=False),
-    _line("online_meeting", "Online meeting", "Réunion en ligne", "Onlinevergadering", emoji="computer",
+    new_line("online_meeting", "Online meeting", "Réunion en ligne", "Onlinevergadering", emoji="computer",
           duration_min=45, is_all_day=False),
-    _line("meeting", "Meeting at our office", "Réunion au bureau", "Vergadering op kantoor", emoji="handshake",
+    new_line("meeting", "Meeting at our office", "Réunion au bureau", "Vergadering op kantoor", emoji="handshake",
           duration_min=60),
-    _line("lunch", "Lunch", "Lunch", "Lunch", emoji="knife_fork_plate", duration_min=90),
-    _line("fair", "Fair or event", "Salon ou événement", "Beurs of evenement", emoji="ticket", duration_min=240),
-    _line("mail_sent", "E-mail sent", "E-mail envoyé", "E-mail verstuurd", emoji="email", duration_min=5,
+    new_line("lunch", "Lunch", "Lunch", "Lunch", emoji="knife_fork_plate", duration_min=90),
+    new_line("fair", "Fair or event", "Salon ou événement", "Beurs of evenement", emoji="ticket", duration_min=240),
+    new_line("mail_sent", "E-mail sent", "E-mail envoyé", "E-mail verstuurd", emoji="email", duration_min=5,
           invites=False),
-    _line("document_sent", "Document sent", "Document envoyé", "Document verstuurd", emoji="page_facing_up",
+    new_line("document_sent", "Document sent", "Document envoyé", "Document verstuurd", emoji="page_facing_up",
           duration_min=5, invites=False),
-    _line("offer", "Offer to prepare", "Offre à préparer", "Offerte voor te bereiden", emoji="memo", duration_min=30,
+    new_line("offer", "Offer to prepare", "Offre à préparer", "Offerte voor te bereiden", emoji="memo", duration_min=30,
           invites=False),
-    _line("follow_up", "Follow-up", "Suivi", "Opvolging", emoji="arrows_counterclockwise", duration_min=15,
+    new_line("follow_up", "Follow-up", "Suivi", "Opvolging", emoji="arrows_counterclockwise", duration_min=15,
           invites=False),
 )  # fmt: skip
 
 ACTION_STATUSES = (
-    _line("planned", "Planned", "Planifiée", "Gepland", meaning=Meaning.PLANNED),
-    _line("done", "Done", "Réalisée", "Uitgevoerd", meaning=Meaning.DONE),
-    _line("cancelled", "Cancelled", "Annulée", "Geannuleerd", meaning=Meaning.CANCELLED),
-    _line("no_show", "Did not turn up", "Absent au rendez-vous", "Niet komen opdagen", meaning=Meaning.NO_SHOW),
+    new_line("planned", "Planned", "Planifiée", "Gepland", meaning=Meaning.PLANNED),
+    new_line("done", "Done", "Réalisée", "Uitgevoerd", meaning=Meaning.DONE),
+    new_line("cancelled", "Cancelled", "Annulée", "Geannuleerd", meaning=Meaning.CANCELLED),
+    new_line("no_show", "Did not turn up", "Absent au rendez-vous", "Niet komen opdagen", meaning=Meaning.NO_SHOW),
 )
 
 INVOLVEMENT_CATEGORIES = (
-    _line(REPRESENTATIVE, "Representative", "Représentant", "Vertegenwoordiger", carries_commission=True,
+    new_line(REPRESENTATIVE, "Representative", "Représentant", "Vertegenwoordiger", carries_commission=True,
           commission_rule=CommissionRule.AT_MOST_100, fills_representative=True),
-    _line("account_manager", "Account manager", "Gestionnaire de dossier", "Dossierbeheerder"),
-    _line("claims", "Claims", "Sinistres", "Schade"),
-    _line("production", "Production", "Production", "Productie"),
-    _line("accounting", "Accounting", "Comptabilité", "Boekhouding"),
-    _line("introducer", "Introduced by", "Apporteur", "Aanbrenger", carries_commission=True),
+    new_line("account_manager", "Account manager", "Gestionnaire de dossier", "Dossierbeheerder"),
+    new_line("claims", "Claims", "Sinistres", "Schade"),
+    new_line("production", "Production", "Production", "Productie"),
+    new_line("accounting", "Accounting", "Comptabilité", "Boekhouding"),
+    new_line("introducer", "Introduced by", "Apporteur", "Aanbrenger", carries_commission=True),
 )  # fmt: skip
 
 LINK_TYPES = (
-    _link("parent_company", ("Parent company of", "Société mère de", "Moedermaatschappij van"),
+    new_link("parent_company", ("Parent company of", "Société mère de", "Moedermaatschappij van"),
           ("Subsidiary of", "Filiale de", "Dochteronderneming van"),
           source_kind=COMPANY, target_kind=COMPANY, is_hierarchy=True, has_one_source=True),
-    _link("group", ("Group of", "Groupe de", "Groep van"),
+    new_link("group", ("Group of", "Groupe de", "Groep van"),
           ("Belongs to the group", "Fait partie du groupe", "Behoort tot de groep"),
           source_kind=COMPANY, target_kind=COMPANY, is_hierarchy=True),
-    _link("shareholder", ("Shareholder of", "Actionnaire de", "Aandeelhouder van"),
+    new_link("shareholder", ("Shareholder of", "Actionnaire de", "Aandeelhouder van"),
           ("Has as shareholder", "A pour actionnaire", "Heeft als aandeelhouder"), target_kind=COMPANY),
-    _link("director", ("Director of", "Administrateur de", "Bestuurder van"),
+    new_link("director", ("Director of", "Administrateur de", "Bestuurder van"),
           ("Has as director", "A pour administrateur", "Heeft als bestuurder"), target_kind=COMPANY),
-    _link("employer", ("Employer of", "Employeur de", "Werkgever van"),
+    new_link("employer", ("Employer of", "Employeur de", "Werkgever van"),
           ("Employed by", "Employé de", "Werknemer van"), target_kind=PERSON, has_one_source=True),
-    _link("spouse", ("Spouse of", "Conjoint de", "Partner van"),
+    new_link("spouse", ("Spouse of", "Conjoint de", "Partner van"),
           source_kind=PERSON, target_kind=PERSON, has_one_source=True, has_one_target=True),
-    _link("parent", ("Parent of", "Parent de", "Ouder van"), ("Child of", "Enfant de", "Kind van"),
+    new_link("parent", ("Parent of", "Parent de", "Ouder van"), ("Child of", "Enfant de", "Kind van"),
           source_kind=PERSON, target_kind=PERSON),
-    _link("brother_or_sister", ("Brother or sister of", "Frère ou sœur de", "Broer of zus van"),
+    new_link("brother_or_sister", ("Brother or sister of", "Frère ou sœur de", "Broer of zus van"),
           source_kind=PERSON, target_kind=PERSON),
-    _link("accountant", ("Accountant of", "Comptable de", "Boekhouder van"),
+    new_link("accountant", ("Accountant of", "Comptable de", "Boekhouder van"),
           ("Has as accountant", "A pour comptable", "Heeft als boekhouder")),
-    _link("lawyer", ("Lawyer of", "Avocat de", "Advocaat van"),
+    new_link("lawyer", ("Lawyer of", "Avocat de", "Advocaat van"),
           ("Has as lawyer", "A pour avocat", "Heeft als advocaat")),
-    _link("supplier", ("Supplier of", "Fournisseur de", "Leverancier van"),
+    new_link("supplier", ("Supplier of", "Fournisseur de", "Leverancier van"),
           ("Customer of", "Client de", "Klant van")),
-    _link("billed_to", ("Pays the invoices of", "Paie les factures de", "Betaalt de facturen van"),
+    new_link("billed_to", ("Pays the invoices of", "Paie les factures de", "Betaalt de facturen van"),
           ("Invoices are paid by", "Factures payées par", "Facturen betaald door")),
-    _link("introduced", ("Introduced", "A recommandé", "Heeft aangebracht"),
+    new_link("introduced", ("Introduced", "A recommandé", "Heeft aangebracht"),
           ("Introduced by", "Recommandé par", "Aangebracht door")),
-    _link("partner", ("Business partner of", "Partenaire de", "Zakenpartner van")),
+    new_link("partner", ("Business partner of", "Partenaire de", "Zakenpartner van")),
 )  # fmt: skip
 
 MAILING_TOPICS = (
-    _line("newsletter", "Newsletter", "Lettre d’information", "Nieuwsbrief"),
-    _line("offers", "Offers", "Offres", "Aanbiedingen"),
-    _line("events", "Events", "Événements", "Evenementen"),
+    new_line("newsletter", "Newsletter", "Lettre d’information", "Nieuwsbrief"),
+    new_line("offers", "Offers", "Offres", "Aanbiedingen"),
+    new_line("events", "Events", "Événements", "Evenementen"),
 )
 
-STARTER: Mapping[ListKind, Iterable[Line]] = {
+STARTER: Mapping[type[Listed], Iterable[Line]] = {
     RelationCategory: RELATION_CATEGORIES,
+    RelationStatus: RELATION_STATUSES,
+    RelationPriority: RELATION_PRIORITIES,
     ContactKind: CONTACT_KINDS,
+    Grouping: GROUPINGS,
     ActionType: ACTION_TYPES,
     ActionStatus: ACTION_STATUSES,
+    ActionPriority: ACTION_PRIORITIES,
+    NoteEmoji: NOTE_EMOJIS,
     InvolvementCategory: INVOLVEMENT_CATEGORIES,
     LinkType: LINK_TYPES,
     MailingTopic: MAILING_TOPICS,
@@ -164,11 +175,36 @@ def seed_domain_data(session: Session, now: datetime) -> int:
     return added
 
 
-def _seed(session: Session, kind: ListKind, lines: Iterable[Line], now: datetime) -> int:
+def start_from(session: Session, trade: Trade, *, by: Collaborator, now: datetime) -> int:
+    """As `seed_trade`, for an administrator. Raises NotAllowed."""
+    require_admin(by)
+    return seed_trade(session, trade, now)
+
+
+def seed_trade(session: Session, trade: Trade, now: datetime) -> int:
+    """Adds the lines of a trade that are missing and returns how many; no line of the office is touched.
+
+    A line whose label stands on the list in the same language is not missing, whatever its key.
+    """
+    added = 0
+    for kind, lines in LINES_OF_TRADE[trade].items():
+        known = {label for row in session.scalars(select(kind)) for label in _labels(row)}
+        added += _seed(session, kind, [line for line in lines if known.isdisjoint(_labels(line))], now)
+    return added
+
+
+def _labels(of: Line | Listed) -> set[tuple[str, str]]:
+    """Folded, by language."""
+    en, fr, nl = (of.en, of.fr, of.nl) if isinstance(of, Line) else (of.label_en, of.label_fr, of.label_nl)
+    return {("en", fold(en)), ("fr", fold(fr)), ("nl", fold(nl))}
+
+
+def _seed(session: Session, kind: type[Listed], lines: Iterable[Line], now: datetime) -> int:
+    new: Any = kind
     known = set(session.scalars(select(kind.key)))
     last = session.scalar(select(func.max(kind.position))) or 0
-    rows = [
-        kind(key=line.key, label_en=line.en, label_fr=line.fr, label_nl=line.nl, added_at=now, **line.more)
+    rows: list[Listed] = [
+        new(key=line.key, label_en=line.en, label_fr=line.fr, label_nl=line.nl, added_at=now, **line.more)
         for line in lines
         if line.key not in known
     ]

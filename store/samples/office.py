@@ -22,7 +22,8 @@ from store.links import Link, LinkType
 from store.relations import Relation, RelationKind, add_relation
 from store.samples.places import LOCALITIES, STREETS, TOWNS, person_name, phone_number
 from store.samples.trades import FUNCTIONS, TRADES, Trade, company_name
-from store.starter import seed_domain_data
+from store.starter import seed_domain_data, seed_trade
+from store.starter_trades import Trade as StartingTrade
 from store.words import fold, words_in
 
 OfficeKind = Literal["broker", "wine", "wholesale"]
@@ -60,6 +61,7 @@ def make_office(
     Seeds the domain data if need be. Mail addresses end in ".example" (RFC 2606); nothing is sent to anyone.
     """
     seed_domain_data(session, now)
+    seed_trade(session, StartingTrade(kind), now)
     maker = _Maker(session, TRADES[kind], collaborators, now, Random(seed), set())  # noqa: S311 (not a secret)
     made = [_relation(maker, maker.random.choice(_OTHER_LANGUAGES[language])) for _number in range(relations)]
     _link(maker, made)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 
 import pytest
+from list_office import Lists
 from sqlalchemy import func, select
 
 from store.actions import Action, ActionType
 from store.addresses import MailAddress
+from store.base import NotAllowed
 from store.collaborators import add_collaborator
 from store.contacts import ContactKind
 from store.domain import line_with_key, listed
 from store.engine import Book
+from store.lists.sets import export_set, import_set
 from store.relations import Relation
 from store.samples import OfficeKind, make_large_book, make_office
 from store.search import search_options
-from store.starter import STARTER, seed_domain_data
+from store.starter import STARTER, seed_domain_data, seed_trade, start_from
+from store.starter_trades import LINES_OF_TRADE, Trade
 
 
 def test_seeding_twice_adds_nothing_and_keeps_the_offices_names(book: Book) -> None:
@@ -61,3 +66,36 @@ def test_a_large_book_can_be_searched(book: Book) -> None:
         assert written > 300 + 60 + 50
         found = search_options(session, "info@r", asked_by=anna, on=date(2026, 11, 21), limit=20)
         assert (len(found.options), found.has_more) == (20, True)
+
+
+@pytest.mark.parametrize("trade", list(Trade))
+def test_a_trades_lines_are_added_once_and_none_of_the_offices_is_touched(book: Book, trade: Trade) -> None:
+    with book.writing() as session:
+        lists = Lists.of(session, book)
+        before = export_set(session)
+        added = start_from(session, trade, by=lists.emma, now=book.now())
+        assert added == sum(len(list(lines)) for lines in LINES_OF_TRADE[trade].values())
+        after = tomllib.loads(export_set(session))
+        for name, lines in tomllib.loads(before).items():
+            assert name == "format" or after[name][: len(lines)] == lines
+        assert start_from(session, trade, by=lists.emma, now=book.now()) == 0
+        with pytest.raises(NotAllowed):
+            start_from(session, trade, by=lists.anna, now=book.now())
+
+
+def test_a_trades_line_that_the_office_has_under_its_own_key_is_not_added_again(book: Book) -> None:
+    with book.writing() as session:
+        lists = Lists.of(session, book)
+        lists.add(ActionType, "TASTING", label_fr="Une dégustation")
+        seed_trade(session, Trade.WINE, book.now())
+        assert [label for label in lists.labels(ActionType) if label.casefold() == "tasting"] == ["TASTING"]
+
+
+@pytest.mark.parametrize("trade", list(Trade))
+def test_the_starting_lines_pass_what_the_form_asks_of_a_line(book: Book, trade: Trade) -> None:
+    with book.writing() as session:
+        Lists.of(session, book)
+        seed_trade(session, trade, book.now())
+        exported = export_set(session)
+        assert import_set(session, exported, now=book.now()).changed == 0
+        assert export_set(session) == exported
