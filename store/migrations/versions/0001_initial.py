@@ -361,6 +361,16 @@ def upgrade() -> None:
     with op.batch_alter_table('collaborator', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_collaborator_team_id'), ['team_id'], unique=False)
 
+    op.create_table('export',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('what', sa.String(length=40), nullable=False),
+    sa.Column('file_format', sa.String(), nullable=False),
+    sa.Column('is_own_only', sa.Boolean(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['collaborator.id'], name=op.f('fk_export_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_export'))
+    )
     op.create_table('feed',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('collaborator_id', sa.Integer(), nullable=False),
