@@ -14,7 +14,8 @@ _BOMS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_WESTERN = {"cp1252", "latin_1", "iso8859_1", "iso8859_15"}
+_LETTERS = "àáâãäåæçèéêëìíîïñòóôõöøœùúûüýÿšž"
+_WESTERN = frozenset(_LETTERS + _LETTERS.upper() + "ß€«»‘’“”–—…°·§ºª²³¿¡\u00a0")
 
 
 def encoding_of(path: Path) -> str:
@@ -60,10 +61,15 @@ def _eight_bit(path: Path, wrong_at: int) -> str:
     with path.open("rb") as file:
         file.seek(max(0, wrong_at - _SAMPLE // 2))
         sample = file.read(_SAMPLE)
-    found = from_bytes(sample)
-    names = {name for match in found for name in (match.encoding, *match.could_be_from_charset)}
-    best = found.best()
-    # Of the western ones it prefers rare ones now and then: "é" is a letter in twenty code pages.
-    if best is None or names & _WESTERN:
+    # The few accents of a short list fit twenty code pages, Chinese ones among them: if it reads well, it is ours.
+    if _reads_well(sample.decode("cp1252", errors="replace")):
         return "cp1252"
-    return best.encoding
+    best = from_bytes(sample).best()
+    return best.encoding if best is not None else "cp1252"
+
+
+def _reads_well(text: str) -> bool:
+    """Whether what is not ASCII in it are letters and signs of western languages, among many plain letters."""
+    foreign = [sign for sign in text if not sign.isascii()]
+    letters = sum(sign.isalpha() for sign in text)
+    return sum(sign in _WESTERN for sign in foreign) >= 0.95 * len(foreign) and len(foreign) <= 0.3 * letters

@@ -100,7 +100,7 @@ def _write(book: Book, import_id: int, batch: list[NumberedCells], *, by: Collab
             raise NotFound
         is_ours = (Import.id == run.id, Import.position == run.position, Import.state == ImportState.RUNNING)
         now = book.now()
-        claim = update(Import).where(*is_ours).values(position=run.position + len(batch), worked_at=now)
+        claim = update(Import).where(*is_ours).values(position=run.position + len(batch))
         if session.scalar(claim.returning(Import.id)) is None:
             return False
         plan = Plan(session, run, _lists(session, run), by=by, now=now, is_written=True)
@@ -110,7 +110,8 @@ def _write(book: Book, import_id: int, batch: list[NumberedCells], *, by: Collab
         tally = Tally(run.added, run.filled, run.skipped, run.refused)
         tally.count(plan.done)
         counts = {"added": tally.added, "filled": tally.filled, "skipped": tally.skipped, "refused": tally.refused}
-        session.execute(update(Import).where(Import.id == run.id).values(**counts))
+        # Behind all that the trail has of this batch: what comes later is somebody else's work (see `undoing`).
+        session.execute(update(Import).where(Import.id == run.id).values(**counts, worked_at=book.now()))
     return True
 
 

@@ -244,3 +244,9 @@ def test_a_card_with_a_large_picture_or_a_card_inside_loses_nothing_else(tmp_pat
     content = GOOGLE.replace("NOTE:", f"{photo}{agent}NOTE:")
     (card,) = _cards(tmp_path, content.encode())
     assert (card["FN"], card["NOTE"]) == ("Jan Claes", "eerste\ntweede, derde")
+
+
+@pytest.mark.parametrize("text", ["Société;Prénom\r\nDupont;Éloïse\r\n", "naam;plaats\r\nCafé Zoë;Liège\r\n"])
+def test_a_short_list_with_few_accents_is_not_taken_for_chinese(tmp_path: Path, text: str) -> None:
+    columns, _line = _read(_written(tmp_path, text.encode("cp1252")))
+    assert columns == tuple(text.splitlines()[0].split(";"))
