@@ -59,6 +59,10 @@ class Texts:
             return self({-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}[(on - today).days])
         if _is_within_the_year(on, today):
             return format_skeleton("MMMEd", on, locale=self.locale)
+        return self.in_figures(on)
+
+    def in_figures(self, on: date) -> str:
+        """In figures, with the whole year."""
         # CLDR's short form has a year of two figures in some regions: 26/11/27 could be any of the three.
         return format_date(on, re.sub("y+", "y", self.locale.date_formats["short"].pattern), locale=self.locale)
 

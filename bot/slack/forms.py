@@ -19,12 +19,16 @@ T = TypeVar("T")
 METADATA_LIMIT = 3000
 SEEN = "seen"
 """Where `about` carries the fingerprints of what the fields showed (see `merging`)."""
+_KEY = "#"
+"""Where a line that is kept as JSON carries its key."""
 
 
 class Group:
     """Fields that stand together: a whole form, or one line of `Lines`."""
 
     fields: ClassVar[tuple[Field[Any], ...]]
+    key = ""
+    """Of a line that stands for a row: the row's id. It travels in the ids of the line's blocks."""
 
     def __init_subclass__(cls) -> None:
         cls.fields = tuple(f for f in vars(cls).values() if isinstance(f, Field))
@@ -107,26 +111,28 @@ class Lines(Field[list[G]]):
 
     def blocks(self, group: Group, caller: Caller, prefix: str = "") -> list[Json]:
         lines = self._drawn(group)
-        blocks = [b for i, line in enumerate(lines) for b in line.blocks(caller, f"{prefix}{self.name}.{i}.")]
+        blocks = [b for i, line in enumerate(lines) for b in line.blocks(caller, f"{prefix}{self._place(i, line)}.")]
         if len(lines) >= self.most:
             return blocks
         button = {"type": "button", "text": plain(caller.t(self.label), 75), "action_id": self.action_id}
         return [*blocks, {"type": "actions", "block_id": group.block_id(self, prefix), "elements": [button]}]
 
     def take(self, group: Group, states: Mapping[str, Json]) -> None:
-        by_line: dict[int, dict[str, Json]] = {}
+        by_line: dict[tuple[int, str], dict[str, Json]] = {}
         for block, state in states.items():
             name, _dot, rest = block.partition(".")
             if name == self.name and rest:
-                number, _dot, inner = rest.partition(".")
-                by_line.setdefault(int(number), {})[inner] = state
+                place, _dot, inner = rest.partition(".")
+                number, _dash, key = place.partition("-")
+                by_line.setdefault((int(number), key), {})[inner] = state
         if by_line:
-            group.values[self.name] = [self._line(by_line[i]) for i in sorted(by_line)]
+            group.values[self.name] = [self._line(key, by_line[number, key]) for number, key in sorted(by_line)]
 
     def input_ids(self, group: Group) -> dict[str, str]:
         ids: dict[str, str] = {}
         for i, line in enumerate(self._drawn(group)):
-            ids |= {f"{self.name}.{i}.{name}": f"{self.name}.{i}.{block}" for name, block in line.input_ids().items()}
+            place = self._place(i, line)
+            ids |= {f"{self.name}.{i}.{name}": f"{place}.{block}" for name, block in line.input_ids().items()}
         return ids
 
     def changed(self, group: Group) -> None:
@@ -137,12 +143,13 @@ class Lines(Field[list[G]]):
         return {f"{self.name}.{i}.{n}": text for i, line in lines for n, text in line.problems().items()}
 
     def dump(self, value: Any) -> Any:
-        return [line.dump() for line in value]
+        return [{**line.dump(), **({_KEY: line.key} if line.key else {})} for line in value]
 
     def load(self, dumped: Any) -> list[G]:
         lines = [self.kind() for _line in dumped]
         for line, content in zip(lines, dumped, strict=True):
             line.load(content)
+            line.key = content.get(_KEY, "")
         return lines
 
     def _drawn(self, group: Group) -> list[G]:
@@ -153,9 +160,13 @@ class Lines(Field[list[G]]):
             line.revisions = {} if revision is None else dict.fromkeys((f.name for f in self.kind.fields), revision)
         return lines
 
-    def _line(self, states: Mapping[str, Json]) -> G:
+    def _place(self, number: int, line: G) -> str:
+        return f"{self.name}.{number}-{line.key}" if line.key else f"{self.name}.{number}"
+
+    def _line(self, key: str, states: Mapping[str, Json]) -> G:
         line = self.kind()
         line.take(states)
+        line.key = key
         return line
 
 

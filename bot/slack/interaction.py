@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from threading import Event, Lock
 
 from slack_bolt import Ack
@@ -208,4 +210,17 @@ def sentence_of(error: BookError | BookBusy, t: Texts) -> str:
     """What to tell the person, in their language."""
     if isinstance(error, BookBusy):
         return t(_("The book is busy at the moment. Nothing was lost: please try again in a minute."))
-    return t(error.text, **error.values)
+    return t(error.text, **{name: _said(value, t) for name, value in error.values.items()})
+
+
+def _said(value: object, t: Texts) -> object:
+    """Days, numbers, names and percentages of names, as the reader's language writes them."""
+    if isinstance(value, date):
+        return t.in_figures(value)
+    if isinstance(value, Decimal):
+        return t.number(value)
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return t.list(value)
+    if isinstance(value, list):
+        return ", ".join(f"{name} {t.number(share)} %" for name, share in value)
+    return value

@@ -10,6 +10,7 @@ from store.involvements.changes import (
     involve,
     undo_change,
 )
+from store.involvements.commissions import commissions_on
 from store.involvements.locking import commission_lock, lock_commissions, locked_until
 from store.involvements.model import (
     REPRESENTATIVE,
@@ -19,7 +20,7 @@ from store.involvements.model import (
     InvolvementCategory,
     InvolvementChange,
 )
-from store.involvements.queries import files_of, involvements_of
+from store.involvements.queries import categories, files_of, involvement_seen_by, involvements_of
 from store.involvements.representatives import representative_category, representative_of, set_representative
 from store.involvements.saving import checked_commission
 
@@ -32,14 +33,17 @@ __all__ = [
     "InvolvementCategory",
     "InvolvementChange",
     "Period",
+    "categories",
     "change_from",
     "checked_commission",
     "commission_lock",
+    "commissions_on",
     "correct_category",
     "delete_involvement",
     "end_involvement",
     "files_of",
     "involve",
+    "involvement_seen_by",
     "involvements_of",
     "lock_commissions",
     "locked_until",

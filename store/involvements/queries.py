@@ -31,6 +31,18 @@ def files_of(session: Session, collaborator_id: int, *, asked_by: Collaborator, 
     return session.scalars(query.order_by(Relation.folded, Involvement.id)).all()
 
 
+def involvement_seen_by(session: Session, involvement_id: int, *, asked_by: Collaborator) -> Involvement | None:
+    """None when it was entered by mistake, is not there, or is of a file that they may not see."""
+    query = select(Involvement).where(Involvement.id == involvement_id, *is_there(None))
+    return session.scalars(query.where(in_scope(Involvement.relation_id, asked_by=asked_by))).one_or_none()
+
+
+def categories(session: Session) -> Sequence[InvolvementCategory]:
+    """All of them, retired ones too, in the office's order."""
+    order = InvolvementCategory.position, InvolvementCategory.id
+    return session.scalars(select(InvolvementCategory).order_by(*order)).all()
+
+
 def is_there(on: date | None) -> list[ColumnElement[bool]]:
     """Conditions for a WHERE: the involvement counts on that day; None: on any."""
     counted = Involvement.deleted_at.is_(None)

@@ -3,6 +3,7 @@
 from store.portfolios.handing_over import HandedOver, Undone, hand_over, handover_seen_by, undo_handover
 from store.portfolios.model import Handover
 from store.portfolios.planning import Left, Plan, WhichActions, Wish, plan_handover
+from store.portfolios.queries import Workload, files_of_leavers, files_without_anybody, workloads
 
 __all__ = [
     "HandedOver",
@@ -12,8 +13,12 @@ __all__ = [
     "Undone",
     "WhichActions",
     "Wish",
+    "Workload",
+    "files_of_leavers",
+    "files_without_anybody",
     "hand_over",
     "handover_seen_by",
     "plan_handover",
     "undo_handover",
+    "workloads",
 ]
