@@ -108,7 +108,7 @@ def show_trail(what: str, interaction: Interaction, record_id: int, before_id: i
 def trail_blocks(
     session: Session, caller: Caller, what: str, record: Record, before_id: int | None = None
 ) -> list[Json]:
-    found = trail_of(session, record, before_id=before_id, limit=SHOWN + 1)
+    found = trail_of(session, record, asked_by=caller.collaborator, before_id=before_id, limit=SHOWN + 1)
     if not found:
         return [section(plain(caller.t(_("Nothing was changed yet."))))]
     lines = [line for entry in found[:SHOWN] for line in _entry(session, caller, entry)]

@@ -1,0 +1,157 @@
+"""Charlie is a colleague who sees his own files: what is not his, and what is private, he meets at no door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from doors import Doors, keep_nothing
+from slack_stories import add_action, add_dupont, bind_mailbox_of
+from sqlalchemy import select
+from world import BRAM, CLAIRE, EMMA, Person, World
+
+from bot.document_links import document_url
+from bot.slack.private_records import PRIVATE_RECORDS
+from store.administration import set_rights
+from store.break_glass import private_kinds
+from store.collaborators import Role, Scope
+from store.documents import link_document
+from store.domain import line_with_key
+from store.feeds import new_feed
+from store.links import LinkType, add_link
+from store.mailings import MailingMode, prepare_mailing
+from store.relations import Relation
+
+SECRET = "Zwartkop"
+TYPED = "Geheim"
+
+PRIVATE = "Stiekem"
+OPEN_TO_COLLEAGUES = {
+    ("action", "relation/show"),
+    ("action", "relation/history"),
+    ("action", "relation/more/edit"),
+    ("action", "relation/more/links"),
+    ("action", "relation/more/trail"),
+    ("action", "contact/more/edit"),
+    ("action", "contact/more/sendings"),
+    ("action", "action/open"),
+    ("action", "action/edit"),
+    ("action", "action/more/documents"),
+    ("action", "mailing/open"),
+    ("action", "mailing/list"),
+    ("options", "action/relation"),
+    ("options", "action/guests"),
+    ("options", "mailing/recipients"),
+    ("command", "/crm"),
+    ("command", "/crm relation"),
+    ("command", "/crm contact"),
+    ("command", "/crm action"),
+    ("command", "/crm visit"),
+    ("event", "message"),
+}
+"""Some of the doors where a colleague who sees everything meets the file: or Charlie's silence would prove nothing."""
+
+
+@dataclass
+class Secrets:
+    doors: Doors
+    world: World
+    document_ids: list[int]
+    feed_url: str
+
+
+@pytest.fixture
+def secrets(english: World, monkeypatch: pytest.MonkeyPatch) -> Secrets:
+    """Claire's file Geheim, every word of which says Zwartkop, and a private action of hers at a file of Charlie's."""
+    world, office, claire, bram = english, english.office, english.collaborator(CLAIRE), english.collaborator(BRAM)
+    bind_mailbox_of(world, claire)
+    relation, contact = add_dupont(world, by=claire, name=f"{TYPED} {SECRET}")
+    own, own_contact = add_dupont(world, by=bram, name="Charlie's own")
+    action = add_action(world, claire, relation, f"{TYPED} {SECRET} visit", contact_id=contact)
+    private = add_action(world, claire, own, f"Private {PRIVATE}", is_private=True)
+    add_action(world, bram, own, "Charlie's own visit")
+    with office.book.writing() as session:
+        kind = line_with_key(session, LinkType, "supplier").id
+        link = add_link(session, by=claire, source_id=relation, target_id=own, type_id=kind)
+        mailing = prepare_mailing(
+            session,
+            by=claire,
+            name=f"Mailing {SECRET}",
+            topic_id=None,
+            mailbox_id=1,
+            mode=MailingMode.DIRECT,
+            delay_s=0,
+            texts={"en": ("Hello", f"Dear all, {SECRET}. {{unsubscribe}}")},
+            now=office.now(),
+            contact_ids=[contact, own_contact],
+        )
+        document = office.shelf.keep(session, SECRET.encode(), media_type="text/plain", now=office.now())
+        places = ({"action_id": action}, {"relation_id": relation}, {"contact_id": contact})
+        held = [
+            link_document(session, document, name=f"{SECRET}.txt", by=claire, now=office.now(), **place).id
+            for place in places
+        ]
+        _feed, token = new_feed(session, by=bram, name="Phone", now=office.now())
+        emma = world.collaborator(EMMA)
+        set_rights(session, bram.id, by=emma, role=Role.REP, scope=Scope.OWN, team_id=None)
+        person = session.scalars(select(Relation.id).order_by(Relation.id)).all()[1]
+        ids = {
+            "relation": relation,
+            "contact": contact,
+            "person": person,
+            "action": action,
+            "private": private,
+            "link": link.id,
+            "mailing": mailing.id,
+            "own": own,
+        }
+    keep_nothing(office, monkeypatch)
+    return Secrets(
+        Doors(office, ids=ids, typed=TYPED), world, held, f"{office.settings.web.public_url}/calendar/{token}.ics"
+    )
+
+
+def _meets(secrets: Secrets, who: Person, word: str) -> set[tuple[str, str]]:
+    doors = secrets.doors
+    return {door for door in doors.names() if any(word in said for said in doors.tries(who.id, *door))}
+
+
+def test_charlie_meets_nothing_that_is_not_his_at_any_door_of_slack(secrets: Secrets) -> None:
+    assert _meets(secrets, BRAM, SECRET) == set()
+
+
+def test_charlie_meets_nothing_private_inside_his_own_files(secrets: Secrets) -> None:
+    assert _meets(secrets, BRAM, PRIVATE) == set()
+
+
+def test_the_same_doors_show_the_file_to_a_colleague_who_sees_everything(secrets: Secrets) -> None:
+    assert OPEN_TO_COLLEAGUES - _meets(secrets, CLAIRE, SECRET) == set()
+
+
+def test_an_administrator_meets_nothing_private_at_any_door_of_slack(secrets: Secrets) -> None:
+    assert _meets(secrets, EMMA, PRIVATE) == set()
+
+
+def test_charlie_tries_every_kind_of_door_but_those_that_answer_what_he_typed(secrets: Secrets) -> None:
+    tried = {kind for kind, _name in secrets.doors.names()}
+    assert set(secrets.doors.listening.answered()) - tried == {"view_submission", "view_closed"}
+
+
+def test_charlie_downloads_nothing_that_is_not_his(secrets: Secrets) -> None:
+    office, world = secrets.world.office, secrets.world
+    for document_id in secrets.document_ids:
+        refused = httpx.get(document_url(office, document_id, world.collaborator(BRAM)))
+        assert (refused.status_code, SECRET in refused.text) == (404, False)
+        assert httpx.get(document_url(office, document_id, world.collaborator(CLAIRE))).text == SECRET
+
+
+def test_charlies_feed_holds_nothing_that_is_not_his(secrets: Secrets) -> None:
+    feed = httpx.get(secrets.feed_url).text
+    assert "Charlie's own visit" in feed
+    assert SECRET not in feed
+    assert PRIVATE not in feed
+
+
+def test_every_kind_of_private_record_can_be_opened_by_breaking_the_glass() -> None:
+    assert set(PRIVATE_RECORDS) == set(private_kinds())
