@@ -244,7 +244,7 @@ def relation_seen_by(session: Session, relation_id: int, *, asked_by: Collaborat
     """With its addresses, mails and phones; None when deleted, missing, or outside the scope of `asked_by`."""
     query = select(Relation).where(Relation.id == relation_id, Relation.deleted_at.is_(None))
     query = query.where(in_scope(Relation.id, asked_by=asked_by))
-    lines = (Relation.postal_addresses, Relation.mail_addresses, Relation.phones)
+    lines = (Relation.postal_addresses, Relation.mail_addresses, Relation.phones, Relation.category)
     return session.scalars(query.options(*(selectinload(line) for line in lines))).one_or_none()
 
 

@@ -106,8 +106,11 @@ class Radio(Choice):
     kind = "radio_buttons"
 
 
+MOST_BOXES = 10
+
+
 class Checks(Field[tuple[Option, ...]]):
-    """Tick boxes over one of the office's lists (Slack shows ten at most)."""
+    """Tick boxes over one of the office's lists; a menu with ticks when it is longer than the ten that Slack draws."""
 
     is_optional = True
 
@@ -119,10 +122,13 @@ class Checks(Field[tuple[Option, ...]]):
         return ()
 
     def element(self, value: Any, caller: Caller, group: Any) -> Json:
-        options = [option.to_slack() for option in self.among(caller, group)[:10]]
-        chosen = {option.value for option in value}
+        chosen, offered = {option.value for option in value}, self.among(caller, group)
+        known = {option.value for option in offered}
+        # A line that was retired since stays where it is ticked.
+        options = [option.to_slack() for option in [*offered, *(one for one in value if one.value not in known)]][:100]
         ticked = [option for option in options if option["value"] in chosen]
-        return {"type": "checkboxes", "options": options, **({"initial_options": ticked} if ticked else {})}
+        kind = "checkboxes" if len(options) <= MOST_BOXES else "multi_static_select"
+        return {"type": kind, "options": options, **({"initial_options": ticked} if ticked else {})}
 
     def blocks(self, group: Any, caller: Caller, prefix: str = "") -> list[Json]:
         """Nothing for an empty list: Slack refuses tick boxes without a box."""
@@ -158,6 +164,33 @@ class Button(Field[None]):
 
     def input_ids(self, group: Any) -> dict[str, str]:
         return {}
+
+
+class Unfold(Field[bool]):
+    """A button that shows the fields which are there `.when` it, and is then gone: what is typed is never hidden."""
+
+    is_optional = True
+    reacts = True
+    is_named = False
+
+    def empty(self) -> bool:
+        return False
+
+    def is_shown(self, form: Any) -> bool:
+        return not form.values[self.name] and super().is_shown(form)
+
+    def blocks(self, group: Any, caller: Caller, prefix: str = "") -> list[Json]:
+        button = {"type": "button", "text": plain(caller.t(self.label), 75), "action_id": self.action_id}
+        return [{"type": "actions", "block_id": group.block_id(self, prefix), "elements": [button]}]
+
+    def take(self, group: Any, states: Any) -> None:
+        """Nothing is typed in a button."""
+
+    def input_ids(self, group: Any) -> dict[str, str]:
+        return {}
+
+    def changed(self, group: Any) -> None:
+        group.values[self.name] = True
 
 
 class Says(Field[None]):

@@ -83,6 +83,8 @@ class Field(Generic[T]):
     inside = ""
     reacts = False
     is_optional = False
+    is_named = True
+    """Whether a sentence about what changed in the form names it."""
     hidden_by: tuple[Field[bool], ...] = ()
     shown_by: tuple[Field[bool], ...] = ()
     shown_if: Callable[[Any], bool] | None = None

@@ -1,128 +1,188 @@
-"""What a relation is to others: the list of its links, a form that adds one, a form that ends one."""
+"""What a relation is to others: the list of its links as of a day, and what can be done with each."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, Words, actions, button, plain, rich, section, words
-from bot.slack.choices import Choice, Search
-from bot.slack.fields import Day, Option
-from bot.slack.finding import find_relations, referred
+from bot.slack.blocks import Json, actions, button, context, plain, rich, section, words
+from bot.slack.fields import Text
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
-from bot.slack.menus import RELATION_MENU
-from bot.slack.relations import open_new_relation
+from bot.slack.lookup import with_relation
+from bot.slack.menus import RELATION_MENU, Menu
 from bot.slack.seen import seen_relation
 from bot.slack.serving import Saved, Serving, open_form, serve_form
+from bot.slack.subcommands import Subcommand
 from bot.texts import _
-from store.domain import listed
-from store.links import LinkEnd, LinkGroup, LinkType, add_link, end_link, links_of
+from store.links import Link, LinkEnd, LinkGroup, links_of
 from store.relations import Relation
+from store.words import fold
 
-FORM_FIELDS = {"target_id": "other", "type_id": "type", "since_on": "since", "until_on": "until"}
 SHOWN = 20
+LINK_MENU = Menu("link")
+_AS_OF = "link/as_of"
 
 
-def ways(caller: Caller, _form: Any) -> list[Option]:
-    """Each type of link read from either end; "-3" is type 3 read backwards."""
-    language = caller.t.language
-    with caller.reading() as session:
-        kinds = listed(session, LinkType)
-    there = [Option(str(kind.id), kind.label(language)) for kind in kinds]
-    back = [Option(f"-{kind.id}", kind.back_label(language)) for kind in kinds if not kind.is_symmetric]
-    return [*there, *back][:100]
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which links of a relation: `on` a day, `others` whose names hold this text, and those that are over too."""
+
+    relation_id: int
+    on: date
+    shows_past: bool = False
+    others: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.relation_id}:{self.on}:{int(self.shows_past)}:{self.others[:100]}"
+
+    @classmethod
+    def read(cls, text: str) -> Asked:
+        relation_id, on, past, others = text.split(":", 3)
+        return cls(int(relation_id), date.fromisoformat(on), past == "1", others)
 
 
-class LinkForm(Form, id="link", title=_("Link"), submit=_("Save")):
-    type = Choice(_("What it is to the other"), among=ways)
-    other = Search(_("The other relation"), find=find_relations, hint=_("Name, town, e-mail or phone")).reacting()
-    since = Day(_("Since")).optional()
-
-
-class EndLinkForm(Form, id="end_link", title=_("End this link"), submit=_("Save")):
-    until = Day(_("Last day"))
+class FilterForm(Form, id="links_filter", title=_("Relations"), submit=_("Show")):
+    others = Text(_("Name of the other"), hint=_("Part of it is enough"))
 
 
 def show_links(interaction: Interaction, relation_id: int) -> None:
     interaction.ack()
+    _show(interaction, Asked(relation_id, interaction.caller.today))
+
+
+def _show(interaction: Interaction, asked: Asked, *, replacing: bool = False) -> None:
     caller = interaction.caller
     with caller.reading() as session:
-        relation = seen_relation(session, caller, relation_id)
-        blocks = link_blocks(session, caller, relation)
-    interaction.say(relation.name, blocks)
+        relation = seen_relation(session, caller, asked.relation_id)
+        blocks = link_blocks(session, caller, relation, asked)
+    interaction.say(relation.name, blocks, replace=replacing)
 
 
-def link_blocks(session: Session, caller: Caller, relation: Relation) -> list[Json]:
-    """What the relation is to whom today, each with the way to end it."""
+def link_blocks(session: Session, caller: Caller, relation: Relation, asked: Asked | None = None) -> list[Json]:
+    """What the relation is to whom, by type and direction; what is over stands behind a button."""
+    t, asked = caller.t, asked or Asked(relation.id, caller.today)
+    found = list(_wanted(links_of(session, relation.id, asked_by=caller.collaborator), asked.others))
+    current = [(group, end) for group, end in found if _is_current(end.link, asked.on, caller.today)]
+    past = [(group, end) for group, end in found if (end.link.until_on or date.max) < asked.on]
+    when = "" if asked.on == caller.today else t(_(" — as of {day}"), day=t.day(asked.on, today=caller.today))
+    none = [] if current else words(t(_("No relation to anybody else is known.")))
+    blocks = [rich([*words(relation.name, bold=True), *words(when)], none), *_rows(caller, current)]
+    if asked.shows_past and past:
+        blocks += [rich(words(t(_("Past")), bold=True)), *_rows(caller, past)]
+    if len(current) > SHOWN:
+        blocks.append(context(plain(t(_("There are more: “Filter” shows those whose name holds what you type.")))))
+    return [*blocks, _foot(caller, asked, len(past), has_many=len(found) > SHOWN)]
+
+
+def _wanted(groups: Sequence[LinkGroup], others: str) -> Iterator[tuple[LinkGroup, LinkEnd]]:
+    wanted = fold(others)
+    return ((group, end) for group in groups for end in group.ends if wanted in fold(end.other.name))
+
+
+def _is_current(link: Link, on: date, today: date) -> bool:
+    """There on that day; of today's list also what begins later, lest somebody add it twice."""
+    return link.is_there(on) or (on == today and link.since_on is not None and link.since_on > on)
+
+
+def _rows(caller: Caller, found: Sequence[tuple[LinkGroup, LinkEnd]]) -> Iterator[Json]:
+    label = ""
+    for group, end in found[:SHOWN]:
+        if (its_label := group.label(caller.t.language)) != label:
+            label = its_label
+            yield rich(words(label))
+        yield section(plain(_line(caller, end)), accessory=LINK_MENU.element(caller, end.link.id))
+
+
+def _line(caller: Caller, end: LinkEnd) -> str:
+    days = days_of(caller, end.link)
+    name = f"• {end.other.name}" + (f" ({days})" if days else "")
+    return f"{name}\n{end.link.notes}" if end.link.notes else name
+
+
+def days_of(caller: Caller, link: Link) -> str:
+    t, today = caller.t, caller.today
+    if link.since_on and link.until_on:
+        return t.days(link.since_on, link.until_on, today=today)
+    if link.since_on:
+        text = _("since {day}") if link.since_on <= today else _("from {day}")
+        return t(text, day=t.day(link.since_on, today=today))
+    return t(_("until {day}"), day=t.day(link.until_on, today=today)) if link.until_on else ""
+
+
+def _foot(caller: Caller, asked: Asked, past: int, *, has_many: bool) -> Json:
     t = caller.t
-    groups = links_of(session, relation.id, asked_by=caller.collaborator, on=caller.today)
-    rows = [
-        section(plain(_said(caller, group, end)), accessory=button(t(_("End")), "link/end", str(end.link.id)))
-        for group in groups
-        for end in group.ends
-    ]
-    none: Words = words(t(_("No relation to anybody else is known.")))
-    head = rich(words(relation.name, bold=True), [] if rows else none)
-    return [head, *rows[:SHOWN], actions(button(t(_("+ New link")), "link/new", str(relation.id)))]
+    elements = [button(t(_("+ New link")), "link/new", str(asked.relation_id))]
+    if past:
+        folded = t.n("{number} past link: show", "{number} past links: show", past)
+        shown = t(_("Fold past links"))
+        turned = replace(asked, shows_past=not asked.shows_past)
+        elements.append(button(shown if asked.shows_past else folded, "link/past", str(turned)))
+    if has_many or asked.others:
+        elements.append(button(t(_("Filter")), "link/filter", str(asked)))
+    day = {"type": "datepicker", "action_id": _AS_OF, "initial_date": asked.on.isoformat()}
+    return {**actions(*elements, day), "block_id": f"{_AS_OF}:{asked}"[:255]}
 
 
-def _said(caller: Caller, group: LinkGroup, end: LinkEnd) -> str:
-    return f"{group.label(caller.t.language)} {end.other.name}"
+def _show_past(interaction: Interaction) -> None:
+    interaction.ack()
+    _show(interaction, Asked.read(interaction.value), replacing=True)
 
 
-def open_new_link(interaction: Interaction) -> None:
-    def build(caller: Caller) -> LinkForm:
-        with caller.reading() as session:
-            relation = seen_relation(session, caller, int(interaction.value))
-        return LinkForm(relation=relation.id)
-
-    open_form(interaction, build)
+def _show_as_of(interaction: Interaction) -> None:
+    interaction.ack()
+    asked = Asked.read(str(interaction.payload["block_id"]).removeprefix(f"{_AS_OF}:"))
+    on = date.fromisoformat(interaction.payload.get("selected_date") or asked.on.isoformat())
+    _show(interaction, replace(asked, on=on), replacing=True)
 
 
-def save_link(session: Session, caller: Caller, form: LinkForm) -> Saved:
-    here, there = form.about["relation"], referred(form.other)[0]
-    is_back = form.type.id < 0
-    source, target = (there, here) if is_back else (here, there)
-    link = add_link(
-        session,
-        by=caller.collaborator,
-        source_id=source,
-        target_id=target,
-        type_id=abs(form.type.id),
-        since_on=form.since,
-    )
-    relation = seen_relation(session, caller, here)
-    text = caller.t(_("{one} and {other} are linked."), one=link.source.name, other=link.target.name)
-    return Saved(text, [section(plain(text)), *link_blocks(session, caller, relation)])
+def _open_filter(interaction: Interaction) -> None:
+    asked = Asked.read(interaction.value)
 
-
-def open_end(interaction: Interaction) -> None:
-    def build(caller: Caller) -> EndLinkForm:
-        form = EndLinkForm(record=int(interaction.value))
-        form.until = caller.today
+    def build(_caller: Caller) -> FilterForm:
+        form = FilterForm(asked=str(asked))
+        form.others = asked.others
         return form
 
     open_form(interaction, build)
 
 
-def save_end(session: Session, caller: Caller, form: EndLinkForm) -> Saved:
-    link = end_link(session, form.about["record"], by=caller.collaborator, on=form.until)
-    until = caller.t.day(form.until, today=caller.today)
-    return Saved(
-        caller.t(_("{one} and {other}: until {day}."), one=link.source.name, other=link.target.name, day=until)
-    )
+def _filter(session: Session, caller: Caller, form: FilterForm) -> Saved:
+    asked = replace(Asked.read(form.about["asked"]), others=form.others.replace(":", " "))
+    relation = seen_relation(session, caller, asked.relation_id)
+    return Saved(relation.name, link_blocks(session, caller, relation, asked))
+
+
+def _of_typed(interaction: Interaction, text: str) -> None:
+    """ "Acme", or "Acme, bolt" for those of its links whose name holds "bolt"."""
+    name, _comma, others = text.partition(",")
+    asked = Asked(0, interaction.caller.today, others=" ".join(others.replace(":", " ").split()))
+    with_relation(interaction, name, _show_asked, "link/list", lambda id_: str(replace(asked, relation_id=id_)))
+
+
+def _show_asked(interaction: Interaction, asked: str) -> None:
+    interaction.ack()
+    _show(interaction, Asked.read(asked))
 
 
 def register(slack: Listening) -> None:
-    create = {LinkForm.other: lambda interaction, _form, name, waiting: open_new_relation(
-        interaction, name=name, waiting=waiting
-    )}  # fmt: skip
-    serve_form(slack, Serving(LinkForm, save=save_link, create=create, named=FORM_FIELDS))
-    serve_form(slack, Serving(EndLinkForm, save=save_end, named=FORM_FIELDS))
-    slack.action("link/new", open_new_link)
-    slack.action("link/end", open_end)
+    slack.subcommand(
+        Subcommand(
+            {"en": ("relations", "links"), "fr": ("relations", "liens"), "nl": ("relaties",)},
+            "Acme",
+            _("To whom somebody is linked, and who to them"),
+            _of_typed,
+            reads=True,
+        )
+    )
+    serve_form(slack, Serving(FilterForm, save=_filter))
+    slack.action("link/list", lambda interaction: _show_asked(interaction, interaction.value))
+    slack.action("link/past", _show_past)
+    slack.action("link/filter", _open_filter)
+    slack.action(_AS_OF, _show_as_of)
     slack.menu(RELATION_MENU, "links", _("Relations"), show_links, at=20)

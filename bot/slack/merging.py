@@ -55,7 +55,8 @@ def merge(form: Form, fresh: Form) -> Merge:
     for field in taken:
         form.fill(field, fresh.values[field.name])
     form.about |= fresh.about
-    return Merge(taken, [f for f in changed if f not in taken])
+    named = [f for f in changed if f.is_named]
+    return Merge([f for f in named if f in taken], [f for f in named if f not in taken])
 
 
 def _fingerprint(form: Form, field: Field[Any]) -> str:

@@ -17,6 +17,7 @@ from bot.texts import _
 from store.agenda import history_of, last_done, next_action
 from store.contacts import contacts_of
 from store.involvements import involvements_of
+from store.links import group_of
 from store.relations import Relation, delete_relation, restore_relation
 
 HISTORY_PAGE = 10
@@ -25,10 +26,23 @@ HISTORY_PAGE = 10
 def relation_card(session: Session, caller: Caller, relation: Relation) -> list[Json]:
     """Who, what comes next, what was last, then what can be done: at most five lines."""
     address = relation.address_on(caller.today)
-    place = f" — {address}" if address else ""
-    lines = [[*words(relation.name, bold=True), *words(place)], words(_people(session, caller, relation))]
+    category = relation.category.label(caller.t.language) if relation.category else ""
+    what = " · ".join(part for part in (category, address) if part)
+    people = [words(_group(session, caller, relation)), words(_people(session, caller, relation))]
+    lines = [[*words(relation.name, bold=True), *words(f" — {what}" if what else "")], joined(people)]
     lines += [words(_contacts(session, caller, relation)), _next_and_last(session, caller, relation)]
-    return [rich(*lines, words(_reach(relation))), _buttons(caller, relation)]
+    return [rich(*lines, words(_reach(caller, relation))), _buttons(caller, relation)]
+
+
+def _group(session: Session, caller: Caller, relation: Relation) -> str:
+    group = group_of(session, relation.id, asked_by=caller.collaborator, on=caller.today)
+    if group is None:
+        return ""
+    if group.top.id != relation.id:
+        return caller.t(_("Group: {name}"), name=group.top.name)
+    return caller.t.n(
+        "Top of a group, above {number} other", "Top of a group, above {number} others", len(group.members) - 1
+    )
 
 
 def _people(session: Session, caller: Caller, relation: Relation) -> str:
@@ -55,9 +69,11 @@ def _next_and_last(session: Session, caller: Caller, relation: Relation) -> Word
     return joined(parts)
 
 
-def _reach(relation: Relation) -> str:
-    found = [row.mail for row in relation.mail_addresses[:2]] + [row.number for row in relation.phones[:2]]
-    return " · ".join(found)
+def _reach(caller: Caller, relation: Relation) -> str:
+    on, here = caller.today, caller.office.settings.office.country
+    mails = [row.mail for row in relation.mail_addresses if row.is_valid(on)]
+    phones = [row.shown(here) for row in relation.phones if row.is_valid(on)]
+    return " · ".join([*mails[:2], *phones[:2]])
 
 
 def _buttons(caller: Caller, relation: Relation) -> Json:

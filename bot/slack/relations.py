@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.blocks import plain, section
-from bot.slack.choices import Choice, Search
-from bot.slack.contacts import LANGUAGE_NAMES, languages
+from bot.slack.choices import Choice, Search, Unfold
+from bot.slack.contact_words import LANGUAGE_NAMES, languages
 from bot.slack.fields import MailText, Option, Text
-from bot.slack.finding import colleague, find_colleagues
+from bot.slack.finding import colleague, find_colleagues, line_option, lines_of
 from bot.slack.forms import Form, Group, Lines
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
@@ -21,9 +21,19 @@ from bot.slack.relation_card import relation_card
 from bot.slack.seen import seen_relation
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.texts import _
-from store.addresses import AddressKind, MailLine, PhoneLine, PostalLine
+from store.addresses import AddressKind, Dated, MailLine, PhoneLine, PostalLine
 from store.involvements import representative_of, set_representative
-from store.relations import Relation, RelationKind, add_relation, edit_relation, possible_duplicates
+from store.relations import (
+    Relation,
+    RelationCategory,
+    RelationKind,
+    add_relation,
+    edit_relation,
+    possible_duplicates,
+)
+from store.vat import shown_vat
+
+Row = TypeVar("Row", bound=Dated)
 
 KIND_NAMES = {
     AddressKind.WORK: _("Work"),
@@ -42,6 +52,10 @@ def kinds(*among: AddressKind) -> Callable[[Caller, Any], list[Option]]:
 
 def relation_kinds(caller: Caller, _form: Any) -> list[Option]:
     return [Option(kind.value, caller.t(name)) for kind, name in RELATION_KIND_NAMES.items()]
+
+
+def categories(caller: Caller, _form: Any) -> list[Option]:
+    return lines_of(caller, RelationCategory)
 
 
 class MailGroup(Group):
@@ -69,11 +83,21 @@ class RelationForm(Form, id="relation", title=_("Relation"), submit=_("Save")):
     kind = Choice(_("Company or person"), among=relation_kinds)
     mails = Lines(MailGroup, add=_("+ Another e-mail"), most=5)
     phones = Lines(PhoneGroup, add=_("+ Another phone"), most=5)
-    postal_addresses = Lines(PostalGroup, add=_("+ Another address"), called=_("Address"), most=4)
-    representative = Search(_("Representative"), find=find_colleagues, hint=_("Who looks after it")).optional()
-    language = Choice(_("Language"), among=languages, hint=_("Of invitations and mailings")).optional()
-    website = Text(_("Website"), max_length=300).optional()
-    notes = Text(_("Remarks"), max_length=3000, lines=True).optional()
+    more = Unfold(_("More: address, VAT number, category…"))
+    postal_addresses = Lines(PostalGroup, add=_("+ Another address"), called=_("Address"), most=4).when(more)
+    category = Choice(_("Category"), among=categories, hint=_("What it is to the office")).optional().when(more)
+    vat = Text(_("VAT number"), max_length=30, hint=_("As on its letterhead: BE 0403.170.701")).optional().when(more)
+    legal_form = (
+        Text(_("Legal form"), max_length=40, hint=_("Filled from the name when nothing stands here"))
+        .optional()
+        .when(more)
+    )
+    representative = (
+        Search(_("Representative"), find=find_colleagues, hint=_("Who looks after it")).optional().when(more)
+    )
+    language = Choice(_("Language"), among=languages, hint=_("Of invitations and mailings")).optional().when(more)
+    website = Text(_("Website"), max_length=300).optional().when(more)
+    notes = Text(_("Remarks"), max_length=3000, lines=True).optional().when(more)
 
 
 def blank_form(caller: Caller, name: str, waiting: Mapping[str, Any] | None) -> RelationForm:
@@ -89,7 +113,7 @@ def blank_form(caller: Caller, name: str, waiting: Mapping[str, Any] | None) -> 
 def _choose_work(caller: Caller, form: RelationForm) -> None:
     """Work is the kind of whatever says no other."""
     work = Option(AddressKind.WORK.value, caller.t(KIND_NAMES[AddressKind.WORK]))
-    for line in (*form.mails, *form.phones, *form.postal_addresses):
+    for line in (*form.mails, *form.phones, *(form.postal_addresses or ())):
         line.values["kind"] = line.values["kind"] or work
 
 
@@ -112,17 +136,26 @@ def form_of(session: Session, caller: Caller, relation: Relation) -> RelationFor
     form = RelationForm(record=relation.id, version=relation.version)
     form.name, form.website, form.notes = relation.name, relation.website, relation.notes
     form.kind = Option(relation.kind.value, caller.t(RELATION_KIND_NAMES[relation.kind]))
-    form.mails = [_group(caller, MailGroup(), row, "mail") for row in relation.mail_addresses] or [MailGroup()]
-    form.phones = [_group(caller, PhoneGroup(), row, "number") for row in relation.phones] or [PhoneGroup()]
-    parts = ("street", "postal_code", "town", "country")
-    form.postal_addresses = [_group(caller, PostalGroup(), row, *parts) for row in relation.postal_addresses]
-    form.postal_addresses = form.postal_addresses or [PostalGroup()]
+    form.vat, form.legal_form = shown_vat(relation.vat), relation.legal_form
+    form.category = line_option(relation.category, caller) if relation.category else None
+    mails, phones = _current(caller, relation.mail_addresses), _current(caller, relation.phones)
+    form.mails = [_group(caller, MailGroup(), row, "mail") for row in mails] or [MailGroup()]
+    form.phones = [_group(caller, PhoneGroup(), row, "number") for row in phones] or [PhoneGroup()]
+    parts, addresses = ("street", "postal_code", "town", "country"), _current(caller, relation.postal_addresses)
+    form.postal_addresses = [_group(caller, PostalGroup(), row, *parts) for row in addresses] or [PostalGroup()]
+    # What travels hidden has little room: what may be long, or somebody filled in by hand, is in sight.
+    form.more = bool(addresses or relation.vat or relation.category or relation.website or relation.notes)
     _choose_work(caller, form)
     representative = representative_of(session, relation.id, on=caller.today)
     form.representative = colleague(representative) if representative else None
     code = relation.language
     form.language = Option(code, LANGUAGE_NAMES[code]) if code else None
     return form
+
+
+def _current(caller: Caller, rows: Sequence[Row]) -> list[Row]:
+    """Without those that are over: the list of addresses and numbers shows them."""
+    return [row for row in rows if not row.is_over(caller.today)]
 
 
 def _group(caller: Caller, group: Any, row: Any, *names: str) -> Any:
@@ -145,7 +178,7 @@ def save(session: Session, caller: Caller, form: RelationForm) -> Saved:
         text = caller.t(_("{name} is in the book."), name=relation.name)
     chosen = form.representative.id if form.representative else None
     set_representative(session, by=by, relation_id=relation.id, collaborator_id=chosen, on=caller.today, now=now)
-    text = f"{text} {_warning(session, caller, relation)}".strip()
+    text = " ".join([text, *_warnings(session, caller, relation)])
     card = [section(plain(text)), *relation_card(session, caller, relation)]
     return Saved(text, card, Option(str(relation.id), relation.name))
 
@@ -154,12 +187,16 @@ def facts_in(form: RelationForm) -> dict[str, Any]:
     return {
         "name": form.name,
         "kind": RelationKind(form.kind.value),
+        "category_id": form.category.id if form.category else None,
+        # Nothing in a new form: the book takes it from the name.
+        "legal_form": form.legal_form or (None if "record" not in form.about else ""),
+        "vat": form.vat or "",
         "language": form.language.value if form.language else "",
         "website": form.website or "",
         "notes": form.notes or "",
         "mails": [MailLine(line.mail, AddressKind(line.kind.value)) for line in form.mails if line.mail],
         "phones": [PhoneLine(line.number, AddressKind(line.kind.value)) for line in form.phones if line.number],
-        "postal_addresses": [_postal_line(line) for line in form.postal_addresses],
+        "postal_addresses": [_postal_line(line) for line in form.postal_addresses or ()],
     }
 
 
@@ -168,12 +205,24 @@ def _postal_line(line: PostalGroup) -> PostalLine:
     return PostalLine(line.street or "", line.postal_code or "", line.town or "", line.country or "", kind)
 
 
-def _warning(session: Session, caller: Caller, relation: Relation) -> str:
-    """Said, never in the way: two companies may share a name."""
+def _warnings(session: Session, caller: Caller, relation: Relation) -> list[str]:
+    """Said, never in the way: two companies may share a name, and a number may be one that we do not know."""
+    t, by, mine = caller.t, caller.collaborator, relation.id
+    said = []
+    same = possible_duplicates(session, vat=relation.vat, asked_by=by, besides_id=mine) if relation.vat else []
+    if same:
+        said.append(t(_("{others} has the same VAT number."), others=t.list(_names(same))))
     mails = [row.mail for row in relation.mail_addresses]
-    found = possible_duplicates(session, name=relation.name, mails=mails, asked_by=caller.collaborator)
-    others = _names([one for one in found if one.id != relation.id])
-    return caller.t(_("It looks like {others}: is it the same?"), others=caller.t.list(others)) if others else ""
+    alike = possible_duplicates(session, name=relation.name, mails=mails, asked_by=by, besides_id=mine)
+    others = [one for one in alike if one not in same]
+    if others:
+        said.append(t(_("It looks like {others}: is it the same?"), others=t.list(_names(others))))
+    unread = [row.number for row in relation.phones if not row.e164 and not row.is_over(caller.today)]
+    if unread:
+        said.append(
+            t(_("{numbers}: not a number that can be dialled as it stands, kept as typed."), numbers=t.list(unread))
+        )
+    return said
 
 
 def _names(relations: Sequence[Relation]) -> list[str]:
@@ -181,6 +230,6 @@ def _names(relations: Sequence[Relation]) -> list[str]:
 
 
 def register(slack: Listening) -> None:
-    serve_form(slack, Serving(RelationForm, save=save, fresh=edit_form))
+    serve_form(slack, Serving(RelationForm, save=save, fresh=edit_form, named={"category_id": "category"}))
     slack.action("relation/new", open_new_relation)
     slack.menu(RELATION_MENU, "edit", _("Edit"), open_edit, at=10)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
+from bot.slack.fields import Option
+from bot.slack.finding import referred
 from store.actions import Action
 from store.base import NotFound
 from store.contacts import Contact, contact_seen_by
@@ -17,6 +19,12 @@ def seen_relation(session: Session, caller: Caller, relation_id: int) -> Relatio
     if relation is None:
         raise NotFound
     return relation
+
+
+def relation_meant(session: Session, caller: Caller, chosen: Option) -> int:
+    """The id of the relation that was chosen in a search; of a contact, the person's."""
+    relation_id, contact_id = referred(chosen)
+    return seen_contact(session, caller, contact_id).person_id if contact_id else relation_id
 
 
 def seen_contact(session: Session, caller: Caller, contact_id: int) -> Contact:
