@@ -12,9 +12,12 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time, get_timezone_name
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
+from bot.office import Office
 from bot.texts import Texts
+from bot.unsubscribe_links import unsubscribe_url
 from store.actions import When
-from store.mailing_text import RenderedText
+from store.mailing_text import RenderedText, render
+from store.mailings import Delivery, fields_of, text_for
 
 _environment = Environment(
     loader=PackageLoader("templates", "mail"),
@@ -70,6 +73,13 @@ def mailing_mail(mail: RenderedText, language: str, unsubscribe_url: str) -> Wri
     """A mailing's text as a whole mail, with the way out at its end unless the text itself shows it."""
     way_out = "" if unsubscribe_url in mail.text else unsubscribe_url
     return _written("mailing", language, {"mail": mail, "way_out": way_out})
+
+
+def written_to(office: Office, row: Delivery, *, at: datetime) -> WrittenMail:
+    """The mail of a mailing for this recipient, as it is or was written at that moment."""
+    on = at.astimezone(ZoneInfo(row.mailing.mailbox.collaborator.zone)).date()
+    way_out = unsubscribe_url(office, row.id)
+    return mailing_mail(render(text_for(row), fields_of(row, unsubscribe_url=way_out, on=on)), row.language, way_out)
 
 
 def when_in_words(when: When, t: Texts) -> str:

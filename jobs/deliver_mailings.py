@@ -9,11 +9,10 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.mails import mailing_mail
+from bot.mails import written_to
 from bot.office import Office
 from bot.unsubscribe_links import unsubscribe_url
 from integrations.mail.compose import Prepared, prepare
@@ -27,7 +26,6 @@ from store.base import ClaimLost
 from store.handover import Found, Step
 from store.leases import take_lease
 from store.mailboxes import Mailbox
-from store.mailing_text import render
 from store.mailings import (
     Delivery,
     MailingMode,
@@ -35,11 +33,9 @@ from store.mailings import (
     begin_hand_over,
     claim_begun_delivery,
     claim_next_delivery,
-    fields_of,
     mailboxes_with_work,
     next_step,
     next_try_at,
-    text_for,
 )
 from store.outbox import put_in_outbox, slack_lane
 
@@ -151,10 +147,7 @@ class DeliveryRoute(hand_over.Route[Delivery]):
 
     def compose(self, row: Delivery) -> OutgoingMail:
         mailing, sender = row.mailing, row.mailing.mailbox
-        way_out = unsubscribe_url(self.office, row.id)
-        today = self.office.now().astimezone(ZoneInfo(sender.collaborator.zone)).date()
-        rendered = render(text_for(row), fields_of(row, unsubscribe_url=way_out, on=today))
-        written = mailing_mail(rendered, row.language, way_out)
+        written, way_out = written_to(self.office, row, at=self.office.now()), unsubscribe_url(self.office, row.id)
         key = (mailing.id, row.language)
         if key not in self._prepared:
             self._prepared[key] = prepare(

@@ -129,6 +129,13 @@ def overflow(action_id: str, options: Sequence[tuple[str, str]]) -> Json:
     return {"type": "overflow", "action_id": action_id, "options": lines}
 
 
+def select_menu(action_id: str, options: Sequence[tuple[str, str]], *, chosen: str) -> Json:
+    """A menu that shows what is chosen: (value, text) pairs, at most a hundred."""
+    lines = [{"text": plain(text, 75), "value": value} for value, text in options]
+    first = next((line for line in lines if line["value"] == chosen), lines[0])
+    return {"type": "static_select", "action_id": action_id, "options": lines, "initial_option": first}
+
+
 def sentence_view(title: str, sentence: str, close: str) -> Json:
     """A modal that only says something."""
     return {

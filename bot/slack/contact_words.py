@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 
 from bot.office import Caller
+from bot.slack.fields import Option
 from bot.texts import Texts, _
 from store.contacts import Born, Contact, FilledIn, PassedOver, Reason
 
+LANGUAGE_NAMES = {"fr": "Français", "nl": "Nederlands", "en": "English"}
 _REASONS = {Reason.LEFT: _("{names} left."), Reason.BOUNCED: _("Mails to {names} come back.")}
+
+
+def languages(_caller: Caller, _form: Any = None) -> list[Option]:
+    return [Option(code, name) for code, name in LANGUAGE_NAMES.items()]
 
 
 def said_of_filling(caller: Caller, filled: FilledIn) -> str:
@@ -37,6 +45,11 @@ def said_of_leaving(caller: Caller, contact: Contact, on: date) -> str:
         day = t.day(contact.until_on, today=caller.today)
         return t(_("{name}’s last day at {relation} is {day}."), name=name, relation=relation, day=day)
     return t(_("{name} is not yet at {relation} on that day."), name=name, relation=relation)
+
+
+def day_of(caller: Caller, at: datetime) -> str:
+    """The day of a moment, where the caller is."""
+    return caller.t.day(at.astimezone(ZoneInfo(caller.collaborator.zone)).date(), today=caller.today)
 
 
 def birthday_words(born: Born, t: Texts) -> str:

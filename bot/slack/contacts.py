@@ -1,4 +1,4 @@
-"""Contacts in Slack: the form, also from within another form, and the list of a relation's people."""
+"""Contacts in Slack: the form, also from within another form. A name is enough; the rest stands behind "More"."""
 
 from __future__ import annotations
 
@@ -8,34 +8,64 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, actions, button, context, plain, rich, section, words
-from bot.slack.choices import Checks, Choice
+from bot.slack.blocks import plain, section
+from bot.slack.choices import Checks, Choice, Says, Unfold
+from bot.slack.contact_card import contact_card
+from bot.slack.contact_words import LANGUAGE_NAMES, birthday_words, languages
 from bot.slack.fields import MailText, Option, Text
-from bot.slack.finding import lines_of
+from bot.slack.finding import line_option, lines_of
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.menus import CONTACT_MENU
+from bot.slack.rank_fields import Ranks
 from bot.slack.seen import seen_contact, seen_relation
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.texts import _
-from store.consent import refusal
+from store.addresses import PostalLine
 from store.contacts import (
+    BirthdayShown,
     Contact,
     ContactKind,
+    Details,
+    Grouping,
     add_contact,
-    contacts_of,
+    birthday_of,
     edit_contact,
     mail_for,
     phone_for,
+    shown_of,
 )
+from store.relations import Relation
 
-LANGUAGE_NAMES = {"fr": "Français", "nl": "Nederlands", "en": "English"}
-SHOWN = 20
+AS_OFFICE = "office"
+BIRTHDAYS_SHOWN = {
+    BirthdayShown.FULL: _("With the year"),
+    BirthdayShown.DAY_AND_MONTH: _("Day and month only"),
+    BirthdayShown.HIDDEN: _("Hidden"),
+}
 
 
-def languages(_caller: Caller, _form: Any = None) -> list[Option]:
-    return [Option(code, name) for code, name in LANGUAGE_NAMES.items()]
+def birthdays_shown(caller: Caller, _form: Any = None) -> list[Option]:
+    t, usual = caller.t, caller.office.settings.office.birthdays
+    as_office = t(_("As everywhere: {how}"), how=t(BIRTHDAYS_SHOWN[usual]))
+    return [Option(AS_OFFICE, as_office), *(Option(one.value, t(name)) for one, name in BIRTHDAYS_SHOWN.items())]
+
+
+def said_of_inheriting(caller: Caller, form: ContactForm) -> str:
+    """What the relation lends while a field is empty; "" when it has nothing to lend."""
+    with caller.reading() as session:
+        relation = seen_relation(session, caller, form.about["relation"])
+        lent = " · ".join(_lent(relation, caller))
+        return (
+            caller.t(_("From {relation} where left empty: {what}"), relation=relation.name, what=lent) if lent else ""
+        )
+
+
+def _lent(relation: Relation, caller: Caller) -> list[str]:
+    phones = [row.number for row in relation.phones if row.is_valid(caller.today)]
+    language = LANGUAGE_NAMES.get(relation.language, "")
+    return [one for one in (*phones[:1], relation.address_on(caller.today), relation.website, language) if one]
 
 
 class ContactForm(Form, id="contact", title=_("Contact"), submit=_("Save")):
@@ -43,8 +73,23 @@ class ContactForm(Form, id="contact", title=_("Contact"), submit=_("Save")):
     mail = MailText(_("E-mail")).optional()
     phone = Text(_("Phone"), max_length=50).optional()
     function = Text(_("Function"), hint=_("What this person does there")).optional()
-    language = Choice(_("Language"), among=languages, hint=_("Of invitations and mailings")).optional()
-    kinds = Checks(_("Contact for"), among=lambda caller, _form: lines_of(caller, ContactKind))
+    kinds = Checks(_("Contact for"), among=lambda caller, _form: lines_of(caller, ContactKind)).reacting()
+    ranks = Ranks(
+        _("Rank for {kind}"), of=lambda form: form.kinds, hint=_("1 fills forms; left empty, this contact comes last")
+    )
+    rest = Unfold(_("More…"))
+    inherited = Says(said_of_inheriting).when(rest)
+    language = Choice(_("Language"), among=languages, hint=_("Of invitations and mailings")).optional().when(rest)
+    groupings = Checks(_("Groups"), among=lambda caller, _form: lines_of(caller, Grouping)).when(rest)
+    website = Text(_("Website"), max_length=300).optional().when(rest)
+    street = Text(_("Street and number"), max_length=300).optional().when(rest)
+    postal_code = Text(_("Postal code"), max_length=20).optional().when(rest)
+    town = Text(_("Town"), max_length=100).optional().when(rest)
+    country = Text(_("Country"), max_length=100).optional().when(rest)
+    birthday = (
+        Text(_("Birthday"), max_length=50, hint=_("“12 March 1975”, or “12/3” without the year")).optional().when(rest)
+    )
+    birthday_shown = Choice(_("The birthday is shown"), among=birthdays_shown).optional().when(rest)
 
 
 def open_new_contact(
@@ -72,34 +117,38 @@ def edit_form(caller: Caller, contact_id: int) -> ContactForm:
     """The contact as it stands. Raises NotFound."""
     with caller.reading() as session:
         contact = seen_contact(session, caller, contact_id)
-        form = ContactForm(
-            record=contact.id,
-            version=contact.version,
-            person_version=contact.person.version,
-            relation=contact.relation_id,
-        )
+        versions = {"version": contact.version, "person_version": contact.person.version}
+        form = ContactForm(record=contact.id, relation=contact.relation_id, **versions)
+        form.rest = True
         form.name, form.function = contact.person.name, contact.function
         form.mail, form.phone = mail_for(session, contact) or "", phone_for(session, contact) or ""
+        form.kinds = tuple(line_option(role.kind, caller) for role in contact.roles)
+        form.ranks = {str(role.kind_id): role.rank for role in contact.roles}
+        form.groupings = tuple(line_option(one, caller) for one in contact.groupings)
         code = contact.person.language
         form.language = Option(code, LANGUAGE_NAMES[code]) if code else None
-        chosen = {str(role.kind_id) for role in contact.roles}
-    form.kinds = tuple(one for one in lines_of(caller, ContactKind) if one.value in chosen)
+        form.website = contact.website
+        form.street, form.postal_code = contact.street, contact.postal_code
+        form.town, form.country = contact.town, contact.country
+        _fill_birthday(session, caller, form, contact)
+    # What was shown: the rest of the company may have moved since, and what nobody touched stays where it is.
+    form.about["shown"] = {"ranks": form.ranks, "birthday": form.birthday}
     return form
 
 
+def _fill_birthday(session: Session, caller: Caller, form: ContactForm, contact: Contact) -> None:
+    birthday = birthday_of(session, contact.person_id)
+    born = shown_of(birthday, caller.office.settings.office.birthdays) if birthday else None
+    form.birthday = birthday_words(born, caller.t) if born else ""
+    own = birthday.shown if birthday and birthday.shown else AS_OFFICE
+    form.birthday_shown = next(one for one in birthdays_shown(caller) if one.value == own)
+
+
 def save(session: Session, caller: Caller, form: ContactForm) -> Saved:
-    facts: dict[str, Any] = {
-        "name": form.name,
-        "mail": form.mail or "",
-        "phone": form.phone or "",
-        "function": form.function or "",
-        "language": form.language.value if form.language else "",
-        "kind_ids": [kind.id for kind in form.kinds],
-    }
-    now, by = caller.office.now(), caller.collaborator
+    facts, now, by = facts_in(form), caller.office.now(), caller.collaborator
     if "record" in form.about:
-        seen = {"version": form.about.get("version"), "person_version": form.about.get("person_version")}
-        contact = edit_contact(session, form.about["record"], by=by, now=now, **seen, **facts)
+        facts |= {"version": form.about.get("version"), "person_version": form.about.get("person_version")}
+        contact = edit_contact(session, form.about["record"], by=by, now=now, **facts)
         text = caller.t(_("{name} is changed."), name=contact.person.name)
     else:
         contact = add_contact(session, by=by, now=now, relation_id=form.about["relation"], **facts)
@@ -108,54 +157,36 @@ def save(session: Session, caller: Caller, form: ContactForm) -> Saved:
     return Saved(text, [section(plain(text)), *contact_card(session, caller, contact)], choice)
 
 
-def contact_card(session: Session, caller: Caller, contact: Contact) -> list[Json]:
-    person = contact.person
-    function = f" · {contact.function}" if contact.function else ""
-    kinds = caller.t.list([role.kind.label(caller.t.language) for role in contact.roles])
-    lines = [mail_for(session, contact) or "", phone_for(session, contact) or "", kinds]
-    is_refusing = refuses_mailings(session, contact)
-    if is_refusing:
-        lines.append(caller.t(_("Wants no mailings")))
-    if contact.until_on is not None:
-        lines.append(caller.t(_("Left {day}"), day=caller.t.day(contact.until_on, today=caller.today)))
-    head = [*words(person.name, bold=True), *words(f" — {contact.relation.name}{function}")]
-    menu = CONTACT_MENU.element(caller, contact.id, without=_without(contact, is_refusing=is_refusing))
-    return [rich(head, *(words(line) for line in lines)), actions(menu)]
+def facts_in(form: ContactForm) -> dict[str, Any]:
+    """What was filled in; what was not shown, or not touched where others move too, is left out."""
+    shown = form.about.get("shown", {}).get("ranks", {})
+    ranks = {int(kind): rank for kind, rank in form.ranks.items() if shown.get(kind) != rank}
+    facts: dict[str, Any] = {
+        "name": form.name,
+        "mail": form.mail or "",
+        "phone": form.phone or "",
+        "function": form.function or "",
+        "kind_ids": [kind.id for kind in form.kinds],
+        "ranks": ranks,
+    }
+    return {**facts, **_rest_in(form)} if form.rest else facts
 
 
-def refuses_mailings(session: Session, contact: Contact) -> bool:
-    """Whether this person, or the address at this place, wants no mailing at all."""
-    mail = mail_for(session, contact) or ""
-    return refusal(session, person_id=contact.person_id, mail=mail, topic_id=None) is not None
-
-
-def _without(contact: Contact, *, is_refusing: bool) -> set[str]:
-    """The lines of the menu that make no sense for this contact."""
-    return {"no_mailings" if is_refusing else "again"} | ({"end"} if contact.until_on is not None else set())
-
-
-def contact_list(session: Session, caller: Caller, relation_id: int) -> list[Json]:
-    """Everybody who has a place at the relation today, each with what can be done."""
-    relation = seen_relation(session, caller, relation_id)
-    found = contacts_of(session, relation_id, asked_by=caller.collaborator, on=caller.today)
-    blocks = [block for contact in found[:SHOWN] for block in contact_card(session, caller, contact)]
-    if len(found) > SHOWN:
-        blocks.append(context(plain(caller.t(_("{number} more"), number=len(found) - SHOWN))))
-    if not found:
-        blocks.append(section(plain(caller.t(_("No contact at {relation} yet."), relation=relation.name))))
-    return [*blocks, actions(button(caller.t(_("+ New contact")), "contact/new", str(relation_id)))]
-
-
-def show_contacts(interaction: Interaction) -> None:
-    interaction.ack()
-    caller = interaction.caller
-    with caller.reading() as session:
-        blocks = contact_list(session, caller, int(interaction.value))
-    interaction.say(caller.t(_("Contacts")), blocks)
+def _rest_in(form: ContactForm) -> dict[str, Any]:
+    is_same_birthday = form.birthday == form.about.get("shown", {}).get("birthday", "")
+    mode = form.birthday_shown.value if form.birthday_shown else AS_OFFICE
+    details = Details(
+        website=form.website or "",
+        address=PostalLine(form.street or "", form.postal_code or "", form.town or "", form.country or ""),
+        grouping_ids=[one.id for one in form.groupings or ()],
+        birthday=None if is_same_birthday else form.birthday or "",
+        birthday_shown="" if mode == AS_OFFICE else mode,
+    )
+    return {"language": form.language.value if form.language else "", "details": details}
 
 
 def register(slack: Listening) -> None:
-    serve_form(slack, Serving(ContactForm, save=save, fresh=edit_form))
+    named = {"kind_ids": "kinds", "grouping_ids": "groupings"}
+    serve_form(slack, Serving(ContactForm, save=save, fresh=edit_form, named=named))
     slack.action("contact/new", lambda i: open_new_contact(i, relation_id=int(i.value)))
-    slack.action("relation/contacts", show_contacts)
     slack.menu(CONTACT_MENU, "edit", _("Edit"), open_edit, at=10)

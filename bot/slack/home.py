@@ -1,9 +1,10 @@
-"""App Home: today's agenda and the ways to begin."""
+"""App Home: today's agenda, whose birthday it is, and the ways to begin."""
 
 from __future__ import annotations
 
 from bot.office import Caller
 from bot.slack.agenda import agenda_blocks
+from bot.slack.birthdays import birthday_blocks
 from bot.slack.blocks import DIVIDER, Json, actions, button, context, header, plain, section
 from bot.slack.interaction import Interaction, sentence_of
 from bot.slack.listening import Listening
@@ -18,6 +19,7 @@ def home_view(caller: Caller) -> Json:
     t = caller.t
     with caller.reading() as session:
         agenda = agenda_blocks(session, caller, caller.collaborator, first=caller.today, days=HOME_DAYS, begins=False)
+        birthdays = birthday_blocks(session, caller)
     begin = actions(
         button(t(_("+ New action")), "action/new", style="primary"),
         button(t(_("+ New relation")), "relation/new"),
@@ -28,7 +30,7 @@ def home_view(caller: Caller) -> Json:
     hint = context(plain(t(_("/crm help says what else Rapport can do."))))
     return {
         "type": "home",
-        "blocks": [header(greeting), begin, DIVIDER, *agenda, hint],
+        "blocks": [header(greeting), begin, *birthdays, DIVIDER, *agenda, hint],
     }
 
 

@@ -42,13 +42,7 @@ def act_or_ask(interaction: Interaction, text: str, type_key: str = "") -> None:
 
 def show_found(interaction: Interaction, text: str) -> None:
     """The card of the one relation that fits, else a list to choose from, else the way to add it."""
-    interaction.ack()
-    found = _search(interaction.caller, text)
-    relation_id = _only_one(found)
-    if relation_id is not None:
-        show_relation(interaction, relation_id)
-    else:
-        _offer(interaction, text, found, "relation/show")
+    with_relation(interaction, text, lambda i, relation_id: show_relation(i, int(relation_id)), "relation/show")
 
 
 def start_action(interaction: Interaction, text: str, type_key: str = "") -> None:
@@ -70,7 +64,8 @@ def start_action(interaction: Interaction, text: str, type_key: str = "") -> Non
 def for_relation(blank: Callable[[Caller, int], Form], otherwise: str) -> Callable[[Interaction, str], None]:
     """Runs a subcommand that makes something for a relation: `/crm contact Dupont`.
 
-    Opens the form that `blank` makes for the one relation that fits, else asks which: the button `otherwise` gets the id.
+    Opens the form that `blank` makes for the one relation that fits, else asks which: the button `otherwise` gets the
+    id.
     """
 
     def run(interaction: Interaction, text: str) -> None:
@@ -87,6 +82,26 @@ def for_relation(blank: Callable[[Caller, int], Form], otherwise: str) -> Callab
     return run
 
 
+def with_relation(
+    interaction: Interaction,
+    text: str,
+    run: Callable[[Interaction, str], None],
+    action_id: str,
+    value: Callable[[int], str] = str,
+) -> None:
+    """Answers with a message about the one relation that fits, else asks which: the button `action_id` runs the same.
+
+    Both get what `value` makes of the relation's id.
+    """
+    interaction.ack()
+    found = _search(interaction.caller, text)
+    relation_id = _only_one(found)
+    if relation_id is not None:
+        run(interaction, value(relation_id))
+    else:
+        _offer(interaction, text, found, action_id, value)
+
+
 def _only_one(found: Found) -> int | None:
     relations = {option.relation_id for option in found.options}
     return relations.pop() if len(relations) == 1 else None
@@ -97,7 +112,9 @@ def _search(caller: Caller, text: str) -> Found:
         return search_options(session, text, asked_by=caller.collaborator, on=caller.today, limit=LOOKED_AT)
 
 
-def _offer(interaction: Interaction, text: str, found: Found, action_id: str) -> None:
+def _offer(
+    interaction: Interaction, text: str, found: Found, action_id: str, value: Callable[[int], str] = str
+) -> None:
     t = interaction.caller.t
     if not found.options:
         said = t(_("Nothing in the book is called “{name}”."), name=text)
@@ -105,7 +122,7 @@ def _offer(interaction: Interaction, text: str, found: Found, action_id: str) ->
         interaction.say(said, [section(plain(said)), actions(add)])
         return
     labels = _by_relation(found)
-    rows = [_row(label, action_id, str(relation_id), t(_("Choose"))) for relation_id, label in labels[:SHOWN]]
+    rows = [_row(label, action_id, value(relation_id), t(_("Choose"))) for relation_id, label in labels[:SHOWN]]
     said = t(_("Which one do you mean?"))
     has_more = found.has_more or len(labels) > SHOWN
     more = [context(plain(t(_("There are more: type more of the name."))))] if has_more else []

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.office import Caller
 from bot.slack.blocks import Json, actions, button, context, plain, section, unstyled
 from bot.slack.choices import Checks, Choice, MultiSearch, Radio, Says
-from bot.slack.contacts import languages
+from bot.slack.contact_words import languages
 from bot.slack.fields import Number, Option, Text
 from bot.slack.finding import find_people, lines_of
 from bot.slack.forms import Form
@@ -23,7 +23,7 @@ from bot.texts import _
 from store.base import BookError
 from store.collaborators import LANGUAGES
 from store.consent import MailingTopic
-from store.contacts import ContactKind
+from store.contacts import ContactKind, Grouping
 from store.mailboxes import mailboxes_for
 from store.mailing_template import FIELDS
 from store.mailings import MailingMode, list_mailings, prepare_mailing
@@ -39,10 +39,12 @@ LISTED = 5
 
 def audiences(caller: Caller, _form: Any) -> list[Option]:
     kinds = [Option(f"kind:{one.value}", one.label) for one in lines_of(caller, ContactKind)]
+    groups = [Option(f"group:{one.value}", one.label) for one in lines_of(caller, Grouping)]
     return [
         Option(CHOSEN, caller.t(_("The people chosen below"))),
         Option(OWN, caller.t(_("The contacts of my relations"))),
         *(Option(one.value, caller.t(_("All contacts for {kind}"), kind=one.label)) for one in kinds),
+        *(Option(one.value, caller.t(_("The group {name}"), name=one.label)) for one in groups),
         Option(EVERYBODY, caller.t(_("All contacts"))),
     ]
 
@@ -146,8 +148,15 @@ def _recipients(session: Session, caller: Caller, form: MailingForm) -> Sequence
     value, by, on = form.audience.value, caller.collaborator, caller.today
     if value == CHOSEN:
         return [one.id for one in form.recipients or ()]
-    kind_id = int(value.removeprefix("kind:")) if value.startswith("kind:") else None
-    return contacts_in_place(session, asked_by=by, on=on, kind_id=kind_id, only_own_files=value == OWN)
+    what, _colon, line_id = value.partition(":")
+    return contacts_in_place(
+        session,
+        asked_by=by,
+        on=on,
+        kind_id=int(line_id) if what == "kind" else None,
+        grouping_ids=[int(line_id)] if what == "group" else (),
+        only_own_files=value == OWN,
+    )
 
 
 def open_new_mailing(interaction: Interaction) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.choices import Choice
-from bot.slack.contacts import LANGUAGE_NAMES
+from bot.slack.contact_words import LANGUAGE_NAMES
 from bot.slack.fields import Option, Text, Toggle
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
