@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import audit, collaborators, database, importing, installation, mailboxes, serving
+from bot.commands import audit, collaborators, database, domain, importing, installation, mailboxes, serving
 from bot.commands.start import Start
 
 app = typer.Typer(name="rapport", no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
@@ -27,6 +27,7 @@ def rapport(
 for commands in (serving, installation, importing):
     commands.register(app)
 app.add_typer(database.app, name="db")
+app.add_typer(domain.app, name="domain")
 app.add_typer(audit.app, name="audit")
 app.add_typer(collaborators.app, name="collaborator")
 app.add_typer(mailboxes.app, name="mailbox")

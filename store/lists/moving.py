@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, and_, delete, insert, select, tuple_, update
+from sqlalchemy import Column, Table, and_, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from store.domain import Listed
@@ -106,3 +106,9 @@ def _pairs(column: Column[Any]) -> Move:
 
 def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
+
+
+def number_pointing(session: Session, kind: type[Listed], line_id: int) -> int:
+    """How many records have the line."""
+    counts = (select(func.count()).select_from(one.table).where(one == line_id) for one in pointing_to(kind))
+    return sum(session.scalar(count) or 0 for count in counts)
