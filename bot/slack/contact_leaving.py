@@ -35,9 +35,9 @@ def said_before(caller: Caller, form: LeavingForm) -> str:
             return ""
         parts = []
         if found.actions:
-            parts.append(t.n(_("{number} action to come"), _("{number} actions to come"), len(found.actions)))
+            parts.append(t.n("{number} action to come", "{number} actions to come", len(found.actions)))
         if found.deliveries:
-            parts.append(t.n(_("{number} mailing under way"), _("{number} mailings under way"), len(found.deliveries)))
+            parts.append(t.n("{number} mailing under way", "{number} mailings under way", len(found.deliveries)))
         parts += [t(_("first for {kind}"), kind=one.kind.label(t.language)) for one in found.first_places]
     return t(_("Still there: {list}. After saving, each can be changed."), list=t.list(parts))
 
