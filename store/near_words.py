@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, product
 from string import ascii_lowercase
 
+from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
-from sqlalchemy import JSON, TableValuedAlias, func, literal, select, union
+from sqlalchemy import JSON, TableValuedAlias, exists, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from store.search_entries import EVERYONE, Shelf
-from store.search_index import END, SHORTEST_SPELLED, SearchSpelling, SearchWord
+from store.search_index import END, SHORTEST_WITH_ENDS, SearchSpelling, SearchWord
 
 SHORTEST = 4
 """Shorter words are a slip away from too many others."""
@@ -21,18 +22,9 @@ _EACH = 4
 
 
 def near_terms(session: Session, terms: Sequence[str], *, most: int) -> Iterator[list[str]]:
-    """The terms with words of the book in place of those that may be misspelt, the likeliest first; at most `most`.
-
-    A word that begins no word of the book is taken for misspelt; when there is none, each in turn is.
-    """
-    wrong = [term for term in terms if not _begins_a_word(session, term)]
-    if wrong:
-        spellings = [near_words(session, term) if term in wrong else [term] for term in terms]
-        yield from islice((list(some) for some in product(*spellings)), most)
-        return
-    for at, term in enumerate(terms):
-        for word in near_words(session, term)[:most]:
-            yield [*terms[:at], word, *terms[at + 1 :]]
+    """The terms with words of the book in place of those that begin none, the likeliest first; at most `most`."""
+    spellings = [[term] if _begins_a_word(session, term) else near_words(session, term) for term in terms]
+    yield from islice((list(some) for some in product(*spellings) if list(some) != list(terms)), most)
 
 
 def near_words(session: Session, word: str) -> list[str]:
@@ -46,7 +38,7 @@ def near_words(session: Session, word: str) -> list[str]:
     found = _in_the_book(session, slips)
     if not found and len(word) >= _SHORTEST_BEGINNING:
         found = _in_the_book(session, (slip for slip in slips if len(slip) >= len(word)), as_beginnings=True)
-    if not found and len(word) >= SHORTEST_SPELLED:
+    if not found and len(word) >= SHORTEST_WITH_ENDS:
         found = _two_slips_away(session, word)
     found.sort(key=lambda other: (DamerauLevenshtein.distance(word, other), other[0] != word[0], other))
     return found[:_EACH]
@@ -64,31 +56,30 @@ def one_slip(word: str) -> set[str]:
 
 
 def _begins_a_word(session: Session, term: str) -> bool:
-    return not term or bool(_in_the_book(session, [term], as_beginnings=True))
+    there = select(SearchWord.word).where(SearchWord.shelf == int(Shelf.PEOPLE), SearchWord.owner_id == EVERYONE)
+    there = there.where(SearchWord.word >= term, SearchWord.word < term + "\U0010ffff")
+    return session.execute(there.limit(1)).first() is not None
 
 
 def _in_the_book(session: Session, words: Iterable[str], *, as_beginnings: bool = False) -> list[str]:
     """Those of these words that somebody is found by, or that begin such a word."""
     listed = _listed(session, words)
-    word = SearchWord.word
-    there = select(literal(1)).where(SearchWord.shelf == int(Shelf.PEOPLE), SearchWord.owner_id == EVERYONE)
-    if as_beginnings:
-        there = there.where(word >= listed.c.value, word < listed.c.value.concat("\U0010ffff"))
-    else:
-        there = there.where(word == listed.c.value)
-    return list(session.scalars(select(listed.c.value).where(there.exists())))
+    word, one = SearchSpelling.word, listed.c.value
+    is_meant = (word >= one) & (word < one.concat("\U0010ffff")) if as_beginnings else word == one
+    return list(session.scalars(select(one).where(exists().where(is_meant))))
 
 
 def _two_slips_away(session: Session, word: str) -> list[str]:
     # Of two slips, at most one is among the first letters or at most one among the last.
-    beginnings = _listed(session, _ends(word))
-    endings = _listed(session, (end[::-1] for end in _ends(word[::-1])))
-    found = union(
-        select(SearchSpelling.word).where(SearchSpelling.beginning == beginnings.c.value),
-        select(SearchSpelling.word).where(SearchSpelling.ending == endings.c.value),
+    alike = func.length(SearchSpelling.word).between(len(word) - 2, len(word) + 2)
+    beginnings, endings = _listed(session, _ends(word)), _listed(session, (end[::-1] for end in _ends(word[::-1])))
+    found = union_all(
+        select(SearchSpelling.word).where(SearchSpelling.beginning == beginnings.c.value, alike),
+        select(SearchSpelling.word).where(SearchSpelling.ending == endings.c.value, alike),
     )
-    near = [other for other in session.scalars(found) if DamerauLevenshtein.distance(word, other, score_cutoff=2) <= 2]
-    return _in_the_book(session, near)
+    words = set(session.scalars(found))
+    near = process.extract(word, words, scorer=DamerauLevenshtein.distance, score_cutoff=2, limit=None)
+    return [other for other, _distance, _at in near]
 
 
 def _ends(word: str) -> set[str]:

@@ -98,7 +98,8 @@ def scoped(relation_id: Any, scope: Scope, *, me: ColumnElement[int], on: Column
 def ids_in_scope(scope: Scope, *, me: ColumnElement[int], on: ColumnElement[date]) -> CompoundSelect[Any]:
     """All the relations at once, in a column `id`: where few are looked for among many. Not for Scope.ALL."""
     files = union(*_files(scope, me, on)).cte("files")
-    persons = select(_CONTACT.c.person_id).join(files, files.c.relation_id == _CONTACT.c.relation_id)
+    # Not as a join: SQLite would read all contacts first, to know which relations have any.
+    persons = select(_CONTACT.c.person_id).where(_CONTACT.c.relation_id.in_(select(files.c.relation_id)))
     return union(select(files.c.relation_id.label("id")), persons.where(_has_place(on)))
 
 

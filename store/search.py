@@ -43,7 +43,7 @@ class FoundDocument(NamedTuple):
     label: str
 
 
-_MOST_SPELLED = 5
+_MOST_SPELLED = 3
 """Spellings that are tried: each is a search of its own."""
 _HIDDEN = 4
 """Times as many documents are looked at as are shown: some may be private."""
@@ -65,9 +65,9 @@ def search_options(session: Session, typed: str, *, asked_by: Collaborator, on: 
     rows = search.rows(terms, tuple(Part) if terms else (Part.USED, Part.FILES))
     if not rows and not terms:
         rows = search.rows((), (Part.REST,))
-    if rows or not terms:
-        # What was not read may hold more of those that have all words.
-        has_more = len(rows) > limit or (len(terms) > 1 and search.was_cut(terms))
+    # What was not read may hold more of those that have all words.
+    has_more = len(rows) > limit or (len(terms) > 1 and search.was_cut(terms))
+    if rows or has_more or not terms:
         return Found(tuple(map(_option, rows[:limit])), has_more)
     near: dict[Row, None] = {}
     for spelled in near_terms(session, terms, most=_MOST_SPELLED):

@@ -38,7 +38,8 @@ _Id = TypeVar("_Id")
 
 BY_HAND = "search_index_by_hand"
 """Key of a session's `info`: while it is there, rows are not followed, and who put it there calls `index_new`."""
-SHORTEST_SPELLED = 8
+SHORTEST_SPELLED = 3
+SHORTEST_WITH_ENDS = 8
 END = 4
 """Letters."""
 
@@ -75,17 +76,21 @@ class SearchWord(Row):
 
 
 class SearchSpelling(Row):
-    """A long word that somebody is found by, with its first and last letters: to find it when it is misspelt.
+    """A word of letters that somebody is found by: to find it when it is misspelt. Long ones with their ends.
 
     It may stand here twice, or a little longer than anybody is found by it: no writer waits for another.
     """
 
     __tablename__ = "search_spelling"
+    __table_args__ = (
+        Index("search_spelling_beginning", "beginning", "word"),
+        Index("search_spelling_ending", "ending", "word"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     word: Mapped[str] = mapped_column(_BYTES, index=True)
-    beginning: Mapped[str] = mapped_column(_BYTES, index=True)
-    ending: Mapped[str] = mapped_column(_BYTES, index=True)
+    beginning: Mapped[str | None] = mapped_column(_BYTES)
+    ending: Mapped[str | None] = mapped_column(_BYTES)
 
 
 def index_relations(session: Session, relation_ids: Collection[int]) -> None:
@@ -188,8 +193,12 @@ def _spelled(entries: Sequence[Entry]) -> set[str]:
 
 def _spell(session: Session, words: Collection[str]) -> None:
     if words:
-        rows = [{"word": word, "beginning": word[:END], "ending": word[-END:]} for word in sorted(words)]
-        session.execute(insert(_SPELLING), rows)
+        session.execute(insert(_SPELLING), [_spelling(word) for word in sorted(words)])
+
+
+def _spelling(word: str) -> dict[str, str | None]:
+    is_long = len(word) >= SHORTEST_WITH_ENDS
+    return {"word": word, "beginning": word[:END] if is_long else None, "ending": word[-END:] if is_long else None}
 
 
 def _unspell(session: Session, words: Collection[str]) -> None:

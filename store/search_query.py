@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     CompoundSelect,
     Date,
@@ -30,13 +29,13 @@ from sqlalchemy.orm import Session
 from store.actions import Action
 from store.base import Row as Base
 from store.collaborators import Collaborator, Scope
-from store.scopes import ids_in_scope
+from store.scopes import ids_in_scope, scoped
 from store.search_entries import EVERYONE, Shelf
 from store.search_index import SearchWord
 
 MOST_READ = 10_000
-"""Of the rarest of several words. Where words have nothing to do with one another, that is several pages of answers
-even for the most frequent ones; and it keeps those that never meet (two towns) from costing more in a larger book."""
+"""Of the rarest of several words, and what is counted of each to know which it is: so a word with fewer entries is
+always read whole. Of more frequent ones, that many hold several pages of answers unless the words hardly ever meet."""
 A_FEW = 5_000
 """Up to so many relations, looking into each costs less than looking through all others."""
 
@@ -46,8 +45,6 @@ _WORD = Base.metadata.tables[SearchWord.__tablename__].c
 _ACTION = Base.metadata.tables[Action.__tablename__].c
 _KEY = (_WORD.word, _WORD.sort, _WORD.relation_id, _WORD.row_id)
 _LATEST = 20
-_COUNTED = 1_000
-"""Beyond this many, one term is as frequent as another."""
 
 
 class Part(IntEnum):
@@ -145,38 +142,37 @@ class _Statement:
             # As a query: PostgreSQL keeps its plan when the values cannot change it, and planning costs more than
             # reading.
             low, high = (select(bound).scalar_subquery() for bound in _bounds(0))
-        seen = None if self.sight is _Sight.ALL else ids_in_scope(self.scope, me=_me(), on=_day()).cte("seen")
-        return union_all(*(select(self._part(part, low, high, seen).subquery()) for part in parts))
+        return union_all(*(select(self._part(part, low, high).subquery()) for part in parts))
 
     def _rarest(self) -> tuple[ColumnElement[str], ColumnElement[str]]:
         """The bounds of the term that the fewest entries have."""
         counted = []
         for number in range(self.terms):
             low, high = _bounds(number)
-            some = select(literal(1)).where(*self._shelf(EVERYONE), _WORD.word >= low, _WORD.word < high)
-            many = select(func.count()).select_from(some.limit(_COUNTED).subquery()).scalar_subquery()
+            some = select(literal(1)).where(*self._on_shelf(EVERYONE), _WORD.word >= low, _WORD.word < high)
+            many = select(func.count()).select_from(some.limit(MOST_READ).subquery()).scalar_subquery()
             counted.append(
                 select(literal(number).label("number"), low.label("low"), high.label("high"), many.label("many"))
             )
         rarest = union_all(*counted).order_by("many", "number").limit(1).cte()
         return select(rarest.c.low).scalar_subquery(), select(rarest.c.high).scalar_subquery()
 
-    def _shelf(self, owner: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    def _is_seen(self) -> ColumnElement[bool]:
+        return scoped(_WORD.relation_id, self.scope, me=_me(), on=_day())
+
+    def _on_shelf(self, owner: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return _WORD.shelf == int(self.shelf), _WORD.owner_id == owner
 
-    def _part(
-        self, part: Part, low: ColumnElement[str], high: ColumnElement[str], seen: CTE | None
-    ) -> Select[*tuple[Any, ...]]:
+    def _part(self, part: Part, low: ColumnElement[str], high: ColumnElement[str]) -> Select[*tuple[Any, ...]]:
         query = select(_WORD.relation_id, _WORD.row_id, _WORD.label, _WORD.words)
         query = query.where(_WORD.word >= low, _WORD.word < high, _WORD.shared < func.length(low), *_on_that_day())
-        if part is Part.USED:
-            query = query.where(*self._by_relation(_latest().c.relation_id))
-        elif part is Part.REST and seen is not None and self.sight is _Sight.FEW:
+        if part is Part.REST and self.sight is _Sight.FEW:
+            seen = ids_in_scope(self.scope, me=_me(), on=_day()).cte("seen")
             query = query.where(*self._by_relation(seen.c.id))
+        elif part is Part.USED:
+            query = query.where(*self._by_relation(_latest().c.relation_id), self._is_seen())
         else:
-            query = query.where(*self._shelf(_me() if part is Part.FILES else EVERYONE))
-        if seen is not None:
-            query = query.where(_WORD.relation_id.in_(select(seen.c.id)))
+            query = query.where(*self._on_shelf(_me() if part is Part.FILES else EVERYONE), self._is_seen())
         query = query.order_by(*_KEY)
         most = bindparam("most", type_=Integer)
         if self.terms == 1:
