@@ -10,7 +10,7 @@ from bot.slack.fields import Option, Options
 from bot.texts import _
 from store.collaborators import Collaborator, collaborators_matching
 from store.domain import L, Listed, listed
-from store.search import search_options
+from store.search import Found, search_options
 
 SHOWN = 50
 
@@ -34,7 +34,7 @@ def find_relations(caller: Caller, typed: str, _form: Any = None) -> Options:
     name = " ".join(typed.split())[:100]
     if len(name) > 1 and not any(name.casefold() == option.label.casefold() for option in options):
         options.append(Option(f"new:{name}", caller.t(_("+ New relation “{name}”"), name=name)))
-    return Options(options, caller.t(_("More than {shown} found: type on"), shown=SHOWN) if found.has_more else "")
+    return Options(options, _note(caller, found, caller.t(_("More than {shown} found: type on"), shown=SHOWN)))
 
 
 def find_people(caller: Caller, typed: str, _form: Any = None) -> Options:
@@ -42,7 +42,13 @@ def find_people(caller: Caller, typed: str, _form: Any = None) -> Options:
     with caller.reading() as session:
         found = search_options(session, typed, asked_by=caller.collaborator, on=caller.today, limit=100)
     options = [Option(str(o.contact_id), o.label) for o in found.options if o.contact_id]
-    return Options(options, caller.t(_("Type on to find more")) if found.has_more else "")
+    return Options(options, _note(caller, found, caller.t(_("Type on to find more"))))
+
+
+def _note(caller: Caller, found: Found, more: str) -> str:
+    if found.is_near:
+        return caller.t(_("Not found as typed. Did you mean:"))
+    return more if found.has_more else ""
 
 
 def find_colleagues(caller: Caller, typed: str, _form: Any = None) -> Options:

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
+from sqlalchemy.orm import Session
+
+from bot.document_links import document_url
 from bot.office import Caller
 from bot.slack.action_form import ActionForm
 from bot.slack.actions import blank_form as blank_action
 from bot.slack.actions import open_new_action
-from bot.slack.blocks import Json, actions, button, context, plain, section
+from bot.slack.blocks import Json, actions, button, context, plain, rich, section, words
+from bot.slack.contact_card import contact_card
 from bot.slack.contacts import blank_form as blank_contact
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
-from bot.slack.relation_card import show_relation
+from bot.slack.relation_card import relation_card, show_relation
 from bot.slack.relations import open_new_relation
+from bot.slack.seen import seen_contact, seen_relation
 from bot.slack.serving import open_form
 from bot.slack.subcommands import Subcommand
 from bot.texts import _
-from store.search import Found, search_options
+from store.search import Found, FoundDocument, search_documents, search_options
 
 SHOWN = 8
 LOOKED_AT = 50
+DOCUMENTS_SHOWN = 5
 
 
 def find_or_add(interaction: Interaction, text: str) -> None:
@@ -41,8 +47,53 @@ def act_or_ask(interaction: Interaction, text: str, type_key: str = "") -> None:
 
 
 def show_found(interaction: Interaction, text: str) -> None:
-    """The card of the one relation that fits, else a list to choose from, else the way to add it."""
-    with_relation(interaction, text, lambda i, relation_id: show_relation(i, int(relation_id)), "relation/show")
+    """The card of the one relation or contact that fits, else a list to choose from; behind it the documents found."""
+    interaction.ack()
+    caller = interaction.caller
+    found = _search(caller, text)
+    with caller.reading() as session:
+        documents = search_documents(
+            session, text, asked_by=caller.collaborator, on=caller.today, limit=DOCUMENTS_SHOWN
+        )
+        said, blocks = _one_card(session, caller, found)
+    if not said and found.options:
+        said, blocks = _list(caller, text, found, _shown(found))
+    behind = _documents(caller, documents)
+    if said or behind:
+        interaction.say(said or caller.t(_("Documents")), [*blocks, *behind])
+    else:
+        _offer(interaction, text, found, "relation/show")
+
+
+def _one_card(session: Session, caller: Caller, found: Found) -> tuple[str, list[Json]]:
+    """Its title and blocks; nothing unless only one thing is meant."""
+    if len(found.options) == 1 and not found.is_near and (contact_id := found.options[0].contact_id):
+        contact = seen_contact(session, caller, contact_id)
+        return contact.label, contact_card(session, caller, contact)
+    relation_id = _only_one(found)
+    if relation_id is None or all(option.contact_id for option in found.options):
+        return "", []
+    relation = seen_relation(session, caller, relation_id)
+    return relation.name, relation_card(session, caller, relation)
+
+
+def show_contact(interaction: Interaction, contact_id: int) -> None:
+    caller = interaction.caller
+    with caller.reading() as session:
+        contact = seen_contact(session, caller, contact_id)
+        card = contact_card(session, caller, contact)
+    interaction.say(contact.label, card)
+
+
+def _documents(caller: Caller, found: Sequence[FoundDocument]) -> list[Json]:
+    if not found:
+        return []
+    urls = [document_url(caller.office, one.link_id, caller.collaborator) for one in found]
+    lines = [
+        [{"type": "link", "url": url, "text": one.label}] if url else words(one.label)
+        for one, url in zip(found, urls, strict=True)
+    ]
+    return [rich(words(caller.t(_("Documents")), bold=True), *lines)]
 
 
 def start_action(interaction: Interaction, text: str, type_key: str = "") -> None:
@@ -103,6 +154,9 @@ def with_relation(
 
 
 def _only_one(found: Found) -> int | None:
+    """The relation that is meant; None when there are several, or what was typed only comes near."""
+    if found.is_near:
+        return None
     relations = {option.relation_id for option in found.options}
     return relations.pop() if len(relations) == 1 else None
 
@@ -115,18 +169,37 @@ def _search(caller: Caller, text: str) -> Found:
 def _offer(
     interaction: Interaction, text: str, found: Found, action_id: str, value: Callable[[int], str] = str
 ) -> None:
-    t = interaction.caller.t
-    if not found.options:
-        said = t(_("Nothing in the book is called “{name}”."), name=text)
-        add = button(t(_("+ Add it as a relation")), "relation/add", text[:150], style="primary")
-        interaction.say(said, [section(plain(said)), actions(add)])
+    """`action_id` gets what `value` makes of the id of the relation that is chosen."""
+    caller = interaction.caller
+    if found.options:
+        lines = [(label, action_id, value(relation_id)) for relation_id, label in _by_relation(found)]
+        said, blocks = _list(caller, text, found, lines)
+        interaction.say(said, blocks)
         return
-    labels = _by_relation(found)
-    rows = [_row(label, action_id, value(relation_id), t(_("Choose"))) for relation_id, label in labels[:SHOWN]]
+    said = caller.t(_("Nothing in the book is called “{name}”."), name=text)
+    interaction.say(said, [section(plain(said)), _add(caller, text)])
+
+
+def _add(caller: Caller, text: str) -> Json:
+    return actions(button(caller.t(_("+ Add it as a relation")), "relation/add", text[:150], style="primary"))
+
+
+_Lines = Sequence[tuple[str, str, str]]
+"""Label, action and value of each line to choose."""
+
+
+def _list(caller: Caller, text: str, found: Found, lines: _Lines) -> tuple[str, list[Json]]:
+    t = caller.t
     said = t(_("Which one do you mean?"))
-    has_more = found.has_more or len(labels) > SHOWN
-    more = [context(plain(t(_("There are more: type more of the name."))))] if has_more else []
-    interaction.say(said, [section(plain(said)), *rows, *more])
+    if found.is_near:
+        said = t(_("Nothing in the book is called “{name}”. Did you mean one of these?"), name=text)
+    blocks = [
+        section(plain(said)),
+        *(_row(label, action, value, t(_("Choose"))) for label, action, value in lines[:SHOWN]),
+    ]
+    if found.has_more or len(lines) > SHOWN:
+        blocks.append(context(plain(t(_("There are more: type more of the name.")))))
+    return said, [*blocks, *([_add(caller, text)] if found.is_near else [])]
 
 
 def _by_relation(found: Found) -> list[tuple[int, str]]:
@@ -136,6 +209,18 @@ def _by_relation(found: Found) -> list[tuple[int, str]]:
         if option.contact_id is None or option.relation_id not in labels:
             labels[option.relation_id] = option.label
     return list(labels.items())
+
+
+def _shown(found: Found) -> _Lines:
+    """Each relation once; contacts under their own name unless their relation is among them."""
+    relations = {option.relation_id for option in found.options if option.contact_id is None}
+    return [
+        (one.label, "contact/show", str(one.contact_id))
+        if one.contact_id
+        else (one.label, "relation/show", str(one.relation_id))
+        for one in found.options
+        if not (one.contact_id and one.relation_id in relations)
+    ]
 
 
 def _row(label: str, action_id: str, value: str, text: str) -> Json:
@@ -194,4 +279,5 @@ def register(slack: Listening) -> None:
     for subcommand in SUBCOMMANDS:
         slack.subcommand(subcommand)
     slack.action("relation/show", _pressed(show_relation))
+    slack.action("contact/show", _pressed(show_contact))
     slack.action("relation/add", lambda interaction: open_new_relation(interaction, name=interaction.value))
