@@ -64,6 +64,7 @@ def rights_of(session: Session, caller: Caller, one: Collaborator) -> str:
         caller.t(SHORT_ROLES[one.role]) if one.role in SHORT_ROLES else "",
         caller.t(SCOPES[one.scope]) if one.scope is not Scope.ALL else "",
         team.label(caller.t.language) if team else "",
+        "" if one.slack_user_id else caller.t(_("not in Slack")),
     ]
     return "".join(f" · {word}" for word in told if word)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from slack_person import SlackPerson, text_of
 from slack_stories import bind_mailbox_of
@@ -11,10 +13,10 @@ from jobs.deliver_outbox import drain
 from store.actions import Action, ActionType, When
 from store.administration import deactivate_collaborator
 from store.audit import entries_of
-from store.collaborators import Collaborator, Team, active_collaborators, collaborator_by_mail
+from store.collaborators import Collaborator, Team, active_collaborators, add_collaborator, collaborator_by_mail
 from store.domain import line_with_key
 from store.mailboxes import active_mailboxes
-from store.outbox import slack_lane
+from store.outbox import lanes_due, put_in_outbox, slack_lane
 from store.planning import ActionFacts, action_seen_by, plan_action
 from store.relations import add_relation
 
@@ -220,3 +222,27 @@ def test_an_administrator_opens_a_private_action_with_a_reason_and_its_owner_is_
         entry = entries_of(session, session.get_one(Action, action_id))[0]
         assert (entry.deed, entry.after["reason"]) == ("opened", "Bram is ill, the visit is today")
         assert action_seen_by(session, action_id, asked_by=english.collaborator(EMMA)) is None, "this once"
+
+
+def test_a_colleague_whom_slack_does_not_know_is_named_so_and_fails_no_action(english: World) -> None:
+    claire, now = english.collaborator(CLAIRE), english.office.now()
+    with english.office.book.writing() as session:
+        zoe = add_collaborator(session, name="Zoe Zander", mail="zoe@office.example", now=now)
+        dupont = add_relation(session, by=claire, now=now, name="Brasserie Dupont")
+        facts = ActionFacts(
+            relation_id=dupont.id,
+            type_id=line_with_key(session, ActionType, "visit").id,
+            subject="Visit",
+            when=When.day(now.date(), zone="Europe/Brussels"),
+            representative_id=zoe.id,
+        )
+        plan_action(session, by=claire, facts=facts, now=now)
+        content = {"notice": "opened_private", "entry_id": 0, "collaborator_id": zoe.id}
+        lane = slack_lane(zoe.id)
+        put_in_outbox(session, kind="notice", key="to nobody", lane=lane, content=content, now=now)
+    drain(english.office, lane)
+    with english.office.book.reading() as session:
+        assert lane not in lanes_due(session, now=english.office.now() + timedelta(days=1)), "it does not wait for ever"
+    emma = english.person(EMMA)
+    emma.types("/crm collaborators")
+    emma.waits_for_message("Zoe Zander · not in Slack")

@@ -17,7 +17,7 @@ from store.administration import deactivate_collaborator, set_rights
 from store.agenda import agenda_of, history_of, last_done, next_action
 from store.audit import AuditEntry
 from store.base import BookError, NotAllowed, NotFound
-from store.collaborators import Collaborator, Role, Scope, Team
+from store.collaborators import Collaborator, Role, Scope, Team, collaborators_matching
 from store.contacts import add_contact, contact_seen_by, contacts_of, delete_contact, edit_contact
 from store.domain import line_with_key
 from store.endings import delete_action, restore_action
@@ -278,3 +278,18 @@ def test_a_change_of_rights_stands_in_the_audit_trail(desk: Desk) -> None:
     query = select(AuditEntry).where(AuditEntry.kind == "collaborator", AuditEntry.row_id == desk.charlie.id)
     entry = desk.session.scalars(query.order_by(AuditEntry.id.desc()).limit(1)).one()
     assert (entry.before["scope"], entry.after["scope"]) == ("own", "team")
+
+
+def test_who_left_is_offered_nowhere_and_stays_named_in_history(desk: Desk) -> None:
+    desk.involve(desk.dora, desk.dupont)
+    action = desk.plan(desk.dora)
+    deactivate_collaborator(desk.session, desk.dora.id, by=desk.anna)
+    assert list(collaborators_matching(desk.session, "dora")) == []
+    with pytest.raises(BookError, match="left"):
+        desk.involve(desk.dora, desk.durand)
+    with pytest.raises(BookError, match="left"):
+        desk.plan(desk.dora)
+    [row] = involvements_of(desk.session, desk.dupont.id, asked_by=desk.anna, on=None)
+    assert row.collaborator.name == "Dora"
+    assert [one.owner.name for one in history_of(desk.session, desk.dupont.id, asked_by=desk.anna)] == ["Dora"]
+    assert action.owner.name == "Dora"
