@@ -83,21 +83,21 @@ class RelationForm(Form, id="relation", title=_("Relation"), submit=_("Save")):
     kind = Choice(_("Company or person"), among=relation_kinds)
     mails = Lines(MailGroup, add=_("+ Another e-mail"), most=5)
     phones = Lines(PhoneGroup, add=_("+ Another phone"), most=5)
-    more = Unfold(_("More: address, VAT number, category…"))
-    postal_addresses = Lines(PostalGroup, add=_("+ Another address"), called=_("Address"), most=4).when(more)
-    category = Choice(_("Category"), among=categories, hint=_("What it is to the office")).optional().when(more)
-    vat = Text(_("VAT number"), max_length=30, hint=_("As on its letterhead: BE 0403.170.701")).optional().when(more)
+    unfold = Unfold(_("More: address, VAT number, category…"))
+    postal_addresses = Lines(PostalGroup, add=_("+ Another address"), called=_("Address"), most=4).when(unfold)
+    category = Choice(_("Category"), among=categories, hint=_("What it is to the office")).optional().when(unfold)
+    vat = Text(_("VAT number"), max_length=30, hint=_("As on its letterhead: BE 0403.170.701")).optional().when(unfold)
     legal_form = (
         Text(_("Legal form"), max_length=40, hint=_("Filled from the name when nothing stands here"))
         .optional()
-        .when(more)
+        .when(unfold)
     )
     representative = (
-        Search(_("Representative"), find=find_colleagues, hint=_("Who looks after it")).optional().when(more)
+        Search(_("Representative"), find=find_colleagues, hint=_("Who looks after it")).optional().when(unfold)
     )
-    language = Choice(_("Language"), among=languages, hint=_("Of invitations and mailings")).optional().when(more)
-    website = Text(_("Website"), max_length=300).optional().when(more)
-    notes = Text(_("Remarks"), max_length=3000, lines=True).optional().when(more)
+    language = Choice(_("Language"), among=languages, hint=_("Of invitations and mailings")).optional().when(unfold)
+    website = Text(_("Website"), max_length=300).optional().when(unfold)
+    notes = Text(_("Remarks"), max_length=3000, lines=True).optional().when(unfold)
 
 
 def blank_form(caller: Caller, name: str, waiting: Mapping[str, Any] | None) -> RelationForm:
@@ -144,7 +144,7 @@ def form_of(session: Session, caller: Caller, relation: Relation) -> RelationFor
     parts, addresses = ("street", "postal_code", "town", "country"), _current(caller, relation.postal_addresses)
     form.postal_addresses = [_group(caller, PostalGroup(), row, *parts) for row in addresses] or [PostalGroup()]
     # What travels hidden has little room: what may be long, or somebody filled in by hand, is in sight.
-    form.more = bool(addresses or relation.vat or relation.category or relation.website or relation.notes)
+    form.unfold = bool(addresses or relation.vat or relation.category or relation.website or relation.notes)
     _choose_work(caller, form)
     representative = representative_of(session, relation.id, on=caller.today)
     form.representative = colleague(representative) if representative else None

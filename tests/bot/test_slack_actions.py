@@ -36,7 +36,10 @@ def test_a_rep_adds_a_relation_a_contact_and_an_action_and_completes_it(english:
     bind_mailbox_of(english, english.collaborator(CLAIRE))
     claire.types("/relation")
     claire.waits_for_view("Relation")
-    claire.fills(**{"name": "Brasserie Dupont", "postal_addresses.0.street": "Rue du Moulin 12"})
+    claire.fills(name="Brasserie Dupont")
+    claire.presses("More: address, VAT number, category…")
+    claire.waits_for_view("Relation", containing="Street and number")
+    claire.fills(**{"postal_addresses.0.street": "Rue du Moulin 12"})
     assert claire.submits() is None
     claire.waits_for_message("Brasserie Dupont")
     claire.types("/action Dup")

@@ -171,7 +171,7 @@ def test_what_the_form_says_is_what_is_sent_and_undo_takes_it_back(english: Worl
     claire.waits_for_message("is back in the agenda. On their way: 1 invitation (Els Peeters).")
     assert [m["news"] for m in mails_on_their_way(english)] == ["invitation", "cancellation", "invitation"]
     claire.chooses("Documents", message=card)
-    claire.waits_for_message("No document belongs to this action.")
+    claire.waits_for_message("No document stands here yet.")
     claire.chooses("History", message=card)
     claire.waits_for_message("History")
     assert claire.problems == []
@@ -188,7 +188,7 @@ def test_relations_are_linked_and_unlinked(english: World) -> None:
     claire.waits_for_view("Link")
     claire.fills(type="Subsidiary of", other="Holding Durand")
     assert claire.submits() is None
-    claire.presses("End", message=claire.waits_for_message("Subsidiary of Holding Durand"))
+    claire.chooses("End", message=claire.waits_for_message("• Holding Durand"))
     claire.waits_for_view("End this link")
     assert claire.submits() is None
     claire.waits_for_message("until today.")

@@ -109,6 +109,7 @@ def a_relation_is_added(desk: Desk) -> None:
     desk.types("/relation")
     desk.field("Name").fill("Brasserie Dupont")
     desk.field("E-mail").fill("info@brasserie-dupont.example")
+    desk.presses("More: address, VAT number, category…")
     desk.field("Street and number").fill("Rue du Moulin 12")
     desk.field("Postal code").fill("7500")
     desk.field("Town").fill("Tournai")
