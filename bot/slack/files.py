@@ -1,11 +1,83 @@
-"""Files that Rapport hands to somebody: in their own conversation with it, where nobody else reads."""
+"""Files that people give Rapport in Slack, and that Rapport hands to them in their own conversation with it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from bot.slack.blocks import escaped
+import httpx
+
+from bot.office import Caller, Office
+from bot.slack.blocks import Json, escaped
+from bot.slack.fields import REQUIRED, Field
 from bot.slack.interaction import Interaction
+from bot.texts import _
+from store.base import BookError
+
+MEGABYTE = 1_000_000
+SLACK_WAITS_S = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SlackFile:
+    """A file as Slack tells of it; `url` asks for the bot's token."""
+
+    id: str
+    name: str
+    size: int
+    url: str
+
+    @classmethod
+    def told(cls, file: Mapping[str, Any]) -> SlackFile:
+        """Of a file object: https://docs.slack.dev/reference/objects/file-object"""
+        name = str(file.get("name") or file.get("title") or file["id"])
+        return cls(str(file["id"]), name, int(file.get("size") or 0), str(file.get("url_private_download") or ""))
+
+
+class Files(Field[tuple[SlackFile, ...]]):
+    """Files that the person attaches in the form. Slack keeps them in the open form alone: no draft holds them."""
+
+    def __init__(self, label: str, *, most: int = 10, hint: str = "") -> None:
+        super().__init__(label, hint=hint)
+        self.most = most
+
+    def empty(self) -> tuple[SlackFile, ...]:
+        return ()
+
+    def element(self, value: Any, caller: Caller, group: Any) -> Json:
+        return {"type": "file_input", "max_files": self.most}
+
+    def read(self, state: Json) -> tuple[SlackFile, ...]:
+        return tuple(SlackFile.told(file) for file in state.get("files") or ())
+
+    def dump(self, value: Any) -> Any:
+        return None
+
+    def load(self, dumped: Any) -> tuple[SlackFile, ...]:
+        return ()
+
+    def problem(self, value: Any) -> str | None:
+        return None if value or self.is_optional else REQUIRED
+
+
+def fetch_file(office: Office, file: SlackFile) -> bytes:
+    """Its content. Raises BookError when it is too large, gone, or Slack does not give it out."""
+    most = office.settings.documents.largest_mb
+    if file.size > most * MEGABYTE:
+        raise BookError(_("{name} is larger than {most} MB."), field="files", name=file.name, most=most)
+    try:
+        with httpx.stream(
+            "GET", file.url, headers={"Authorization": f"Bearer {office.slack.token}"}, timeout=SLACK_WAITS_S
+        ) as answer:
+            answer.raise_for_status()
+            content = b"".join(answer.iter_bytes())
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise BookError(_("Slack does not hand out {name}: attach it again."), field="files", name=file.name) from error
+    if len(content) != file.size:  # without the right to read files, Slack answers with its login page
+        raise BookError(_("Slack does not hand out {name}: attach it again."), field="files", name=file.name)
+    return content
 
 
 def hand_over_file(interaction: Interaction, path: Path, *, name: str, says: str) -> None:

@@ -30,6 +30,7 @@ class Listening:
 
     def __init__(self) -> None:
         self._by_kind: dict[Kind, dict[str, Listener]] = {}
+        self._menus: set[Menu] = set()
         self.subcommands: list[Subcommand] = []
         """In the order of the help."""
         self.open_forms = OpenForms()
@@ -48,8 +49,8 @@ class Listening:
 
     def menu(self, menu: Menu, key: str, label: str, run: Run, *, at: int = 50, is_for_admins: bool = False) -> None:
         """A line in the ⋮ menu of a kind of record; the four with the lowest `at` are one click away."""
-        listeners = self._by_kind.setdefault(App.action, {})
-        if menu.action_id not in listeners:
+        if menu not in self._menus:
+            self._menus.add(menu)
             self.action(menu.action_id, menu.choose)
         self.action(f"{menu.action_id}/{key}", menu.choose)
         menu.add(MenuLine(key, label, run, at, is_for_admins))

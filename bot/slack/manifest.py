@@ -18,12 +18,18 @@ BOT_SCOPES = (
     "chat:write",  # notices and answers
     "im:write",  # opens the conversation in which a collaborator gets notices
     "im:history",  # the event message.im: what a collaborator writes to Rapport
+    "files:read",  # reads what people attach: documents, lists to import
     "files:write",  # hands over exports and copies of data
     "users:read",  # name, zone and language of a collaborator
     "users:read.email",  # finds a collaborator by address
     "channels:read",  # whether a channel is shared with outsiders
     "groups:read",  # the same for private channels
 )
+SHORTCUTS = (
+    ("new_action", "global", _("New action"), _("Plan a visit, a call or a meeting")),
+    ("save_files", "message", _("Save the files"), _("Puts a message’s files at a relation or contact")),
+)
+"""Callback id, "global" or "message" (in the ⋮ of a message), name (at most 24 characters), description."""
 BOT_EVENTS = ("app_home_opened", "message.im")
 
 
@@ -49,7 +55,7 @@ def make_manifest(settings: Settings) -> Json:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Rapport", "always_online": True},
-            "shortcuts": [_new_action(t)],
+            "shortcuts": _shortcuts(t),
             "slash_commands": _commands(t, request_url),
         },
         "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
@@ -67,10 +73,11 @@ def make_manifest(settings: Settings) -> Json:
     }
 
 
-def _new_action(t: Texts) -> Json:
-    """A shortcut's name has at most 24 characters."""
-    told = {"name": t(_("New action")), "description": t(_("Plan a visit, a call or a meeting"))}
-    return {**told, "type": "global", "callback_id": "new_action"}
+def _shortcuts(t: Texts) -> list[Json]:
+    return [
+        {"callback_id": one, "type": kind, "name": t(name), "description": t(description)}
+        for one, kind, name, description in SHORTCUTS
+    ]
 
 
 def _commands(t: Texts, request_url: str) -> list[Json]:

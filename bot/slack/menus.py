@@ -33,7 +33,7 @@ class Menu:
     """`of` names the record: "relation". A subject adds lines by `Listening.menu`, a card draws `element`."""
 
     def __init__(self, of: str) -> None:
-        self.action_id = f"{of}/more"
+        self.action_id = f"{of}/menu"
         self._lines: dict[str, MenuLine] = {}
 
     def add(self, line: MenuLine) -> None:

@@ -102,7 +102,6 @@ def _hidden(caller: Caller, number: int) -> str:
         "{number} private action of a colleague is not in it: ask them.",
         "{number} private actions of colleagues are not in it: ask them.",
         number,
-        number=number,
     )
 
 
@@ -145,7 +144,6 @@ def save_erase(session: Session, caller: Caller, form: EraseForm) -> Saved:
         "Erased. {number} action shows {pseudonym} now.",
         "Erased. {number} actions show {pseudonym} now.",
         number,
-        number=number,
         pseudonym=pseudonym,
     )
     return Saved(text)
