@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.base import BookError, _
+from store.base import BookError, ChangedMeanwhile, _
 from store.collaborators import Collaborator
 from store.consent import (
     LIFTING,
@@ -26,6 +27,7 @@ from store.consent import (
 )
 from store.contacts import Contact, mail_for
 from store.domain import listed
+from store.relations import Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +71,26 @@ def _deciding(facts: Sequence[Consent], topic_id: int, is_wanted: bool) -> Conse
 
 @dataclass(frozen=True, slots=True)
 class Mailings:
-    """What a contact may be sent. `receives` is the master switch: off for who refused everything since, and for an
-    address to which nothing goes (`suppression`)."""
+    """What a contact may be sent.
+
+    `receives` is the master switch: off for who refused everything since, and for an address to which nothing goes
+    (`suppression`). `last_fact_id` is 0 while nobody said anything.
+    """
 
     receives: bool
+    last_fact_id: int
     topics: Sequence[Subscription]
     suppression: Suppression | None
 
 
 def mailings_of(session: Session, contact: Contact) -> Mailings:
     topics = subscriptions_of(session, contact.person_id)
-    known = [Fact(one.topic_id, one.is_given, one.source) for one in reversed(facts_of(session, contact.person_id))]
+    facts = facts_of(session, contact.person_id)
+    known = [Fact(one.topic_id, one.is_given, one.source) for one in reversed(facts)]
     suppression = suppression_of(session, mail_for(session, contact) or "")
     wants_any = refusal_in(known, None) is None or any(one.is_wanted for one in topics)
-    return Mailings(wants_any and suppression is None, topics, suppression)
+    last = facts[0].id if facts else 0
+    return Mailings(wants_any and suppression is None, last, topics, suppression)
 
 
 def put_mailings(
@@ -94,13 +102,19 @@ def put_mailings(
     wording: str,
     by: Collaborator,
     now: datetime,
+    last_fact_id: int | None = None,
 ) -> None:
     """Writes down what changes towards this: the master switch, and the topics that they want when it is on.
 
-    What stands already adds no fact. Raises BookError at `wording` when a "yes" does not say where it comes from, and
-    at `receives` when a rep lets in an address that left by itself.
+    What stands already adds no fact. Raises ChangedMeanwhile when there is a later fact than the one that was seen
+    (None: do not check), BookError at `wording` when a "yes" does not say where it comes from, and at `receives` when a
+    rep lets in an address that left by itself.
     """
+    # Locked, or a "no" written down at this moment would be overlooked.
+    session.execute(select(Relation.id).where(Relation.id == contact.person_id).with_for_update())
     before = mailings_of(session, contact)
+    if last_fact_id not in (None, before.last_fact_id):
+        raise ChangedMeanwhile(version=before.last_fact_id, kept_as="last_fact_id")
     said: dict[str, Any] = {
         "person_id": contact.person_id,
         "source": ConsentSource.COLLABORATOR,

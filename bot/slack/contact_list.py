@@ -28,7 +28,7 @@ PAGE = 8
 KIND, GROUPING = "k", "g"
 FILTERS = {
     KIND: ("type", "soort", "genre", "kind"),
-    GROUPING: ("group", "groupe", "groep", "grouping"),
+    GROUPING: ("group", "groupe", "groep", "grouping", "regroupement", "groepering"),
 }
 LISTS: dict[str, type[Any]] = {KIND: ContactKind, GROUPING: Grouping}
 

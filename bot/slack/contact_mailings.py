@@ -88,9 +88,9 @@ class MailingsForm(Form, id="contact_mailings", title=_("Mailings"), submit=_("S
 
 def form_of(caller: Caller, contact_id: int) -> MailingsForm:
     """As it stands. Raises NotFound."""
-    form = MailingsForm(record=contact_id)
     with caller.reading() as session:
         found = mailings_of(session, seen_contact(session, caller, contact_id))
+    form = MailingsForm(record=contact_id, last_fact_id=found.last_fact_id)
     form.receives = found.receives
     form.topics = tuple(
         Option(str(one.topic.id), one.topic.label(caller.t.language)) for one in found.topics if _ticked(found, one)
@@ -112,6 +112,7 @@ def save(session: Session, caller: Caller, form: MailingsForm) -> Saved:
         wording=form.wording or "",
         by=caller.collaborator,
         now=caller.office.now(),
+        last_fact_id=form.about.get("last_fact_id"),
     )
     return _said(session, caller, contact)
 
@@ -153,7 +154,7 @@ def open_mailings_of(interaction: Interaction, contact_id: int) -> None:
 
 
 def register(slack: Listening) -> None:
-    serve_form(slack, Serving(MailingsForm, save=save, chosen=lambda _caller, _form, _changed: None))
+    serve_form(slack, Serving(MailingsForm, save=save, fresh=form_of, chosen=lambda _caller, _form, _changed: None))
     refuse = change_at_once(slack, "contact/no_mailings", _refuse, undo=_unrefuse)
     slack.menu(CONTACT_MENU, "mailings", _("Mailings"), open_mailings_of, at=20)
     slack.menu(CONTACT_MENU, "no_mailings", _("Wants no mailings"), refuse, at=50)

@@ -138,6 +138,14 @@ def _ranks_and_others(world: World, relation_id: int) -> list[str]:
         return [one.person.name for one in found]
 
 
+def test_the_contacts_button_of_a_relations_card_lists_its_contacts(english: World, claire: SlackPerson) -> None:
+    add_dupont(english)
+    claire.types("/relation Brasserie Dupont")
+    claire.presses("Contacts", message=claire.waits_for_message("New action"))
+    shown = text_of(claire.waits_for_message("Contacts of Brasserie Dupont"))
+    assert "els@dupont.example" in shown
+
+
 # The form
 
 
@@ -164,6 +172,35 @@ def test_a_rank_field_appears_for_each_ticked_kind_and_moving_one_shifts_the_oth
     assert claire.submits() is None
     claire.waits_for_message("New is changed.")
     assert _ranks(english, relation_id) == ["A", "B"]
+
+
+def test_more_kinds_than_ten_are_a_menu_and_none_of_them_is_lost(english: World, claire: SlackPerson) -> None:
+    with english.office.book.writing() as session:
+        for number in range(12):
+            label = f"Kind {number}"
+            session.add(
+                ContactKind(key=f"k{number}", label_en=label, label_fr=label, label_nl=label, position=50 + number)
+            )
+        session.flush()
+        late = line_with_key(session, ContactKind, "k11")
+        late_id = late.id
+    relation_id, _els = add_dupont(english)
+    _add(english, relation_id, "Zoé", kind="k11")
+    with english.office.book.writing() as session:
+        session.get_one(ContactKind, late_id).retired_at = english.office.now()
+    claire.types("/crm contacts Dupont")
+    claire.chooses("Edit", message=claire.waits_for_message("Kind 11 (1)"))
+    claire.waits_for_view("Contact")
+    claire.fills(kinds=["Kind 11", "Kind 10", "Purchases"])
+    claire.waits_for_view("Contact", containing="Rank for Kind 10")
+    claire.closes()
+    claire.chooses("Edit", message=claire.waits_for_message("Kind 11 (1)"))
+    claire.waits_for_view("Contact")
+    claire.fills(function="Buyer")
+    assert claire.submits() is None
+    claire.waits_for_message("Zoé is changed.")
+    assert claire.last_message()["text"] == "Zoé is changed."
+    assert "Kind 11 (1)" in text_of(claire.last_message()), "a retired kind stays with whom it is ticked"
 
 
 def _kind_id(world: World, key: str) -> int:

@@ -7,8 +7,17 @@ from slack_stories import add_dupont, bind_mailbox_of, wait_until
 from world import BRAM, CLAIRE, EMMA, World
 
 from store.addresses import MailLine
-from store.consent import ConsentSource, Suppression, SuppressionReason, facts_of, suppress
+from store.consent import (
+    ConsentSource,
+    MailingTopic,
+    Suppression,
+    SuppressionReason,
+    facts_of,
+    suppress,
+    withdraw_consent,
+)
 from store.contacts import Contact, contacts_of, mail_for
+from store.domain import line_with_key
 from store.handover import MailState
 from store.mailboxes import mailbox_of
 from store.mailings import Delivery, MailingMode, prepare_mailing, unsubscribe
@@ -105,6 +114,28 @@ def test_the_mailing_form_says_of_each_topic_what_stands_who_said_so_and_when(en
     claire.chooses("Mailings", message=card)
     claire.waits_for_view("Mailings", containing="no: Claire Dubois noted it, today · Told me at the fair")
     assert claire.fields()["topics"] == ["Newsletter", "Events"]
+
+
+def test_the_mailing_form_explains_how_mailings_are_left_and_who_can_come_back(english: World) -> None:
+    claire, _relation_id, _els = _at_the_contacts(english)
+    claire.chooses("Mailings", message=claire.waits_for_message("els@dupont.example"))
+    claire.waits_for_view("Mailings", containing="only they can take that back, through you or by themselves.")
+
+
+def test_a_refusal_that_a_colleague_noted_meanwhile_is_not_lifted_by_saving(english: World) -> None:
+    claire, _relation_id, els = _at_the_contacts(english)
+    claire.chooses("Mailings", message=claire.waits_for_message("els@dupont.example"))
+    claire.waits_for_view("Mailings", containing="nobody said anything yet")
+    with english.office.book.writing() as session:
+        offers = line_with_key(session, MailingTopic, "offers").id
+        said = {"source": ConsentSource.PERSON, "now": english.office.now()}
+        withdraw_consent(session, person_id=els.person_id, topic_id=offers, **said)  # type: ignore[arg-type]
+    claire.fills(wording="By phone")
+    assert claire.submits() is None
+    claire.waits_for_view("Mailings", containing="Somebody changed this meanwhile. Taken over: Topics.")
+    assert claire.fields()["topics"] == ["Newsletter", "Events"]
+    assert claire.submits() is None
+    claire.waits_for_message("Els Peeters gets mailings on: Newsletter and Events.")
 
 
 def test_only_an_administrator_lets_an_address_back_in_that_left_by_itself(english: World) -> None:

@@ -7,10 +7,12 @@ from contact_desk import TODAY, Desk
 
 from store.addresses import PhoneLine, PostalLine
 from store.base import BookError
-from store.contacts import Details, Grouping, Shown, add_contact, edit_contact, language_for, profile_of
+from store.consent import Refusal, SuppressionReason, refusal, suppress
+from store.contacts import ContactKind, Details, Grouping, Shown, add_contact, edit_contact, language_for, profile_of
 from store.engine import Book
 from store.mailings.audience import contacts_in_place
 from store.relations import edit_relation
+from store.subscriptions import mailings_of, put_mailings
 
 MILL = PostalLine("Rue du Moulin 12", "7500", "Tournai")
 
@@ -101,3 +103,32 @@ def test_a_grouping_is_a_line_of_the_offices_lists(book: Book) -> None:
         desk = Desk(session, book)
         row = session.get_one(Grouping, desk.grouping("wishes"))
         assert (row.label("fr"), row.label("nl"), row.label("en")) == ("wishes fr", "wishes nl", "wishes en")
+
+
+def test_accounts_payable_and_purchases_are_kinds_to_start_with(book: Book) -> None:
+    with book.writing() as session:
+        desk = Desk(session, book)
+        labels = [session.get_one(ContactKind, one).label_en for one in (desk.payable, desk.purchases)]
+        assert labels == ["Accounts payable", "Purchases"]
+
+
+def test_history_consent_and_suppression_follow_the_person_to_a_further_place(book: Book) -> None:
+    with book.writing() as session:
+        desk = Desk(session, book)
+        els = desk.contact("Els", mail="els@dupont.example")
+        suppress(session, "els@dupont.example", reason=SuppressionReason.COMPLAINED, now=book.now())
+        there = add_contact(
+            session,
+            by=desk.anna,
+            now=book.now(),
+            relation_id=desk.company("Durand").id,
+            person_id=els.person_id,
+            mail="els@durand.example",
+        )
+        assert mailings_of(session, there).receives is True
+        put_mailings(session, els, receives=False, topic_ids=(), wording="", by=desk.anna, now=book.now())
+        assert mailings_of(session, there).receives is False
+        assert (there.person, there.person.mail_addresses) == (els.person, els.person.mail_addresses)
+        asked = {"person_id": there.person_id, "topic_id": None}
+        assert refusal(session, mail="els@dupont.example", **asked) is Refusal.SUPPRESSED  # type: ignore[arg-type]
+        assert refusal(session, mail="els@durand.example", **asked) is Refusal.REFUSED_ALL  # type: ignore[arg-type]
