@@ -14,6 +14,8 @@ from bot.office import Caller, Office
 from bot.slack.action_card import action_card
 from bot.slack.blocks import Json, escaped, plain, quoted, section
 from bot.slack.filing import filed_card
+from bot.slack.handover import handover_card
+from bot.slack.involvement_notices import representative_card
 from bot.slack.mailing_card import mailing_card
 from bot.slack.private_records import PRIVATE_RECORDS, said_of
 from bot.texts import _
@@ -197,5 +199,7 @@ CARDS: dict[str, Callable[[Session, Caller, Content], Card | None]] = {
     "mail_unknown": _mail_unknown,
     "mailbox_failing": _mailbox_failing,
     "mailing_done": _mailing_done,
+    "representative": representative_card,
+    "handover": handover_card,
     "opened_private": _opened_private,
 }

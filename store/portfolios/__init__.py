@@ -1,6 +1,13 @@
 """Portfolios: the files and the open actions of a collaborator, and handing them over to another."""
 
-from store.portfolios.handing_over import HandedOver, Undone, hand_over, handover_seen_by, undo_handover
+from store.portfolios.handing_over import (
+    HandedOver,
+    Undone,
+    files_handed_over,
+    hand_over,
+    handover_seen_by,
+    undo_handover,
+)
 from store.portfolios.model import Handover
 from store.portfolios.planning import Left, Plan, WhichActions, Wish, plan_handover
 from store.portfolios.queries import Workload, files_of_leavers, files_without_anybody, workloads
@@ -14,6 +21,7 @@ __all__ = [
     "WhichActions",
     "Wish",
     "Workload",
+    "files_handed_over",
     "files_of_leavers",
     "files_without_anybody",
     "hand_over",

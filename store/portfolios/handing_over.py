@@ -23,6 +23,8 @@ from store.involvements.timeline import Share, handed_over
 from store.outbox import put_in_outbox, slack_lane
 from store.portfolios.model import Handover
 from store.portfolios.planning import Plan, Wish, plan_handover
+from store.relations import Relation
+from store.scopes import in_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,13 @@ def handover_seen_by(session: Session, handover_id: int, *, asked_by: Collaborat
         return None
     parties = (handover.giver_id, handover.taker_id, handover.by_id)
     return handover if asked_by.is_admin or asked_by.id in parties else None
+
+
+def files_handed_over(session: Session, handover: Handover, *, asked_by: Collaborator) -> Sequence[Relation]:
+    """By name; those that `asked_by` may see."""
+    ids = select(Involvement.relation_id).where(Involvement.id.in_([int(row_id) for row_id in handover.rows]))
+    query = select(Relation).where(Relation.id.in_(ids), in_scope(Relation.id, asked_by=asked_by))
+    return session.scalars(query.order_by(Relation.folded, Relation.id)).all()
 
 
 def _move_all(session: Session, plan: Plan, wish: Wish, now: datetime) -> tuple[dict[str, Any], tuple[MailNews, ...]]:
