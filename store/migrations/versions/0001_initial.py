@@ -831,6 +831,36 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mailing_text')),
     sa.UniqueConstraint('mailing_id', 'language', name=op.f('uq_mailing_text_mailing_id_language'))
     )
+    op.create_table('note',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('relation_id', sa.Integer(), nullable=False),
+    sa.Column('contact_id', sa.Integer(), nullable=True),
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('detail', sa.String(), nullable=False),
+    sa.Column('noted_on', sa.Date(), nullable=False),
+    sa.Column('channel_id', sa.String(), nullable=False),
+    sa.Column('message_ts', sa.String(), nullable=False),
+    sa.Column('permalink', sa.String(), nullable=False),
+    sa.Column('message_key', sa.String(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('is_private', sa.Boolean(), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('owner_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_note_contact_id')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['collaborator.id'], name=op.f('fk_note_created_by_id')),
+    sa.ForeignKeyConstraint(['owner_id'], ['collaborator.id'], name=op.f('fk_note_owner_id')),
+    sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_note_relation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_note')),
+    sa.UniqueConstraint('message_key', name=op.f('uq_note_message_key'))
+    )
+    with op.batch_alter_table('note', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_note_owner_id'), ['owner_id'], unique=False)
+        batch_op.create_index('note_of_contact', ['contact_id', 'noted_on'], unique=False)
+        batch_op.create_index('note_of_relation', ['relation_id', 'noted_on'], unique=False)
+
     op.create_table('phone',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('relation_id', sa.Integer(), nullable=False),
@@ -931,6 +961,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_participant_action_id'), ['action_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_participant_collaborator_id'), ['collaborator_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_participant_contact_id'), ['contact_id'], unique=False)
+
+    op.create_table('reminder',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('note_id', sa.Integer(), nullable=False),
+    sa.Column('for_id', sa.Integer(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('due_time', sa.Time(), nullable=False),
+    sa.Column('zone', sa.String(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('remind_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('snoozed_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['for_id'], ['collaborator.id'], name=op.f('fk_reminder_for_id')),
+    sa.ForeignKeyConstraint(['note_id'], ['note.id'], name=op.f('fk_reminder_note_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reminder'))
+    )
+    with op.batch_alter_table('reminder', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reminder_note_id'), ['note_id'], unique=False)
+        batch_op.create_index('reminder_due', ['state', 'remind_at'], unique=False)
+        batch_op.create_index('reminder_of_collaborator', ['for_id', 'state'], unique=False)
 
     op.create_table('invitation_mail',
     sa.Column('id', sa.Integer(), nullable=False),
