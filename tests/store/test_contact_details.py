@@ -116,7 +116,6 @@ def test_history_consent_and_suppression_follow_the_person_to_a_further_place(bo
     with book.writing() as session:
         desk = Desk(session, book)
         els = desk.contact("Els", mail="els@dupont.example")
-        suppress(session, "els@dupont.example", reason=SuppressionReason.COMPLAINED, now=book.now())
         there = add_contact(
             session,
             by=desk.anna,
@@ -128,6 +127,7 @@ def test_history_consent_and_suppression_follow_the_person_to_a_further_place(bo
         assert mailings_of(session, there).receives is True
         put_mailings(session, els, receives=False, topic_ids=(), wording="", by=desk.anna, now=book.now())
         assert mailings_of(session, there).receives is False
+        suppress(session, "els@dupont.example", reason=SuppressionReason.COMPLAINED, now=book.now())
         assert (there.person, there.person.mail_addresses) == (els.person, els.person.mail_addresses)
         asked = {"person_id": there.person_id, "topic_id": None}
         assert refusal(session, mail="els@dupont.example", **asked) is Refusal.SUPPRESSED  # type: ignore[arg-type]

@@ -26,7 +26,6 @@ from store.contacts import (
     who_fills,
 )
 from store.engine import Book
-from store.leaving import left_behind
 from store.mailings.audience import contacts_in_place
 from store.relations import add_relation
 
@@ -49,7 +48,6 @@ def test_charlie_sees_no_contact_outside_his_files(book: Book) -> None:
         assert list(contacts_in_place(session, **seen)) == []  # type: ignore[arg-type]
         week = {"first": TODAY, "last": TODAY + timedelta(days=6), "office": BirthdayShown.FULL}
         assert celebrations(session, asked_by=charlie, **week) == []  # type: ignore[arg-type]
-        assert left_behind(session, els, asked_by=charlie, last_on=TODAY).is_empty
 
 
 def test_charlie_changes_no_contact_outside_his_files(book: Book) -> None:
