@@ -68,14 +68,19 @@ def columns_of(what: Exported, t: Texts) -> dict[str, str]:
     if what in _COLUMNS:
         return {key: t(label) for key, label in _COLUMNS[what].items()}
     left_out = {"first_name", "last_name", "representative"}
-    return {one.key: t(one.label) for one in FIELDS[What(what.value)] if one.key not in left_out}
+    return {key: label for key, label in field_labels(What(what.value), t).items() if key not in left_out}
+
+
+def field_labels(what: What, t: Texts) -> dict[str, str]:
+    """What each field that a column can fill is called, by its key."""
+    return {one.key: t(one.label) for one in FIELDS[what]}
 
 
 def write_report(
     path: Path, lines: Iterable[Done | ImportLine], t: Texts, *, what: What, columns: Sequence[str]
 ) -> int:
     """Why each line was refused, left out or kept, with its cells as they were. Returns how many stand there."""
-    labels = {one.key: t(one.label) for one in FIELDS[what]}
+    labels = field_labels(what, t)
     head = [t(_("Line")), t(_("What became of it")), t(_("Column")), t(_("Why")), *columns]
 
     def told(one: Done | ImportLine) -> list[str]:

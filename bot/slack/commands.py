@@ -9,6 +9,7 @@ from html import unescape
 from bot.slack.actions import open_new_action
 from bot.slack.agenda import show_agenda
 from bot.slack.blocks import header, mrkdwn, section
+from bot.slack.importing import receive_list
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.lookup import act_or_ask, find_or_add, show_found
@@ -65,6 +66,9 @@ class Commands:
         interaction.ack()
         if not _is_written_to_rapport(interaction) or not _is_new(interaction):
             return
+        if files := interaction.body["event"].get("files"):
+            receive_list(interaction, files[0])
+            return
         text = " ".join(unescape(str(interaction.body["event"].get("text") or "")).split())
         word, _space, rest = text.partition(" ")
         found = self._named(word)
@@ -94,7 +98,8 @@ class Commands:
 
 def _is_written_to_rapport(interaction: Interaction) -> bool:
     event = interaction.body["event"]
-    return event.get("channel_type") == "im" and not event.get("bot_id") and not event.get("subtype")
+    is_meant = event.get("subtype") in {None, "", "file_share"}
+    return event.get("channel_type") == "im" and not event.get("bot_id") and is_meant
 
 
 def _is_new(interaction: Interaction) -> bool:

@@ -5,7 +5,7 @@ from store.importing.fields import FIELDS, Duplicates, ImportField, What, guesse
 from store.importing.mappings import choose_mapping, import_to_run, prepare_import, require_complete
 from store.importing.model import Import, ImportLine, ImportMapping, ImportState, Outcome
 from store.importing.planning import Done, NumberedCells
-from store.importing.queries import import_of_file, latest_imports, told_lines
+from store.importing.queries import file_of_import, import_of_file, latest_imports, told_lines
 from store.importing.running import Tally, dry_run, run_import, stop_import
 from store.importing.undoing import Undone, undo_import
 
@@ -26,6 +26,7 @@ __all__ = [
     "What",
     "choose_mapping",
     "dry_run",
+    "file_of_import",
     "guessed_fields",
     "guessed_what",
     "import_of_file",

@@ -46,10 +46,10 @@ class Done:
 class Plan:
     """Of a batch of lines, one after the other. With `is_written` False (a dry run) no row of the book is touched."""
 
-    def __init__(
-        self, session: Session, run: Import, lists: Lists, *, by: Collaborator, now: datetime, is_written: bool
-    ) -> None:
-        self.session, self.run, self.lists, self.by, self.now = session, run, lists, by, now
+    session: Session
+
+    def __init__(self, run: Import, lists: Lists, *, by: Collaborator, is_written: bool) -> None:
+        self.run, self.lists, self.by = run, lists, by
         self.done: list[Done] = []
         self.new: list[tuple[Wanted, Relation, Contact | None]] = []
         """Relations, and persons with their new place; `new_persons` are those who were not in the book before."""
@@ -58,14 +58,19 @@ class Plan:
         """Of whom a line says something, new or not."""
         self.filled: list[Filled] = []
         self._known = Known()
+        self._wanted: list[tuple[int, Sequence[str], Wanted]] = []
         self._ranks: dict[tuple[Party, int], int] = {}
         self._is_written = is_written
 
-    def take(self, lines: Iterable[NumberedCells]) -> None:
-        """Decides about these lines; once for each plan."""
-        wanted = [(number, cells, one) for number, cells in lines if (one := self._read(number, cells))]
-        self._known = Known.of(self.session, [one for _number, _cells, one in wanted], by=self.by)
-        for number, cells, one in wanted:
+    def read(self, lines: Iterable[NumberedCells]) -> None:
+        """Checks the lines by themselves. Half of the work, and it needs no transaction."""
+        self._wanted += [(number, cells, one) for number, cells in lines if (one := self._read(number, cells))]
+
+    def match(self, session: Session, *, now: datetime) -> None:
+        """Decides about the lines that were read, by what the book knows in this transaction; once for each plan."""
+        self.session, self.now = session, now
+        self._known = Known.of(session, [one for _number, _cells, one in self._wanted], by=self.by)
+        for number, cells, one in self._wanted:
             try:
                 done = self._contact(one, one.place) if one.place else self._relation(one)
             except BookError as error:

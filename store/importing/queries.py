@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from store.access import require_admin
 from store.collaborators import Collaborator
+from store.documents import Document
 from store.importing.model import Import, ImportLine, ImportState, Outcome
 
 
@@ -18,6 +19,11 @@ def import_of_file(session: Session, sha256: str, *, asked_by: Collaborator) -> 
     waits = (ImportState.RUNNING, ImportState.STOPPED)
     query = select(Import).where(Import.sha256 == sha256, Import.state.in_(waits))
     return session.scalars(query.order_by(Import.id.desc()).limit(1)).first()
+
+
+def file_of_import(session: Session, run: Import) -> Document | None:
+    """The list itself, kept for a day; None when it is gone."""
+    return session.scalars(select(Document).where(Document.sha256 == run.sha256)).one_or_none()
 
 
 def latest_imports(session: Session, *, asked_by: Collaborator, limit: int = 20) -> Sequence[Import]:

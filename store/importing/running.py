@@ -11,7 +11,7 @@ from itertools import islice
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from store.base import BookBusy, BookError, NotFound, _
+from store.base import BookBusy, BookError, _
 from store.collaborators import Collaborator
 from store.engine import Book
 from store.importing.facts import Lists, Wanted
@@ -22,9 +22,9 @@ from store.importing.planning import IN_THE_BOOK, Done, NumberedCells, Plan
 from store.importing.writing import write_plan
 
 DOOR = "import"
-BATCH = 500
+BATCH = 250
 PAUSE_S = 0.02
-"""Between two batches, so that others who write come in between."""
+"""Between two batches, so that others who write come in between; reading the next one gives them time too."""
 _TRIES = 40
 
 Progress = Callable[[int], None]
@@ -68,10 +68,11 @@ def run_import(
             raise BookError(_("This import is over."))
         require_complete(run)
         run.state = ImportState.RUNNING
+        lists = _lists(session, run)
     for _line in islice(rest, run.position):
         pass
     while batch := list(islice(rest, BATCH)):
-        if not _patiently(lambda some=batch: _write(book, import_id, some, by=by)):  # type: ignore[misc]
+        if not _take(book, run, batch, lists, by=by):
             break
         run.position += len(batch)
         told(run.position)
@@ -83,35 +84,41 @@ def run_import(
     return run
 
 
-def _patiently(write: Callable[[], bool]) -> bool:
-    for _try in range(_TRIES):
+def _take(book: Book, run: Import, batch: list[NumberedCells], lists: Lists, *, by: Collaborator) -> bool:
+    """False when it was stopped, or another process has done this batch. Raises BookBusy after ten seconds."""
+    for tries_left in reversed(range(_TRIES)):
+        plan = Plan(run, lists, by=by, is_written=True)
+        plan.read(batch)
         try:
-            return write()
+            return _write(book, plan, len(batch))
         except BookBusy:
+            if not tries_left:
+                raise
             time.sleep(0.25)
-    return write()
+    return False
 
 
-def _write(book: Book, import_id: int, batch: list[NumberedCells], *, by: Collaborator) -> bool:
-    """False when it was stopped, or another process has done this batch."""
+def _write(book: Book, plan: Plan, number: int) -> bool:
+    run, by = plan.run, plan.by
     with book.writing(actor_id=by.id, door=DOOR) as session:
-        run = session.get(Import, import_id)
-        if run is None:
-            raise NotFound
         is_ours = (Import.id == run.id, Import.position == run.position, Import.state == ImportState.RUNNING)
-        now = book.now()
-        claim = update(Import).where(*is_ours).values(position=run.position + len(batch))
+        claim = update(Import).where(*is_ours).values(position=run.position + number)
         if session.scalar(claim.returning(Import.id)) is None:
             return False
-        plan = Plan(session, run, _lists(session, run), by=by, now=now, is_written=True)
         with session.no_autoflush:
-            plan.take(batch)
+            plan.match(session, now=book.now())
         write_plan(plan)
-        tally = Tally(run.added, run.filled, run.skipped, run.refused)
+        tally = Tally()
         tally.count(plan.done)
-        counts = {"added": tally.added, "filled": tally.filled, "skipped": tally.skipped, "refused": tally.refused}
-        # Behind all that the trail has of this batch: what comes later is somebody else's work (see `undoing`).
-        session.execute(update(Import).where(Import.id == run.id).values(**counts, worked_at=book.now()))
+        counts = {
+            Import.added: Import.added + tally.added,
+            Import.filled: Import.filled + tally.filled,
+            Import.skipped: Import.skipped + tally.skipped,
+            Import.refused: Import.refused + tally.refused,
+            # Behind all that the trail has of this batch: what comes later is somebody else's work (see `undoing`).
+            Import.worked_at: book.now(),
+        }
+        session.execute(update(Import).where(Import.id == run.id).values(counts))
     return True
 
 
@@ -136,8 +143,9 @@ def dry_run(book: Book, import_id: int, lines: Iterable[NumberedCells], *, by: C
             session.info["now"] = book.now
             run = import_to_run(session, import_id, by=by)
             require_complete(run)
-            plan = Plan(session, run, _lists(session, run), by=by, now=book.now(), is_written=False)
-            plan.take(batch)
+            plan = Plan(run, _lists(session, run), by=by, is_written=False)
+            plan.read(batch)
+            plan.match(session, now=book.now())
             _match_before(run, plan.done, seen)
         yield plan.done
 

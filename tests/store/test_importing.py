@@ -24,6 +24,7 @@ from store.importing import (
     stop_import,
     told_lines,
 )
+from store.importing.running import BATCH
 from store.involvements import representative_of
 from store.relations import Relation, RelationKind
 from store.search import search_options
@@ -303,7 +304,7 @@ def test_an_import_can_be_stopped_and_goes_on(book: Book, by: Collaborator) -> N
             stop_import(session, run.id, by=by)
 
     stopped = run_import(book, run.id, numbered(*people), by=by, told=stops)
-    assert (stopped.state, stopped.position) == (ImportState.STOPPED, 500)
+    assert (stopped.state, stopped.position) == (ImportState.STOPPED, BATCH)
     assert run_import(book, run.id, numbered(*people), by=by).position == 1_200
 
 
