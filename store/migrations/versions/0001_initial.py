@@ -652,6 +652,21 @@ def upgrade() -> None:
     with op.batch_alter_table('mailing', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mailing_mailbox_id'), ['mailbox_id'], unique=False)
 
+    op.create_table('not_duplicate',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('one_id', sa.Integer(), nullable=False),
+    sa.Column('other_id', sa.Integer(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['collaborator.id'], name=op.f('fk_not_duplicate_by_id')),
+    sa.ForeignKeyConstraint(['one_id'], ['relation.id'], name=op.f('fk_not_duplicate_one_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['other_id'], ['relation.id'], name=op.f('fk_not_duplicate_other_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_not_duplicate')),
+    sa.UniqueConstraint('one_id', 'other_id', name=op.f('uq_not_duplicate_one_id_other_id'))
+    )
+    with op.batch_alter_table('not_duplicate', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_not_duplicate_other_id'), ['other_id'], unique=False)
+
     op.create_table('pace',
     sa.Column('mailbox_id', sa.Integer(), nullable=False),
     sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
