@@ -38,11 +38,11 @@ def merge_lines(
     Raises NotAllowed, NotFound, ChangedMeanwhile, and BookError at `into` when that would break a rule.
     """
     require_admin(by)
-    source, target = _mergeable(session, of, source_id, target_id)
+    source, target = _mergeable(session, of, source_id, target_id, language=by.language)
     source.expect_version(version)
     was_retired_at = source.retired_at
     with keeping_needs(session, of):
-        moved = _move(session, of, source.id, target.id, now)
+        moved = _move(session, of, source.id, target.id, now, by)
         source.retired_at, source.merged_into_id = was_retired_at or now, target.id
         session.flush()
     merge = LineMerge(
@@ -73,7 +73,7 @@ def undo_merge(session: Session, of: OfficeList, source_id: int, *, by: Collabor
     target: Any = session.get_one(of.kind, merge.target_id)
     if target.merged_into_id is not None:
         text = _("“{label}” was itself merged into another line since. Undo that first.")
-        raise BookError(text, label=target.label_en)
+        raise BookError(text, label=target.label(by.language))
     source.merged_into_id, source.retired_at = None, merge.source_retired_at
     session.flush()
     for column in pointing_to(of.kind):
@@ -93,33 +93,37 @@ def merge_of(session: Session, of: OfficeList, source_id: int) -> LineMerge | No
     return session.scalars(query).one_or_none()
 
 
-def _move(session: Session, of: OfficeList, source_id: int, target_id: int, now: datetime) -> dict[str, Any]:
+def _move(
+    session: Session, of: OfficeList, source_id: int, target_id: int, now: datetime, by: Collaborator
+) -> dict[str, Any]:
     moved: dict[str, Moved] = {}
     for column in pointing_to(of.kind):
-        found = move_of(column, OWN_MOVES).there(session, source_id, target_id, now)
+        found = move_of(column, OWN_MOVES).there(session, source_id, target_id, now, by)
         if any(found.values()):
             moved[name_of(column)] = found
     return moved
 
 
-def _mergeable(session: Session, of: OfficeList, source_id: int, target_id: int) -> tuple[Any, Any]:
+def _mergeable(session: Session, of: OfficeList, source_id: int, target_id: int, *, language: str) -> tuple[Any, Any]:
     # Locked in one order, or two administrators who merge either line into the other at once would lose both.
     ids = sorted({source_id, target_id})
     query = select(of.kind).where(of.kind.id.in_(ids)).order_by(of.kind.id).with_for_update()
-    found: dict[int, Any] = {row.id: row for row in session.scalars(query)}
+    rows = session.scalars(query.execution_options(populate_existing=True))
+    found: dict[int, Any] = {row.id: row for row in rows}
     source, target = found.get(source_id), found.get(target_id)
     if source is None or target is None:
         raise NotFound(field="into")
+    said = {"source": source.label(language), "target": target.label(language)}
     if source is target:
         raise BookError(_("A line cannot be merged into itself."), field="into")
     if source.merged_into_id is not None:
         raise BookError(_("This line was merged already."), field="into")
     if target.retired_at is not None:
-        raise BookError(_("“{label}” is retired: take it back into use first."), field="into", label=target.label_en)
+        raise BookError(_("“{label}” is retired: take it back into use first."), field="into", label=said["target"])
     if any(getattr(source, column) != getattr(target, column) for column in ALIKE.get(of.name, ())):
         text = _("“{source}” and “{target}” do not mean the same kind of thing: they cannot be merged.")
-        raise BookError(text, field="into", source=source.label_en, target=target.label_en)
+        raise BookError(text, field="into", **said)
     if isinstance(source, LinkType) and source.label_en == target.back_label_en != target.label_en:
         text = _("“{source}” and “{target}” read in opposite directions: they cannot be merged.")
-        raise BookError(text, field="into", source=source.label_en, target=target.label_en)
+        raise BookError(text, field="into", **said)
     return source, target

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Table, and_, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from store.collaborators import Collaborator
 from store.domain import Listed
 from store.rows import Row
 
@@ -24,7 +25,7 @@ _AT_ONCE = 500
 class Move:
     """`there` makes rows that point to the first line point to the second, `back` takes it back as far as it stands."""
 
-    there: Callable[[Session, int, int, datetime], Moved]
+    there: Callable[[Session, int, int, datetime, Collaborator], Moved]
     back: Callable[[Session, int, int, Moved], None]
 
 
@@ -59,7 +60,7 @@ def _rows(kind: Any, column: Column[Any]) -> Move:
             setattr(row, column.name, line_id)
         session.flush()
 
-    def there(session: Session, source_id: int, target_id: int, _now: datetime) -> Moved:
+    def there(session: Session, source_id: int, target_id: int, _now: datetime, _by: Collaborator) -> Moved:
         found = session.scalars(select(kind).where(pointer == source_id).order_by(kind.id)).unique().all()
         point(session, found, target_id)
         return {"ids": [row.id for row in found]}
@@ -85,7 +86,7 @@ def _pairs(column: Column[Any]) -> Move:
     def of(line_id: int, held: Sequence[tuple[int, ...]]) -> Any:
         return and_(column == line_id, tuple_(*others).in_(held))
 
-    def there(session: Session, source_id: int, target_id: int, _now: datetime) -> Moved:
+    def there(session: Session, source_id: int, target_id: int, _now: datetime, _by: Collaborator) -> Moved:
         had, has = holders(session, source_id), holders(session, target_id)
         both, moved = sorted(had & has), sorted(had - has)
         for held in chunks(both):

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from store.collaborators import Collaborator
 from store.consent import Consent, ConsentSource, Fact, Refusal, refusal_in, withdraw_consent
 from store.contacts import Contact, ContactRole
 from store.lists.moving import Move, Moved, chunks
@@ -61,7 +62,7 @@ def _drop(session: Session, kind_id: int, contact_ids: Sequence[int]) -> None:
         session.execute(delete(ContactRole).where(ContactRole.kind_id == kind_id, ContactRole.contact_id.in_(ids)))
 
 
-def _join_ranks(session: Session, source_id: int, target_id: int, _now: datetime) -> Moved:
+def _join_ranks(session: Session, source_id: int, target_id: int, _now: datetime, _by: Collaborator) -> Moved:
     with_kind = select(Contact.relation_id).join(ContactRole, Contact.id == ContactRole.contact_id)
     relation_ids = sorted(set(session.scalars(with_kind.where(ContactRole.kind_id == source_id))))
     source, target = (_ranks(session, kind_id, relation_ids) for kind_id in (source_id, target_id))
@@ -100,7 +101,7 @@ def _refused(facts: Sequence[Consent], topic_id: int) -> bool:
     return refusal_in(told, topic_id) is Refusal.REFUSED_TOPIC
 
 
-def _join_topics(session: Session, source_id: int, target_id: int, now: datetime) -> Moved:
+def _join_topics(session: Session, source_id: int, target_id: int, now: datetime, _by: Collaborator) -> Moved:
     persons = sorted(set(session.scalars(select(Consent.person_id).where(Consent.topic_id == source_id))))
     moved, added = list[int](), list[int]()
     for person_id in persons:

@@ -11,9 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.base import BookError, _
+from store.collaborators import Collaborator
 from store.involvements import Involvement, InvolvementCategory
 from store.involvements.rules import Part, check_parts
 from store.links import Link, LinkType
+from store.links.rules import check_link
 from store.lists.moving import Move, Moved
 
 NAMED = 5
@@ -59,7 +61,7 @@ class _Periods:
     """The column that says since when the row was an error."""
     more: tuple[str, ...] = ()
 
-    def there(self, session: Session, source_id: int, target_id: int, now: datetime) -> Moved:
+    def there(self, session: Session, source_id: int, target_id: int, now: datetime, by: Collaborator) -> Moved:
         kept, moved = self._of(session, target_id), self._of(session, source_id)
         rows = [*kept, *moved]
         was = {row.id: self._plain(row) for row in rows}
@@ -69,18 +71,19 @@ class _Periods:
         self.settle(kept, moved)
         touched = {self.same(one) for one in moved}
         self._join([row for row in rows if self.same(row) in touched], now)
-        self.check(session, target_id, before, [row for row in rows if getattr(row, self.gone) is None])
         session.flush()
+        self.check(session, target_id, before, rows, by)
         changed = {str(row.id): [was[row.id], self._plain(row)] for row in rows if was[row.id] != self._plain(row)}
         return {"ids": [row.id for row in moved], "changed": changed}
 
     def back(self, session: Session, source_id: int, target_id: int, moved: Moved) -> None:
+        ids = set(moved["ids"])
         for row in self._of(session, target_id):
             was, now = moved["changed"].get(str(row.id), (None, None))
             if now is not None and now == self._plain(row):
                 for column, value in was.items():
                     setattr(row, column, _restored(column, value))
-            if row.id in moved["ids"]:
+            if row.id in ids:
                 setattr(row, self.pointer, source_id)
         session.flush()
 
@@ -98,8 +101,13 @@ class _Periods:
     def settle(self, kept: Sequence[Any], moved: Sequence[Any]) -> None:
         """What a moved row gives up."""
 
-    def check(self, session: Session, target_id: int, before: Sequence[Any], after: Sequence[Any]) -> None:
-        """Raises BookError when the merge would break a rule of the target."""
+    def absorb(self, first: Any, others: Sequence[Any]) -> None:
+        """What the one that stays takes from those that are joined with it, beside their days."""
+
+    def check(
+        self, session: Session, target_id: int, before: Sequence[Any], after: Sequence[Any], by: Collaborator
+    ) -> None:
+        """`before` are the target's parts as they were. Raises BookError when the merge breaks a rule of the target."""
 
     def _of(self, session: Session, line_id: int) -> list[Any]:
         query = select(self.kind).where(getattr(self.kind, self.pointer) == line_id).order_by(self.kind.id)
@@ -116,6 +124,7 @@ class _Periods:
                 alike[self.same(row)].append(row)
         for first, *others in (group for found in alike.values() for group in _overlapping(found)):
             first.since_on, first.until_on = _union([first, *others])
+            self.absorb(first, others)
             for other in others:
                 setattr(other, self.gone, now)
 
@@ -142,15 +151,21 @@ class _Involvements(_Periods):
             row.is_main = row.is_main and row.relation_id not in led
 
     def check(
-        self, session: Session, target_id: int, before: Sequence[tuple[int, Part]], after: Sequence[Involvement]
+        self,
+        session: Session,
+        target_id: int,
+        before: Sequence[tuple[int, Part]],
+        after: Sequence[Involvement],
+        by: Collaborator,
     ) -> None:
         target = session.get_one(InvolvementCategory, target_id)
+        live = [row for row in after if row.deleted_at is None]
         parts: dict[int, tuple[list[Part], list[Part]]] = defaultdict(lambda: ([], []))
-        for side, found in enumerate((before, [self.part(row) for row in after])):
+        for side, found in enumerate((before, [self.part(row) for row in live])):
             for relation_id, part in found:
                 parts[relation_id][side].append(part)
         broken = {one for one, (was, now) in parts.items() if not _is_allowed(was, now, target)}
-        _refuse_files(target.label_en, [row.relation.name for row in after if row.relation_id in broken])
+        _refuse_files(target.label(by.language), [row.relation.name for row in live if row.relation_id in broken])
 
 
 def _is_allowed(was: Sequence[Part], now: Sequence[Part], target: InvolvementCategory) -> bool:
@@ -173,48 +188,35 @@ def _refuse_files(label: str, names: Sequence[str]) -> None:
 
 
 class _Links(_Periods):
-    kind, pointer, gone = Link, "type_id", "removed_at"
+    kind, pointer, gone, more = Link, "type_id", "removed_at", ("notes",)
 
     def same(self, row: Link) -> Hashable:
         ends = row.source_id, row.target_id
         return tuple(sorted(ends)) if row.type.is_symmetric else ends
 
-    def check(self, session: Session, target_id: int, before: Sequence[Link], after: Sequence[Link]) -> None:
-        target = session.get_one(LinkType, target_id)
-        crowded = [
-            link
-            for is_one, end in ((target.has_one_source, "target_id"), (target.has_one_target, "source_id"))
-            if is_one
-            for link in _crowding(after, end)
-        ]
-        _refuse_files(target.label_en, [one.source.name for one in [*crowded, *_circling(after, target)]])
+    def part(self, row: Link) -> int:
+        return row.id
+
+    def absorb(self, first: Link, others: Sequence[Link]) -> None:
+        notes = [one.notes for one in (first, *others) if one.notes]
+        first.notes = "\n".join(dict.fromkeys(notes))
+
+    def check(
+        self, session: Session, target_id: int, before: Sequence[int], after: Sequence[Link], by: Collaborator
+    ) -> None:
+        target, was_there = session.get_one(LinkType, target_id), set(before)
+        moved = [link for link in after if link.removed_at is None and link.id not in was_there]
+        broken = [link for link in moved if not _may_stand(session, link, target, by)]
+        _refuse_files(target.label(by.language), [link.source.name for link in broken])
 
 
-def _crowding(links: Sequence[Link], end: str) -> list[Link]:
-    at_end: dict[int, list[Link]] = defaultdict(list)
-    for link in links:
-        at_end[getattr(link, end)].append(link)
-    return [link for found in at_end.values() for group in _overlapping(found) for link in group]
-
-
-def _circling(links: Sequence[Link], target: LinkType) -> list[Link]:
-    """Links of a hierarchy that stand above themselves, whatever the days."""
-    below: dict[int, set[int]] = defaultdict(set)
-    for link in links if target.is_hierarchy else ():
-        below[link.source_id].add(link.target_id)
-    return [link for link in links if _reaches(below, link.target_id, link.source_id)]
-
-
-def _reaches(below: Mapping[int, set[int]], start: int, end: int) -> bool:
-    seen, ahead = set[int](), [start] if below else []
-    while ahead:
-        here = ahead.pop()
-        if here == end:
-            return True
-        if here not in seen:
-            seen.add(here)
-            ahead += below.get(here, ())
-    return False
+def _may_stand(session: Session, link: Link, kind: LinkType, by: Collaborator) -> bool:
+    days = {"since_on": link.since_on, "until_on": link.until_on}
+    try:
+        check_link(session, link.source, link.target, kind=kind, besides_id=link.id, by=by, **days)
+    except BookError:
+        return False
+    return True
 
 
 _INVOLVEMENTS, _LINKS = _Involvements(), _Links()

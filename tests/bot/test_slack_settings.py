@@ -10,7 +10,8 @@ from world import CLAIRE, EMMA, World
 from store.actions import ActionStatus, ActionType
 from store.contacts import ContactKind
 from store.domain import Listed, line_with_key, listed
-from store.lists.lines import edit_line
+from store.lists.lines import add_line, edit_line
+from store.lists.merging import merge_lines
 from store.lists.registry import OFFICE_LISTS, OfficeList, list_of
 
 
@@ -204,3 +205,20 @@ def test_the_form_of_every_list_opens_and_saves(english: World, one: OfficeList)
     assert emma.submits() is None
     emma.waits_for_message("Tout neuf is on the list")
     assert _labels(english, one.kind)[-1] == "Tout neuf"
+
+
+def test_a_list_of_any_length_can_be_read_and_shows_what_was_merged(english: World) -> None:
+    with english.office.book.writing() as session:
+        by, now, kinds = english.collaborator(EMMA), english.office.now(), list_of(ContactKind)
+        for number in range(45):
+            add_line(session, kinds, {"label_en": f"Kind number {number}"}, by=by, now=now)
+        source, target = (line_with_key(session, ContactKind, key) for key in ("sales", "purchases"))
+        merge_lines(session, kinds, source.id, target.id, by=by, now=now)
+    emma = _at_the_list(english, "contact types")
+    emma.presses("Next 40")
+    shown = text_of(emma.waits_for_message("Kind number 44"))
+    assert "Kind number 10" not in shown
+    emma.presses("Retired (1)")
+    emma.presses("Undo the merge", message=emma.waits_for_message("Sales: merged into Purchases"))
+    emma.waits_for_message("Sales is a line of its own again")
+    assert "Sales" in _labels(english, ContactKind)
