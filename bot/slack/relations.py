@@ -11,6 +11,7 @@ from bot.office import Caller
 from bot.slack.blocks import plain, section
 from bot.slack.choices import Choice, Search, Unfold
 from bot.slack.contact_words import LANGUAGE_NAMES, languages
+from bot.slack.duplicates import duplicate_blocks
 from bot.slack.fields import MailText, Option, Text
 from bot.slack.finding import colleague, find_colleagues, line_option, lines_of
 from bot.slack.forms import Form, Group, Lines
@@ -29,7 +30,6 @@ from store.relations import (
     RelationKind,
     add_relation,
     edit_relation,
-    possible_duplicates,
 )
 from store.vat import shown_vat
 
@@ -178,8 +178,9 @@ def save(session: Session, caller: Caller, form: RelationForm) -> Saved:
         text = caller.t(_("{name} is in the book."), name=relation.name)
     chosen = form.representative.id if form.representative else None
     set_representative(session, by=by, relation_id=relation.id, collaborator_id=chosen, on=caller.today, now=now)
-    text = " ".join([text, *_warnings(session, caller, relation)])
+    text = f"{text} {_unread_phones(caller, relation)}".strip()
     card = [section(plain(text)), *relation_card(session, caller, relation)]
+    card += duplicate_blocks(session, caller, relation)
     return Saved(text, card, Option(str(relation.id), relation.name))
 
 
@@ -205,28 +206,13 @@ def _postal_line(line: PostalGroup) -> PostalLine:
     return PostalLine(line.street or "", line.postal_code or "", line.town or "", line.country or "", kind)
 
 
-def _warnings(session: Session, caller: Caller, relation: Relation) -> list[str]:
-    """Said, never in the way: two companies may share a name, and a number may be one that we do not know."""
-    t, by, mine = caller.t, caller.collaborator, relation.id
-    said = []
-    same = possible_duplicates(session, vat=relation.vat, asked_by=by, besides_id=mine) if relation.vat else []
-    if same:
-        said.append(t(_("{others} has the same VAT number."), others=t.list(_names(same))))
-    mails = [row.mail for row in relation.mail_addresses]
-    alike = possible_duplicates(session, name=relation.name, mails=mails, asked_by=by, besides_id=mine)
-    others = [one for one in alike if one not in same]
-    if others:
-        said.append(t(_("It looks like {others}: is it the same?"), others=t.list(_names(others))))
+def _unread_phones(caller: Caller, relation: Relation) -> str:
+    """Said, never in the way: a number may be one that we do not know."""
     unread = [row.number for row in relation.phones if not row.e164 and not row.is_over(caller.today)]
-    if unread:
-        said.append(
-            t(_("{numbers}: not a number that can be dialled as it stands, kept as typed."), numbers=t.list(unread))
-        )
-    return said
-
-
-def _names(relations: Sequence[Relation]) -> list[str]:
-    return [relation.name for relation in relations[:3]]
+    if not unread:
+        return ""
+    text = _("{numbers}: not a number that can be dialled as it stands, kept as typed.")
+    return caller.t(text, numbers=caller.t.list(unread))
 
 
 def register(slack: Listening) -> None:
