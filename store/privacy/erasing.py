@@ -25,6 +25,7 @@ from store.handover import OPEN_STATES, MailState
 from store.invitations import Invitation, InvitationMail
 from store.links import Link
 from store.mailings import Delivery, SkipReason
+from store.notes import Note
 from store.privacy.holds import hold_of
 from store.relations import Relation, RelationKind
 
@@ -46,6 +47,7 @@ def erase_person(
     pseudonym = f"#{person.id}"
     actions = _scrubbed(session, person, places, telling, pseudonym)
     about = {"action": actions, "contact": [place.id for place in places]}
+    about |= _clear_notes(session, person, places, telling, pseudonym)
     about["suppression"] = _suppress(session, person, now=now)
     about |= _clear_rows(session, person, places, now=now)
     _clear_mails(session, person, places, pseudonym, now=now)
@@ -88,14 +90,40 @@ def _scrubbed(
     part = Action.participants.property.mapper.class_
     took_part = Action.participants.any(part.contact_id.in_(ids))
     query = select(Action).where(or_(Action.relation_id == person.id, Action.contact_id.in_(ids), took_part))
-    sought = re.compile("|".join(map(re.escape, telling)), re.IGNORECASE) if telling else None
     found = []
     for action in session.scalars(query):
         found.append(action.id)
-        for name in TEXTS if sought else ():
-            text = getattr(action, name)
-            if sought and sought.search(text):
-                setattr(action, name, sought.sub(pseudonym, text))
+        _scrub(action, TEXTS, telling, pseudonym)
+    return found
+
+
+def _scrub(row: Row, names: Sequence[str], telling: Sequence[str], pseudonym: str) -> bool:
+    """Puts the pseudonym in these texts of the row; whether there was anything to put it for."""
+    sought = re.compile("|".join(map(re.escape, telling)), re.IGNORECASE)
+    told = [name for name in names if telling and sought.search(getattr(row, name))]
+    for name in told:
+        setattr(row, name, sought.sub(pseudonym, getattr(row, name)))
+    return bool(told)
+
+
+def _clear_notes(
+    session: Session, person: Relation, places: Sequence[Contact], telling: Sequence[str], pseudonym: str
+) -> dict[str, list[int]]:
+    """Notes about the person go, with their reminders; those on the relations where they were no longer name them.
+
+    Returns the ids of all those, by table.
+    """
+    ids = [place.id for place in places]
+    of_person = or_(Note.relation_id == person.id, Note.contact_id.in_(ids))
+    found: dict[str, list[int]] = {"note": [], "reminder": []}
+    for note in session.scalars(select(Note).where(of_person)).unique().all():
+        found["note"].append(note.id)
+        found["reminder"] += [one.id for one in note.reminders]
+        session.delete(note)
+    session.flush()
+    there = select(Note).where(Note.relation_id.in_([place.relation_id for place in places]))
+    rest = session.scalars(there).unique()
+    found["note"] += [note.id for note in rest if _scrub(note, ("subject", "detail"), telling, pseudonym)]
     return found
 
 

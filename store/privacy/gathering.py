@@ -18,6 +18,7 @@ from store.base import NotFound, Row
 from store.collaborators import Collaborator
 from store.contacts import Contact
 from store.documents import DocumentLink, documents_of
+from store.notes import Note
 from store.relations import Relation, relation_seen_by
 
 LEFT_OUT = {"search_word", "audit_entry"}
@@ -39,8 +40,8 @@ class PersonalData:
 def gather(session: Session, person_id: int, *, asked_by: Collaborator) -> PersonalData:
     """Everything that points to the person or to one of their places, whatever subject it belongs to.
 
-    Private actions of others are counted, not copied: their owners give them out. The audit trail tells of the copy,
-    so this belongs in a writing transaction. Raises NotAllowed, NotFound.
+    Private actions of others are counted, not copied, and their private notes are left out: their owners give them
+    out. The audit trail tells of the copy, so this belongs in a writing transaction. Raises NotAllowed, NotFound.
     """
     access.require_admin(asked_by)
     person = relation_seen_by(session, person_id, asked_by=asked_by)
@@ -52,7 +53,9 @@ def gather(session: Session, person_id: int, *, asked_by: Collaborator) -> Perso
     ids = {"relation": [person_id], "contact": contact_ids}
     tables = {"relation": [_row(session, Relation, person_id)]}
     for table in Row.metadata.sorted_tables:
-        if table.name not in LEFT_OUT | {"relation"} and (found := _rows_about(session, table, ids, seen)):
+        if table.name in LEFT_OUT | {"relation"}:
+            continue
+        if found := _rows_about(session, table, ids, seen, asked_by=asked_by):
             tables[table.name] = found
     documents = [*documents_of(session, relation_id=person_id, asked_by=asked_by)]
     for contact_id in contact_ids:
@@ -75,12 +78,16 @@ def _actions(
     return list(session.scalars(query.order_by(Action.id)))
 
 
-def _rows_about(session: Session, table: Table, ids: dict[str, list[int]], seen: list[int]) -> list[dict[str, Any]]:
+def _rows_about(
+    session: Session, table: Table, ids: dict[str, list[int]], seen: list[int], *, asked_by: Collaborator
+) -> list[dict[str, Any]]:
     """The table's rows that point to one of these rows: what is added to the book later is found as well."""
     pointing = _to(table, ids)
     if table.name != "action" and not pointing:
         return []
     where = table.c.id.in_(seen) if table.name == "action" else or_(*pointing)
+    if table.name == "note":
+        where &= table.c.id.in_(select(Note.id).where(access.visible(Note, asked_by=asked_by)))
     if "action_id" in table.c:
         where &= table.c.action_id.is_(None) | table.c.action_id.in_(seen)
     return [_plain(row._mapping.items()) for row in session.execute(table.select().where(where))]

@@ -205,7 +205,7 @@ def test_what_has_outlived_its_term_goes_and_what_is_on_hold_stays(book: Book) -
 
 CLEARED = {
     "action", "birthday", "consent", "contact", "contact_in_grouping", "contact_role", "delivery", "document_link",
-    "invitation", "link", "mail_address", "phone", "postal_address", "search_word",
+    "invitation", "link", "mail_address", "note", "phone", "postal_address", "search_word",
 }  # fmt: skip
 """What points to a relation or a contact, and what an erasure does about it."""
 KEPT = {"involvement", "legal_hold", "participant"}
