@@ -12,7 +12,15 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from bot.office import Office
-from jobs import deliver_invitations, deliver_mailings, deliver_outbox, read_mailboxes, seal_audit_trail, tidy_up
+from jobs import (
+    deliver_invitations,
+    deliver_mailings,
+    deliver_outbox,
+    read_mailboxes,
+    remind,
+    seal_audit_trail,
+    tidy_up,
+)
 
 Run = Callable[[Office, datetime], None]
 """A job gets the office and the time at which it was due, which may be earlier than now."""
@@ -31,6 +39,7 @@ SCHEDULE: Final = (
     Job("wake-mailbox-readers", read_mailboxes.wake_due, timedelta(seconds=1)),
     Job("wake-mailings", deliver_mailings.wake_due, timedelta(seconds=1)),
     Job("look-for-mails-handed-over", deliver_invitations.look_again, timedelta(seconds=30)),
+    Job("remind", remind.remind_all, timedelta(minutes=1)),
     Job("seal-audit-trail", seal_audit_trail.seal, timedelta(minutes=1)),
     Job("forget-old-forms", tidy_up.forget_old_forms, timedelta(hours=1)),
     Job("forget-unused-documents", tidy_up.forget_unused_documents, timedelta(hours=1)),
