@@ -141,6 +141,15 @@ def _write(session: Session, context: Any) -> None:
         if is_deleted and not is_listed_only
     )
     found += [("deleted", row, _content(row), {}) for row in _audited(gone)]
+    _record(session, found)
+
+
+def record_created(session: Session, rows: Sequence[Row]) -> None:
+    """For new rows that were inserted past the session, with their ids; those that are not `Audited` are left out."""
+    _record(session, [("created", row, {}, _given(row)) for row in _audited(rows)])
+
+
+def _record(session: Session, found: Sequence[tuple[str, Row, dict[str, Any], dict[str, Any]]]) -> None:
     if not found:
         return
     now: Callable[[], datetime] = session.info.get("now", _wall_clock)
@@ -157,4 +166,4 @@ def _write(session: Session, context: Any) -> None:
         }
         for deed, row, before, after in found
     ]
-    session.execute(insert(AuditEntry), lines)
+    session.execute(insert(Row.metadata.tables[AuditEntry.__tablename__]), lines)

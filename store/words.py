@@ -103,6 +103,8 @@ def words_of_vat(vat: str) -> set[str]:
 def digits_in(number: str) -> str:
     """The decimal digits as 0–9, whatever script they were typed in, without the "(0)" of "+32 (0)2"."""
     plain = number.replace("(0)", "") if number.lstrip().startswith(("+", "00")) else number
+    if plain.isascii():
+        return "".join(filter(str.isdecimal, plain))
     return "".join(str(unicodedata.decimal(sign)) for sign in plain if sign.isdecimal())
 
 

@@ -34,7 +34,9 @@ def write_plan(plan: Plan) -> None:
     finally:
         del session.info[BY_HAND]
     if plan.done:
-        session.execute(insert(ImportLine), [_line(plan.run, one) for one in plan.done])
+        session.execute(
+            insert(Row.metadata.tables[ImportLine.__tablename__]), [_line(plan.run, one) for one in plan.done]
+        )
 
 
 def _insert_new(session: Session, plan: Plan) -> None:
