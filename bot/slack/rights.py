@@ -26,7 +26,7 @@ ROLES = {
     Role.ADMIN: _("Administrator: adds people and mailboxes"),
 }
 SHORT_ROLES = {Role.READER: _("reader"), Role.ADMIN: _("administrator")}
-SCOPES = {Scope.OWN: _("Their own files"), Scope.TEAM: _("Their team's files"), Scope.ALL: _("All files")}
+SCOPES = {Scope.OWN: _("Their own files"), Scope.TEAM: _("Their team’s files"), Scope.ALL: _("All files")}
 
 
 def role_option(caller: Caller, role: Role) -> Option:

@@ -138,12 +138,12 @@ def test_somebody_who_is_scoped_sees_the_change_at_once(english: World) -> None:
     bram_here = english.person(BRAM)
     bram_here.types("/crm Dupont")
     bram_here.waits_for_message("Brasserie Dupont")
-    assert _changes_rights(emma, bram, scope="Their team's files") == {
+    assert _changes_rights(emma, bram, scope="Their team’s files") == {
         "team": "Choose the team whose files Bram de Vries sees."
     }
     emma.fills(team="West")
     assert emma.submits() is None
-    emma.waits_for_message("Their team's files")
+    emma.waits_for_message("Their team’s files")
     bram_here.types("/crm relation Dupont")
     assert "Brasserie" not in text_of(bram_here.waits_for_message("“Dupont”"))
 
