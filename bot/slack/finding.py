@@ -37,6 +37,12 @@ def find_relations(caller: Caller, typed: str, _form: Any = None) -> Options:
     return Options(options, _note(caller, found, caller.t(_("More than {shown} found: type on"), shown=SHOWN)))
 
 
+def find_known(caller: Caller, typed: str, form: Any = None) -> Options:
+    """As `find_relations`, without "create it"."""
+    found = find_relations(caller, typed, form)
+    return Options([option for option in found.found if not option.is_new], found.note)
+
+
 def find_people(caller: Caller, typed: str, _form: Any = None) -> Options:
     """Contacts only: those who can be invited or written to."""
     with caller.reading() as session:

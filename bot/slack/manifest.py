@@ -27,6 +27,7 @@ BOT_SCOPES = (
 )
 SHORTCUTS = (
     ("new_action", "global", _("New action"), _("Plan a visit, a call or a meeting")),
+    ("add_to_book", "message", _("Add to Rapport"), _("Makes a relation or contact of who is named in a message")),
     ("save_files", "message", _("Save the files"), _("Puts a message’s files at a relation or contact")),
 )
 """Callback id, "global" or "message" (in the ⋮ of a message), name (at most 24 characters), description."""

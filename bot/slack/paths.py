@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.blocks import Json, Words, actions, button, rich, words
 from bot.slack.choices import Search
-from bot.slack.fields import Option, Options
-from bot.slack.finding import find_relations, reference
+from bot.slack.fields import Option
+from bot.slack.finding import find_known, reference
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
@@ -30,14 +29,9 @@ MOST_WORDS = 8
 _BETWEEN = re.compile(r"\s*(?:->|[>→,;])\s*")
 
 
-def _find_known(caller: Caller, typed: str, form: Any = None) -> Options:
-    found = find_relations(caller, typed, form)
-    return Options([option for option in found.found if not option.is_new], found.note)
-
-
 class PathForm(Form, id="path", title=_("How are they connected?"), submit=_("Show")):
-    one = Search(_("From"), find=_find_known, hint=_("Name, town, e-mail or phone"))
-    other = Search(_("To"), find=_find_known)
+    one = Search(_("From"), find=find_known, hint=_("Name, town, e-mail or phone"))
+    other = Search(_("To"), find=find_known)
 
 
 def _show_typed(interaction: Interaction, text: str) -> None:

@@ -18,10 +18,10 @@ from store.collaborators import Collaborator
 from store.contacts.details import STAYS, Details, put_details
 from store.contacts.model import Contact
 from store.contacts.ranks import contact_to_write, leave_ranks, put_kinds, take_ranks_again
+from store.phones import read_phone
 from store.relations import Relation, RelationKind, add_relation
 from store.scopes import require_in_scope
 from store.typed import line_typed
-from store.words import digits_in
 
 Reached = TypeVar("Reached", bound=MailAddress | Phone)
 
@@ -62,7 +62,7 @@ def add_contact(
     contact.function = line_typed(function, field="function")
     session.add(contact)
     session.flush()
-    _put_reach(contact, mail=mail, phone=phone)
+    _put_reach(session, contact, mail=mail, phone=phone, now=now)
     put_kinds(session, contact, kind_ids, ranks)
     put_details(session, contact, details, by=by, now=now)
     session.flush()
@@ -130,7 +130,7 @@ def edit_contact(
         contact.person.speak(language)
     if function is not None:
         contact.function = line_typed(function, field="function")
-    _put_reach(contact, mail=mail, phone=phone)
+    _put_reach(session, contact, mail=mail, phone=phone, now=now)
     is_person_changed = session.is_modified(contact.person)  # asked before a query writes the change down
     if put_details(session, contact, details, by=by, now=now) or is_person_changed:
         contact.person.changed_at = now
@@ -143,19 +143,25 @@ def edit_contact(
     return contact
 
 
-def _put_reach(contact: Contact, *, mail: str | None, phone: str | None) -> None:
+def _put_reach(session: Session, contact: Contact, *, mail: str | None, phone: str | None, now: datetime) -> None:
     """The address and phone that show at this place (see `mail_for`); the person's others stay. "" takes it away."""
-    mails, phones = contact.person.mail_addresses, contact.person.phones
-    if mail is not None and mail != getattr(_shown(contact, mails), "mail", ""):
-        own = _of_place(contact, mails, is_cleared=not mail)
+    mails, phones, on = contact.person.mail_addresses, contact.person.phones, now.date()
+    country = contact.relation.country or session.info.get("country", "")
+    if mail is not None and mail != getattr(_shown(contact, _current(mails, on)), "mail", ""):
+        own = _of_place(contact, _current(mails, on), is_cleared=not mail)
         others = [row for row in mails if row not in own and row.folded != folded_mail(mail)]
         put_mails(own, [MailLine(mail)], field="mail")
         mails[:] = _tied(contact, own, others)
-    if phone is not None and phone != getattr(_shown(contact, phones), "number", ""):
-        held = _of_place(contact, phones, is_cleared=not phone)
-        rest = [row for row in phones if row not in held and row.digits != digits_in(phone)]
-        put_phones(held, [PhoneLine(phone)], field="phone")
+    if phone is not None and phone != getattr(_shown(contact, _current(phones, on)), "number", ""):
+        held = _of_place(contact, _current(phones, on), is_cleared=not phone)
+        digits = read_phone(phone, country=country).digits
+        rest = [row for row in phones if row not in held and row.digits != digits]
+        put_phones(held, [PhoneLine(phone)], country=country, field="phone")
         phones[:] = _tied(contact, held, rest)
+
+
+def _current(rows: Sequence[Reached], on: date) -> list[Reached]:
+    return [row for row in rows if not row.is_over(on)]
 
 
 def _shown(contact: Contact, rows: Sequence[Reached]) -> Reached | None:
