@@ -168,9 +168,8 @@ def _forget(session: Session, stale: ColumnElement[bool]) -> set[str]:
 
 
 def _write(session: Session, entries: Sequence[Entry], *, owners: Mapping[int, Collection[int]] | None = None) -> None:
-    if entries:
-        _insert(session.connection(), _TABLE.name, _rows(session, entries, owners))
-        words = _spelled(entries)
+    _insert(session.connection(), _TABLE.name, _rows(session, entries, owners))
+    if words := _spelled(entries):
         _spell(session, words.difference(session.scalars(select(_SPELLING.c.word).where(_SPELLING.c.word.in_(words)))))
 
 
@@ -211,6 +210,8 @@ def _unspell(session: Session, words: Collection[str]) -> None:
 
 
 def _insert(connection: Connection, into: str, rows: Sequence[tuple[object, ...]]) -> None:
+    if not rows:
+        return
     # By hand: these are the most rows of the book, and SQLAlchemy takes longer over each than the engine.
     if connection.dialect.name == "sqlite":
         signs = ", ".join("?" * len(_TABLE.columns))
