@@ -1,0 +1,39 @@
+"""What `/crm` and a bare name find, and how it is shown."""
+
+from __future__ import annotations
+
+from slack_person import text_of
+from slack_stories import add_dupont
+from world import CLAIRE, World
+
+from store.documents import link_document
+
+
+def test_a_persons_name_leads_to_their_own_card(english: World) -> None:
+    add_dupont(english)
+    claire = english.person(CLAIRE)
+    claire.types("/crm els peeters")
+    card = claire.waits_for_message("Els Peeters")
+    assert "Brasserie Dupont" in text_of(card)
+    assert "New action" not in text_of(card)
+
+
+def test_a_misspelt_name_is_asked_about(english: World) -> None:
+    add_dupont(english)
+    claire = english.person(CLAIRE)
+    claire.types("/crm brassrie")
+    asked = claire.waits_for_message("Did you mean one of these?")
+    assert "Brasserie Dupont" in text_of(asked)
+    claire.presses("Choose", message=asked)
+    claire.waits_for_message("New action")
+
+
+def test_documents_are_found_by_their_name(english: World) -> None:
+    relation_id, _contact = add_dupont(english)
+    office, row = english.office, english.collaborator(CLAIRE)
+    with office.book.writing() as session:
+        kept = office.shelf.keep(session, b"%PDF-1.4", media_type="application/pdf", now=office.now())
+        link_document(session, kept, name="Cellar 2027.pdf", now=office.now(), by=row, relation_id=relation_id)
+    claire = english.person(CLAIRE)
+    claire.types("/crm cellar")
+    assert "Cellar 2027.pdf · Brasserie Dupont" in text_of(claire.waits_for_message("Documents"))
