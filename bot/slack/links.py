@@ -19,6 +19,7 @@ from bot.slack.menus import RELATION_MENU, Menu
 from bot.slack.seen import seen_relation
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.slack.subcommands import Subcommand
+from bot.slack.validity import validity
 from bot.texts import _
 from store.links import Link, LinkEnd, LinkGroup, links_of
 from store.relations import Relation
@@ -100,19 +101,9 @@ def _rows(caller: Caller, found: Sequence[tuple[LinkGroup, LinkEnd]]) -> Iterato
 
 
 def _line(caller: Caller, end: LinkEnd) -> str:
-    days = days_of(caller, end.link)
+    days = validity(caller, end.link.since_on, end.link.until_on)
     name = f"• {end.other.name}" + (f" ({days})" if days else "")
     return f"{name}\n{end.link.notes}" if end.link.notes else name
-
-
-def days_of(caller: Caller, link: Link) -> str:
-    t, today = caller.t, caller.today
-    if link.since_on and link.until_on:
-        return t.days(link.since_on, link.until_on, today=today)
-    if link.since_on:
-        text = _("since {day}") if link.since_on <= today else _("from {day}")
-        return t(text, day=t.day(link.since_on, today=today))
-    return t(_("until {day}"), day=t.day(link.until_on, today=today)) if link.until_on else ""
 
 
 def _foot(caller: Caller, asked: Asked, past: int, *, has_many: bool) -> Json:
