@@ -148,13 +148,15 @@ class Save:
 
     def _write_part(self, category_id: int, part: Part) -> None:
         row = self._session.get(Involvement, part.row_id) if part.row_id else None
+        # Read before the row is added: reading writes what waits, and half a row cannot be written.
+        collaborator = self._session.get_one(Collaborator, part.collaborator_id)
+        category = self._session.get_one(InvolvementCategory, category_id)
         if row is None:
-            row = Involvement(relation=self._relation)
+            row = Involvement(relation=self._relation, collaborator=collaborator, category=category)
             self._session.add(row)
-        row.collaborator = self._session.get_one(Collaborator, part.collaborator_id)
-        row.category = self._session.get_one(InvolvementCategory, category_id)
+        row.collaborator, row.category = collaborator, category
         row.since_on, row.until_on, row.deleted_at = part.since_on, part.until_on, None
-        row.commission = checked_commission(part.commission, row.category)
+        row.commission = checked_commission(part.commission, category)
         row.is_main = part.is_main
         self._session.flush()
         self._rows[row.id] = row
