@@ -16,7 +16,7 @@ from bot.texts import _
 from store.domain import Listed
 from store.lists.extras import LABEL_LIMIT, Among, EmojiName, Extra, LineOf, OtherLabel, Whole, YesNo
 from store.lists.lines import FIRST, is_optional, line_before, usual
-from store.lists.registry import OFFICE_LISTS, OfficeList, lines_with
+from store.lists.registry import OFFICE_LISTS, OfficeList, lines_with, list_of
 
 AFTER = "after"
 FORM_FIELDS = {"after_id": AFTER}
@@ -59,8 +59,7 @@ def _choice(extra: Among | LineOf) -> Choice:
     def among(caller: Caller, _form: Any) -> list[Option]:
         if isinstance(extra, Among):
             return [_named_option(caller, extra, member) for member in extra.names]
-        of = next(one for one in OFFICE_LISTS if one.kind is extra.kind)
-        return [_key_option(caller, line) for line in lines_in_use(caller, of)]
+        return [_key_option(caller, line) for line in lines_in_use(caller, list_of(extra.kind))]
 
     return Choice(extra.label, among=among, hint=extra.hint)
 

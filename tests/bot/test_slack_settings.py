@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from slack_person import SlackPerson, text_of
+from slack_person import SlackPerson
+from slack_screen import text_of
 from slack_stories import add_dupont
 from world import CLAIRE, EMMA, World
 
