@@ -494,9 +494,11 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['category_id'], ['relation_category.id'], name=op.f('fk_relation_category_id')),
     sa.ForeignKeyConstraint(['created_by_id'], ['collaborator.id'], name=op.f('fk_relation_created_by_id')),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['relation.id'], name=op.f('fk_relation_merged_into_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_relation'))
     )
     with op.batch_alter_table('relation', schema=None) as batch_op:
@@ -547,7 +549,9 @@ def upgrade() -> None:
     sa.Column('until_on', sa.Date(), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['contact.id'], name=op.f('fk_contact_merged_into_id')),
     sa.ForeignKeyConstraint(['person_id'], ['relation.id'], name=op.f('fk_contact_person_id')),
     sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_contact_relation_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_contact'))
@@ -651,6 +655,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('mailing', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mailing_mailbox_id'), ['mailbox_id'], unique=False)
+
+    op.create_table('merge',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kept_id', sa.Integer(), nullable=False),
+    sa.Column('merged_id', sa.Integer(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('steps', sa.JSON(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['collaborator.id'], name=op.f('fk_merge_by_id')),
+    sa.ForeignKeyConstraint(['kept_id'], ['relation.id'], name=op.f('fk_merge_kept_id')),
+    sa.ForeignKeyConstraint(['merged_id'], ['relation.id'], name=op.f('fk_merge_merged_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_merge'))
+    )
+    with op.batch_alter_table('merge', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_merge_kept_id'), ['kept_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_merge_merged_id'), ['merged_id'], unique=False)
 
     op.create_table('not_duplicate',
     sa.Column('id', sa.Integer(), nullable=False),
