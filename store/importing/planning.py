@@ -188,7 +188,7 @@ class Plan:
     def _role(self, party: Party, kind_id: int) -> ContactRole:
         """Last in rank among those of the kind there."""
         if (party, kind_id) not in self._ranks:
-            self._ranks[party, kind_id] = _last_rank(self.session, party, kind_id)
+            self._ranks[party, kind_id] = _last_rank(self.session, party, kind_id, is_locked=self._is_written)
         self._ranks[party, kind_id] += 1
         return ContactRole(kind_id=kind_id, rank=self._ranks[party, kind_id])
 
@@ -206,10 +206,10 @@ def _own_address(party: Party, place: Place) -> dict[str, str]:
     return {name: getattr(row, name) for name in ("street", "postal_code", "town", "country")}
 
 
-def _last_rank(session: Session, party: Party, kind_id: int) -> int:
+def _last_rank(session: Session, party: Party, kind_id: int, *, is_locked: bool) -> int:
     if party.id is None:
         return 0
-    # Locked, or two who add a contact at the same time would both get the last rank.
-    session.execute(select(Relation.id).where(Relation.id == party.id).with_for_update())
+    if is_locked:  # or two who add a contact at the same time would both get the last rank
+        session.execute(select(Relation.id).where(Relation.id == party.id).with_for_update())
     query = select(func.max(ContactRole.rank)).join(Contact, Contact.id == ContactRole.contact_id)
     return session.scalar(query.where(Contact.relation_id == party.id, ContactRole.kind_id == kind_id)) or 0
