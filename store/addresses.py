@@ -224,14 +224,20 @@ def put_phones(
 ) -> None:
     """As `put_mails`; `country` as for `read_phone`. Two spellings of one number are the same phone."""
     wanted = [line for line in (line.checked(field=field) for line in lines) if not line.is_empty]
-    known = {row.digits: row for row in rows}
+    # As typed too: a number may be read otherwise than when it was entered, once the address tells its country.
+    known = {row.number: row for row in rows} | {row.digits: row for row in rows}
     read = [read_phone(line.number, country=country) for line in wanted]
     keys = [phone.digits for phone in read]
     if len(set(keys)) < len(keys):
         raise BookError(_("The same phone number stands here twice."), field=field)
-    _put(rows, [known[key] if key in known else Phone(digits=key) for key in keys], on)
+    found: list[Phone] = []
+    for key, line in zip(keys, wanted, strict=True):
+        row = known.get(key) or known.get(line.number)
+        found.append(Phone() if row is None or row in found else row)
+    _put(rows, found, on)
     for row, line, phone in zip(rows, wanted, read, strict=False):
-        row.number, row.kind, row.e164, row.extension = line.number, line.kind, phone.e164, phone.extension
+        row.number, row.kind, row.digits = line.number, line.kind, phone.digits
+        row.e164, row.extension = phone.e164, phone.extension
 
 
 def put_postal_addresses(

@@ -93,6 +93,20 @@ def test_a_phone_without_country_code_is_read_as_the_addresss_country_else_the_o
     assert [row.shown("BE") for row in there.phones] == ["+33 1 42 68 53 00", "12 34"]
 
 
+def test_a_phone_that_is_read_once_its_country_is_known_stays_the_same_row(book: Book) -> None:
+    with book.writing() as session:
+        anna = _anna(session, book)
+        made = add_relation(session, by=anna, now=book.now(), name="Dupont", phones=[PhoneLine("069 22 33 44")])
+        (row,) = made.phones
+        assert row.e164 == ""
+        address = PostalLine("Rue Haute 1", "7500", "Tournai", "Belgique")
+        edit_relation(
+            session, made.id, by=anna, now=book.now(), phones=[PhoneLine(row.number)], postal_addresses=[address]
+        )
+        assert made.phones == [row]
+        assert (row.e164, row.digits) == ("+3269223344", "3269223344")
+
+
 def test_what_is_no_longer_valid_is_not_offered_or_written_to_and_stays_in_history(book: Book) -> None:
     with book.writing() as session:
         anna = _anna(session, book)
