@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -100,6 +102,26 @@ def test_a_group_is_the_top_and_all_below_it_on_that_day(book: Book) -> None:
         assert group.top.name == "Bolt"
         charlie = add_collaborator(session, name="C", mail="c@office.example", now=book.now(), scope=Scope.OWN)
         assert group_of(session, dora, asked_by=charlie, on=TODAY) is None
+
+
+def test_two_who_each_add_one_half_of_a_circle_at_once_make_none(book: Book) -> None:
+    with book.writing() as session:
+        anna, (acme, bolt, cool) = _desk(session, book, "Acme Bolt Cool")
+        _over(session, anna, acme, bolt)
+    together = Barrier(2)
+
+    def add(source_id: int, target_id: int) -> bool:
+        together.wait()
+        try:
+            with book.writing() as session:
+                _over(session, anna, source_id, target_id)
+        except HierarchyCycle:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as threads:
+        added = list(threads.map(add, (bolt, cool), (cool, acme)))
+    assert sorted(added) == [False, True]
 
 
 # Whatever is done, in whatever order
