@@ -46,6 +46,8 @@ def test_a_rep_adds_a_relation_a_contact_and_an_action_and_completes_it(english:
     claire.waits_for_view("Action", containing="Representative")
     claire.fills(contact="+ New contact")
     claire.waits_for_view("Contact")
+    claire.presses("More…")
+    claire.waits_for_view("Contact", containing="Of invitations and mailings")
     claire.fills(name="Els Peeters", mail="els@dupont.example", language="Nederlands")
     assert claire.submits() is None
     claire.waits_for_view("Action")

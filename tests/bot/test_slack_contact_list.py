@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from slack_person import SlackPerson, text_of
@@ -32,8 +33,13 @@ from store.relations import Relation, add_relation
 def _add(world: World, relation_id: int, *names: str, kind: str = "purchases", **facts: object) -> list[int]:
     with world.office.book.writing() as session:
         kind_id = line_with_key(session, ContactKind, kind).id
-        said = {"by": world.collaborator(CLAIRE), "now": world.office.now(), "relation_id": relation_id, **facts}
-        return [add_contact(session, name=name, kind_ids=[kind_id], **said).id for name in names]  # type: ignore[arg-type]
+        said: dict[str, Any] = {
+            "by": world.collaborator(CLAIRE),
+            "now": world.office.now(),
+            "relation_id": relation_id,
+            **facts,
+        }
+        return [add_contact(session, name=name, kind_ids=[kind_id], **said).id for name in names]
 
 
 def _chooses_of_more(claire: SlackPerson, card: Json, line: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from slack_person import SlackPerson, text_of
 from slack_stories import add_dupont, bind_mailbox_of, wait_until
 from world import BRAM, CLAIRE, EMMA, World
@@ -128,8 +130,8 @@ def test_a_refusal_that_a_colleague_noted_meanwhile_is_not_lifted_by_saving(engl
     claire.waits_for_view("Mailings", containing="nobody said anything yet")
     with english.office.book.writing() as session:
         offers = line_with_key(session, MailingTopic, "offers").id
-        said = {"source": ConsentSource.PERSON, "now": english.office.now()}
-        withdraw_consent(session, person_id=els.person_id, topic_id=offers, **said)  # type: ignore[arg-type]
+        said: dict[str, Any] = {"source": ConsentSource.PERSON, "now": english.office.now()}
+        withdraw_consent(session, person_id=els.person_id, topic_id=offers, **said)
     claire.fills(wording="By phone")
     assert claire.submits() is None
     claire.waits_for_view("Mailings", containing="Somebody changed this meanwhile. Taken over: Topics.")
@@ -204,8 +206,7 @@ def test_the_list_of_sendings_says_what_came_back_and_who_left_by_a_mail(english
             row.state, row.handed_over_at, row.finished_at = MailState.SENT, now, now
     with english.office.book.writing() as session:
         unsubscribe(session, 1, from_all=False, now=english.office.now())
-        row = session.query(Suppression).one()
-        row.reason = SuppressionReason.BOUNCED
+        session.query(Suppression).one().reason = SuppressionReason.BOUNCED
     claire.chooses("List of sendings", message=claire.waits_for_message("els@dupont.example"))
     shown = text_of(claire.waits_for_message("Spring — directly · sent · unsubscribed today"))
     assert "Autumn — directly · sent · came back" in shown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from contact_desk import TODAY, Desk
 
@@ -21,7 +23,7 @@ def test_what_a_contact_has_from_the_relation_follows_it_until_overridden(book: 
     with book.writing() as session:
         desk, els = Desk(session, book), None
         els = desk.contact("Els")
-        dupont = {"by": desk.anna, "now": book.now(), "relation_id": desk.dupont.id}
+        dupont: dict[str, Any] = {"by": desk.anna, "now": book.now(), "relation_id": desk.dupont.id}
         edit_relation(
             session, website="dupont.example", phones=[PhoneLine("069 22 33 44")], postal_addresses=[MILL], **dupont
         )
@@ -129,6 +131,6 @@ def test_history_consent_and_suppression_follow_the_person_to_a_further_place(bo
         assert mailings_of(session, there).receives is False
         suppress(session, "els@dupont.example", reason=SuppressionReason.COMPLAINED, now=book.now())
         assert (there.person, there.person.mail_addresses) == (els.person, els.person.mail_addresses)
-        asked = {"person_id": there.person_id, "topic_id": None}
-        assert refusal(session, mail="els@dupont.example", **asked) is Refusal.SUPPRESSED  # type: ignore[arg-type]
-        assert refusal(session, mail="els@durand.example", **asked) is Refusal.REFUSED_ALL  # type: ignore[arg-type]
+        asked: dict[str, Any] = {"person_id": there.person_id, "topic_id": None}
+        assert refusal(session, mail="els@dupont.example", **asked) is Refusal.SUPPRESSED
+        assert refusal(session, mail="els@durand.example", **asked) is Refusal.REFUSED_ALL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from contact_desk import TODAY, Desk
@@ -40,7 +41,7 @@ class Shuffled(Desk):
 
     def does(self, deed: str, who: int, kind: int, rank: int | None) -> None:
         contact, kind_id = self.contacts[who % len(self.contacts)], self.kinds[kind]
-        by = {"by": self.anna, "now": self.now}
+        by: dict[str, Any] = {"by": self.anna, "now": self.now}
         ticked = {role.kind_id for role in contact.roles}
         if deed == "add":
             ranks = {kind_id: rank} if rank else {}
@@ -49,19 +50,19 @@ class Shuffled(Desk):
             rank_contact(self.session, contact.id, by=self.anna, kind_id=kind_id, rank=rank)
         elif deed in ("tick", "untick"):
             wanted = ticked | {kind_id} if deed == "tick" else ticked - {kind_id}
-            edit_contact(self.session, contact.id, kind_ids=sorted(wanted), **by)  # type: ignore[arg-type]
+            edit_contact(self.session, contact.id, kind_ids=sorted(wanted), **by)
         elif deed == "leave":
-            end_contact(self.session, contact.id, on=TODAY, **by)  # type: ignore[arg-type]
+            end_contact(self.session, contact.id, on=TODAY, **by)
         elif deed == "copy":
             elsewhere = self.places[0] if contact.relation_id == self.places[1].id else self.places[1]
             self.contacts.append(
                 add_contact(
                     self.session, relation_id=elsewhere.id, person_id=contact.person_id, kind_ids=[kind_id], **by
-                )  # type: ignore[arg-type]
+                )
             )
         else:
-            changes = {"back": reopen_contact, "delete": delete_contact, "restore": restore_contact}
-            changes[deed](self.session, contact.id, **by)  # type: ignore[operator]
+            changes: dict[str, Any] = {"back": reopen_contact, "delete": delete_contact, "restore": restore_contact}
+            changes[deed](self.session, contact.id, **by)
 
     def all_ranks(self) -> Iterator[list[int]]:
         for place in self.places:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from contact_desk import TODAY, Desk
@@ -40,14 +41,14 @@ def test_charlie_sees_no_contact_outside_his_files(book: Book) -> None:
         charlie = _charlie(desk)
         today = f"{TODAY.day}/{TODAY.month}"
         els = desk.contact("Els", kind_ids=[desk.purchases], details=Details(birthday=today))
-        seen = {"asked_by": charlie, "on": TODAY}
+        seen: dict[str, Any] = {"asked_by": charlie, "on": TODAY}
         assert contact_seen_by(session, els.id, asked_by=charlie) is None
-        assert list(contacts_of(session, desk.dupont.id, **seen)) == []  # type: ignore[arg-type]
-        assert list(places_of(session, els.person_id, **seen)) == []  # type: ignore[arg-type]
-        assert who_fills(session, desk.dupont.id, desk.purchases, **seen) is None  # type: ignore[arg-type]
-        assert list(contacts_in_place(session, **seen)) == []  # type: ignore[arg-type]
-        week = {"first": TODAY, "last": TODAY + timedelta(days=6), "office": BirthdayShown.FULL}
-        assert celebrations(session, asked_by=charlie, **week) == []  # type: ignore[arg-type]
+        assert list(contacts_of(session, desk.dupont.id, **seen)) == []
+        assert list(places_of(session, els.person_id, **seen)) == []
+        assert who_fills(session, desk.dupont.id, desk.purchases, **seen) is None
+        assert list(contacts_in_place(session, **seen)) == []
+        week: dict[str, Any] = {"first": TODAY, "last": TODAY + timedelta(days=6), "office": BirthdayShown.FULL}
+        assert celebrations(session, asked_by=charlie, **week) == []
 
 
 def test_charlie_changes_no_contact_outside_his_files(book: Book) -> None:

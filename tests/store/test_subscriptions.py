@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from contact_desk import Desk
 from hypothesis import HealthCheck, given, settings
@@ -74,10 +76,10 @@ def test_who_refused_everything_and_asks_for_one_topic_has_that_one(book: Book) 
     with book.writing() as session:
         desk = Desk(session, book)
         els = desk.contact("Els", mail=MAIL)
-        said = {"person_id": els.person_id, "source": ConsentSource.PERSON, "now": book.now()}
-        withdraw_consent(session, topic_id=None, **said)  # type: ignore[arg-type]
+        said: dict[str, Any] = {"person_id": els.person_id, "source": ConsentSource.PERSON, "now": book.now()}
+        withdraw_consent(session, topic_id=None, **said)
         events = next(one for one in listed(session, MailingTopic) if one.key == "events")
-        give_consent(session, topic_id=events.id, **said)  # type: ignore[arg-type]
+        give_consent(session, topic_id=events.id, **said)
         assert _wanted(desk, els) == (True, {"events"})
 
 

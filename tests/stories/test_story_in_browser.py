@@ -131,6 +131,7 @@ def a_visit_is_planned_with_a_contact_made_on_the_way(desk: Desk) -> None:
     desk.field("Name").fill("Els Peeters")
     desk.field("E-mail").fill(ELS)
     desk.field("Function").fill("achats")
+    desk.presses("More…")
     desk.chooses("Language", "Nederlands")
     desk.shows(desk.slack, "contact-form")
     desk.saves()

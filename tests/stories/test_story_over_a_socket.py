@@ -60,6 +60,8 @@ def a_visit_is_planned_with_a_contact_made_on_the_way(office: StoryOffice) -> No
     claire.waits_for_view(t("Action"), containing="Brasserie Dupont")
     claire.fills(contact="new:")
     claire.waits_for_view(t("Contact"))
+    claire.presses(t("More…"))
+    claire.waits_for_view(t("Contact"), containing=t("Language"))
     claire.fills(name="Els Peeters", mail=ELS, language="Nederlands")
     assert claire.submits() is None
     claire.waits_for_view(t("Action"), containing="Els Peeters")
