@@ -15,7 +15,7 @@ from store.submissions import draft_of, is_saved, keep_draft
 log = logging.getLogger(__name__)
 
 RESUME = "resume"
-MADE_FOR = ("relation", "contact", "action")
+MADE_FOR = ("relation", "contact", "action", "message")
 """Where `about` names the record that a new one is made for."""
 
 

@@ -8,6 +8,7 @@ from bot.slack.birthdays import birthday_blocks
 from bot.slack.blocks import DIVIDER, Json, actions, button, context, header, plain, section
 from bot.slack.interaction import Interaction, sentence_of
 from bot.slack.listening import Listening
+from bot.slack.reminders import home_blocks
 from bot.texts import _
 from store.base import BookBusy, BookError
 
@@ -19,6 +20,7 @@ def home_view(caller: Caller) -> Json:
     t = caller.t
     with caller.reading() as session:
         agenda = agenda_blocks(session, caller, caller.collaborator, first=caller.today, days=HOME_DAYS, begins=False)
+        reminders = home_blocks(session, caller)
         birthdays = birthday_blocks(session, caller)
     begin = actions(
         button(t(_("+ New action")), "action/new", style="primary"),
@@ -30,7 +32,7 @@ def home_view(caller: Caller) -> Json:
     hint = context(plain(t(_("/crm help says what else Rapport can do."))))
     return {
         "type": "home",
-        "blocks": [header(greeting), begin, *birthdays, DIVIDER, *agenda, hint],
+        "blocks": [header(greeting), begin, *birthdays, DIVIDER, *reminders, *agenda, hint],
     }
 
 

@@ -61,7 +61,9 @@ class Interaction:
     @property
     def channel_id(self) -> str:
         event, channel = self.body.get("event") or {}, self.body.get("channel") or {}
-        return str(self.body.get("channel_id") or channel.get("id") or event.get("channel") or "")
+        item = event.get("item") or {}  # what a reaction stands on
+        found = self.body.get("channel_id") or channel.get("id") or event.get("channel") or item.get("channel")
+        return str(found or "")
 
     @property
     def caller(self) -> Caller:

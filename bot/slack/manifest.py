@@ -24,14 +24,16 @@ BOT_SCOPES = (
     "users:read.email",  # finds a collaborator by address
     "channels:read",  # whether a channel is shared with outsiders
     "groups:read",  # the same for private channels
+    "reactions:read",  # the emoji that makes a message a note, and the message under it
 )
 SHORTCUTS = (
     ("new_action", "global", _("New action"), _("Plan a visit, a call or a meeting")),
     ("add_to_book", "message", _("Add to Rapport"), _("Makes a relation or contact of who is named in a message")),
+    ("save_note", "message", _("Save as note"), _("Keeps a message as a note of a relation")),
     ("save_files", "message", _("Save the files"), _("Puts a message’s files at a relation or contact")),
 )
 """Callback id, "global" or "message" (in the ⋮ of a message), name (at most 24 characters), description."""
-BOT_EVENTS = ("app_home_opened", "message.im")
+BOT_EVENTS = ("app_home_opened", "message.im", "reaction_added", "reaction_removed")
 
 
 def make_manifest(settings: Settings) -> Json:

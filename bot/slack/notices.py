@@ -18,6 +18,7 @@ from bot.slack.handover import handover_card
 from bot.slack.involvement_notices import representative_card
 from bot.slack.mailing_card import mailing_card
 from bot.slack.private_records import PRIVATE_RECORDS, said_of
+from bot.slack.reminders import told_reminder
 from bot.texts import _
 from store.actions import Action
 from store.audit import AuditEntry
@@ -202,4 +203,5 @@ CARDS: dict[str, Callable[[Session, Caller, Content], Card | None]] = {
     "representative": representative_card,
     "handover": handover_card,
     "opened_private": _opened_private,
+    "reminder": told_reminder,
 }

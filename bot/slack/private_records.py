@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from bot.office import Caller
 from bot.slack.action_card import action_facts
 from bot.slack.blocks import Json
+from bot.slack.note_card import note_facts
 from bot.texts import _
 from store.actions import Action
+from store.notes import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,13 @@ def _when_of_action(caller: Caller, action: Action) -> str:
     return caller.t.when(action.when, today=caller.today)
 
 
+def _when_of_note(caller: Caller, note: Note) -> str:
+    return caller.t.day(note.noted_on, today=caller.today)
+
+
 PRIVATE_RECORDS: dict[str, PrivateRecord] = {
     "action": PrivateRecord(_("Action"), _when_of_action, action_facts),
+    "note": PrivateRecord(_("Note"), _when_of_note, note_facts),
 }
 """By table; every kind of row that inherits `access.Guarded` stands here."""
 

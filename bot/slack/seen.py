@@ -10,6 +10,7 @@ from bot.slack.finding import referred
 from store.actions import Action
 from store.base import NotFound
 from store.contacts import Contact, contact_seen_by
+from store.notes import Note, note_seen_by
 from store.planning import action_seen_by
 from store.relations import Relation, relation_seen_by
 
@@ -39,3 +40,10 @@ def seen_action(session: Session, caller: Caller, action_id: int) -> Action:
     if action is None:
         raise NotFound
     return action
+
+
+def seen_note(session: Session, caller: Caller, note_id: int) -> Note:
+    note = note_seen_by(session, note_id, asked_by=caller.collaborator)
+    if note is None:
+        raise NotFound
+    return note

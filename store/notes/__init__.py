@@ -1,5 +1,6 @@
 """Notes on a relation or a contact, and the reminders that come of them."""
 
+from store.notes.mentioned import mentioned
 from store.notes.model import Message, Note, Remind, Reminder, ReminderState, wall_moment
 from store.notes.queries import note_of_message, note_seen_by, notes_of, open_reminders, reminder_seen_by
 from store.notes.reminding import (
@@ -36,6 +37,7 @@ __all__ = [
     "due_reminders",
     "edit_note",
     "finish_reminder",
+    "mentioned",
     "note_of_message",
     "note_seen_by",
     "notes_of",

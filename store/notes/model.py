@@ -47,6 +47,11 @@ class Reminder(Audited, Versioned, Row):
     for_whom: Mapped[Collaborator] = relationship(lazy="joined", innerjoin=True)
     note: Mapped[Note] = relationship(back_populates="reminders")
 
+    @property
+    def due_at(self) -> datetime:
+        """UTC: what the wall time comes to."""
+        return wall_moment(self.due_on, self.due_time, self.zone)
+
 
 class Note(Audited, Versioned, access.Guarded, Row):
     """What was said or seen at a relation. `noted_on` may be past.

@@ -45,8 +45,7 @@ def reopen_reminder(session: Session, reminder_id: int, *, by: Collaborator, now
     """Takes `finish_reminder` and `snooze_reminder` back: said when it is due, or on the next working day."""
     row = _own(session, reminder_id, by=by)
     row.state, row.done_at, row.snoozed_until = ReminderState.OPEN, None, None
-    due_at = wall_moment(row.due_on, row.due_time, row.zone)
-    row.remind_at = due_at if row.reminded_at is None and due_at > now else next_time(row, now)
+    row.remind_at = row.due_at if row.reminded_at is None and row.due_at > now else next_time(row, now)
     session.flush()
     return row
 
