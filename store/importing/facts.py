@@ -99,10 +99,11 @@ class Place:
     function: str
     kind_ids: Sequence[int]
     address: PostalLine
+    key: str = ""
+    """Of the relation's name."""
 
-    @property
-    def key(self) -> str:
-        return name_key(self.relation)
+    def __post_init__(self) -> None:
+        self.key = name_key(self.relation)
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ from store.importing.planning import IN_THE_BOOK, Done, NumberedCells, Plan
 from store.importing.writing import write_plan
 
 DOOR = "import"
-BATCH = 250
+BATCH = 500
 PAUSE_S = 0.02
 """Between two batches, so that others who write come in between; reading the next one gives them time too."""
 _TRIES = 40
