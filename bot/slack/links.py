@@ -71,7 +71,7 @@ def link_blocks(session: Session, caller: Caller, relation: Relation, asked: Ask
     found = list(_wanted(links_of(session, relation.id, asked_by=caller.collaborator), asked.others))
     current = [(group, end) for group, end in found if _is_current(end.link, asked.on, caller.today)]
     past = [(group, end) for group, end in found if (end.link.until_on or date.max) < asked.on]
-    when = "" if asked.on == caller.today else t(_(" — as of {day}"), day=t.day(asked.on, today=caller.today))
+    when = "" if asked.on == caller.today else " " + t(_("— as of {day}"), day=t.day(asked.on, today=caller.today))
     none = [] if current else words(t(_("No relation to anybody else is known.")))
     blocks = [rich([*words(relation.name, bold=True), *words(when)], none), *_rows(caller, current)]
     if asked.shows_past and past:
