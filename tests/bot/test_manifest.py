@@ -84,5 +84,6 @@ def test_a_long_office_name_keeps_the_description_within_slacks_140_characters(t
 )
 def test_what_slack_shows_everybody_is_in_the_offices_language(locale: str, name: str) -> None:
     made = make_manifest(settings(office={"name": "Bureau Dubois", "locale": locale}))
-    assert [one["name"] for one in made["features"]["shortcuts"]] == [name]
-    assert len(name) <= 24
+    names = [one["name"] for one in made["features"]["shortcuts"]]
+    assert names[0] == name
+    assert all(len(one) <= 24 for one in names)
