@@ -267,14 +267,14 @@ def _contact_kinds(text: str, lists: Lists) -> list[int]:
     names = [name for name in re.split(r"\s*[;,|\n]\s*", text) if name]
     for name in names:
         if fold(name) not in lists.contact_kinds:
-            raise BookError(_("{typed} is not on the office's list. Add it there first."), typed=name[:60])
+            raise BookError(_("{typed} is not on the office’s list. Add it there first."), typed=name[:60])
     return list(dict.fromkeys(lists.contact_kinds[fold(name)] for name in names))
 
 
 def _representative(checking: _Checking, lists: Lists) -> int | None:
     mail = checking.text("representative").casefold()
     if mail and lists.representative_category is None:
-        raise BookError(_("No category of the office's list makes somebody the representative."))
+        raise BookError(_("No category of the office’s list makes somebody the representative."))
     if mail and mail not in lists.collaborators:
         raise BookError(_("Nobody of the office has the address {mail}."), mail=mail[:100])
     return lists.collaborators.get(mail)

@@ -108,7 +108,7 @@ def test_an_unsubscribed_address_never_becomes_selectable(
 
 
 def _unsubscribes(book: Book, mail: str) -> set[str]:
-    """Everybody who has the address says no to everything, as a link in a mail does; without anybody nothing happens."""
+    """Everybody who has the address says no to everything, as a link in a mail does; nobody, if nobody has it."""
     with book.writing() as session:
         owners = [one for one in session.scalars(select(Relation)) if mail.casefold() in _mails(one)]
         for person in owners:

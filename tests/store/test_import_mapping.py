@@ -20,7 +20,7 @@ def _guess(what: What, columns: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     "columns",
     [
-        "Nom,Forme juridique,N° TVA,Langue,Adresse e-mail,Téléphone,GSM,Rue,Code postal,Localité,Pays,Site web,Remarques",
+        "Nom,Forme juridique,N° TVA,Langue,Adresse e-mail,Téléphone,GSM,Rue,CP,Localité,Pays,Site web,Remarques",
         "Naam,Rechtsvorm,BTW-nummer,Taal,E-mailadres,Telefoon,Mobiel,Straat,Postcode,Plaats,Land,Website,Opmerkingen",
         "Name,Legal form,VAT number,Language,E-mail,Phone,Mobile,Street,Postal code,Town,Country,Website,Remarks",
     ],
@@ -38,7 +38,7 @@ def test_a_list_of_relations_is_understood_in_three_languages(columns: str) -> N
 @pytest.mark.parametrize(
     "columns",
     [
-        "Société,Prénom,Nom de famille,Fonction,E-mail,Téléphone,Portable,Date de naissance,Type de contact,Publipostage",
+        "Société,Prénom,Nom de famille,Fonction,E-mail,Tél.,Portable,Date de naissance,Type de contact,Publipostage",
         "Bedrijf,Voornaam,Achternaam,Functie,E-mail,Telefoon,Gsm,Geboortedatum,Contactsoort,Nieuwsbrief",
         "Company,First name,Last name,Job title,E-mail,Phone,Mobile,Birthday,Contact type,Newsletter",
     ],

@@ -123,7 +123,7 @@ def test_every_bad_line_is_named_with_its_column_and_reason(book: Book, by: Coll
         (4, "phone", "+32 is not a phone number."),
         (5, "birthday", "There is no such day."),
         (5, "mailings", "perhaps is neither “yes” nor “no”."),
-        (5, "contact_kinds", "Gardening is not on the office's list. Add it there first."),
+        (5, "contact_kinds", "Gardening is not on the office’s list. Add it there first."),
         (6, "name", "At most 150 characters; this has 3000."),
         (7, "", "This line has more cells than there are columns."),
     ]
