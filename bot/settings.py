@@ -65,7 +65,10 @@ def _given(given: Mapping[str, Any], key: str) -> object:
 
 class OfficeSection(Section):
     name: str = Field(default="Rapport", description="The office's name, as contacts see it.")
-    locale: str = Field(default="fr-BE", description="IETF tag for whoever has no language of their own.")
+    locale: str = Field(
+        default="fr-BE",
+        description="IETF tag for whoever has no language of their own, and the country of phone and VAT numbers.",
+    )
     zone: str = Field(default="Europe/Brussels", description="IANA time zone of the office.")
     birthdays: BirthdayShown = Field(
         default=BirthdayShown.DAY_AND_MONTH,
