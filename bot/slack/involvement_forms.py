@@ -139,7 +139,8 @@ def show_that_day(caller: Caller, form: ChangeForm, changed: Field[Any]) -> None
     )
     if form.about["slots"] == was.about["slots"] == will.about["slots"]:
         for field in SLOTS:
-            if _holdings_in(form, field) == _holdings_in(was, field):
+            stood = _holdings_in(was, field)
+            if _holdings_in(form, field) == stood != _holdings_in(will, field):
                 form.fill(field, will.values[field.name])
         form.about["shown"] = on.isoformat()
 
