@@ -39,7 +39,11 @@ from store.submissions import is_first
 
 OFFERED = 4
 _REFERENCE = re.compile(r"<([@#!]?)([^|>]*)(?:\|([^>]*))?>")
-_UNSEEN = {"not_in_channel", "channel_not_found", "no_access", "message_not_found"}
+_UNSEEN = {"not_in_channel", "channel_not_found", "no_access"}
+NOT_THERE = _("Rapport cannot read that channel, so nothing was noted. Invite it there, then react again.")
+NOT_NOW = _(
+    "Slack does not show that message just now, so nothing was noted. Take your reaction back, then react again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,24 +166,24 @@ def _is_new(interaction: Interaction) -> bool:
 
 
 def _fetch(interaction: Interaction, channel_id: str, ts: str) -> Said:
-    """The message under the reaction, also a reply in a thread. Raises BookError where Rapport does not see it."""
+    """The message under the reaction, also a reply in a thread. Raises BookError when Slack does not show it."""
     try:
         found = interaction.client.reactions_get(channel=channel_id, timestamp=ts, full=True)["message"]
     except SlackApiError as error:
-        if error.response.get("error") not in _UNSEEN:
-            raise
-        raise BookError(
-            _("Rapport cannot read that channel, so nothing was noted. Invite it there, then react again.")
-        ) from error
+        is_unseen = error.response.get("error") in _UNSEEN
+        raise BookError(NOT_THERE if is_unseen else NOT_NOW) from error
     with interaction.caller.reading() as session:
         text = in_words(session, str(found.get("text") or ""))
     return Said(Message(channel_id, ts, str(found.get("permalink", ""))), text)
 
 
 def _channel_name(interaction: Interaction, channel_id: str) -> str:
-    if channel_id.startswith("D"):
+    """ "" without one, or when Slack does not say: the name only helps to tell whom it is about."""
+    try:
+        channel = interaction.client.conversations_info(channel=channel_id)["channel"]
+    except SlackApiError:
         return ""
-    return str(interaction.client.conversations_info(channel=channel_id)["channel"].get("name", ""))
+    return str(channel.get("name") or "")
 
 
 def _file_or_ask(interaction: Interaction, said: Said, channel_name: str) -> None:
