@@ -135,6 +135,7 @@ def test_a_handover_adds_up_what_both_held_and_leaves_the_past(parts: list[Part]
         was, has = held_on(parts, day(number)), held_on(after, day(number))
         if day(number) >= on and 0 in was:
             shares = [share for who, share in was.items() if who in (0, 1) and share is not None]
-            was = {who: share for who, share in was.items() if who == 2} | {1: sum(shares, Decimal(0)) if shares else None}
+            both = sum(shares, Decimal(0)) if shares else None
+            was = {who: share for who, share in was.items() if who == 2} | {1: both}
         assert has == was
         assert sum(one.is_there(day(number)) for one in after) == len(has), "nobody stands there twice"
