@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from job_office import JobOffice
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web import SlackResponse
+from refusing_slack import RefusingSlack
 from sqlalchemy import update
 
 from bot.slack.notices import NoticeProblem, send_notice
@@ -19,31 +16,6 @@ from jobs.lanes import run_lane
 from store.collaborators import Collaborator
 from store.mailboxes import Mailbox
 from store.outbox import Outgoing, put_in_outbox, slack_lane
-
-
-class RefusingSlack(WebClient):
-    """Takes what it is told for everybody but some, and remembers for whom."""
-
-    def __init__(self, refused: str, error: str, status: int = 200) -> None:
-        super().__init__(token="xoxb-1")
-        self.refused, self.error, self.status = refused, error, status
-        self.told: list[str] = []
-
-    def chat_postMessage(self, *, channel: str, **_message: Any) -> SlackResponse:
-        data = {"ok": channel != self.refused, "error": self.error}
-        answer = SlackResponse(
-            client=self,
-            http_verb="POST",
-            api_url="chat.postMessage",
-            req_args={},
-            data=data,
-            headers={},
-            status_code=self.status,
-        )
-        if channel == self.refused:
-            raise SlackApiError("refused", answer)
-        self.told.append(channel)
-        return answer
 
 
 def _notice(office: JobOffice, collaborator_id: int) -> dict[str, object]:
