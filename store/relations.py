@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, or_, select
+from sqlalchemy import ForeignKey, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -54,7 +54,7 @@ class Relation(Audited, Versioned, Row):
     `language` is "en", "fr" or "nl", or "" for the office's. `folded` is the name without accents, case and legal
     form. `vat` is compact, its country first ("BE0403170701"), or "". `is_only_contact`: a person known through their
     places alone, offered through them while they have one.
-    A deleted relation can be brought back.
+    A deleted relation can be brought back; one that was merged into another leads there.
     """
 
     __tablename__ = "relation"
@@ -74,6 +74,7 @@ class Relation(Audited, Versioned, Row):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("relation.id"))
     category: Mapped[RelationCategory | None] = relationship()
     postal_addresses: Mapped[list[PostalAddress]] = relationship(
         order_by=PostalAddress.position, cascade="all, delete-orphan"
@@ -241,7 +242,11 @@ def restore_relation(session: Session, relation_id: int, *, by: Collaborator, no
 
 
 def relation_seen_by(session: Session, relation_id: int, *, asked_by: Collaborator) -> Relation | None:
-    """With its addresses, mails and phones; None when deleted, missing, or outside the scope of `asked_by`."""
+    """With its addresses, mails and phones; None when deleted, missing, or outside the scope of `asked_by`.
+
+    One that was merged into another leads to that one.
+    """
+    relation_id = standing_id(session, relation_id)
     query = select(Relation).where(Relation.id == relation_id, Relation.deleted_at.is_(None))
     query = query.where(in_scope(Relation.id, asked_by=asked_by))
     lines = (Relation.postal_addresses, Relation.mail_addresses, Relation.phones, Relation.category)
@@ -271,10 +276,20 @@ def possible_duplicates(
     return session.scalars(query.order_by(Relation.folded, Relation.id).limit(limit)).all()
 
 
+def standing_id(session: Session, relation_id: int) -> int:
+    """The id itself, or that of the relation into which it was merged, however often."""
+    while (into_id := session.scalar(_MERGED_INTO, {"relation_id": relation_id})) is not None:
+        relation_id = into_id
+    return relation_id
+
+
+_MERGED_INTO = select(Relation.merged_into_id).where(Relation.id == bindparam("relation_id"))
+
+
 def relation_to_write(session: Session, relation_id: int, *, by: Collaborator, also_deleted: bool = False) -> Relation:
     """The relation, for whoever may change it. Raises NotAllowed, and NotFound when it is deleted or out of scope."""
     require_active(by)
-    relation = session.get(Relation, relation_id)
+    relation = session.get(Relation, standing_id(session, relation_id))
     if relation is None or (relation.deleted_at is not None and not also_deleted):
         raise NotFound
     require_in_scope(session, relation_id, by=by)

@@ -117,6 +117,7 @@ def show(interaction: Interaction, value: str, *, replace: bool = False) -> None
 def contact_list(session: Session, caller: Caller, wanted: Wanted) -> list[Json]:
     """A page of those who are there, or were, each with what can be done."""
     t, relation = caller.t, seen_relation(session, caller, wanted.relation_id)
+    wanted = replace(wanted, relation_id=relation.id)
     found, past = _found(session, caller, wanted)
     shown = past if wanted.is_past else found
     title = t(_("Past contacts of {relation}")) if wanted.is_past else t(_("Contacts of {relation}"))

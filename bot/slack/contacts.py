@@ -103,7 +103,7 @@ def blank_form(
     caller: Caller, relation_id: int, name: str = "", waiting: Mapping[str, Any] | None = None
 ) -> ContactForm:
     with caller.reading() as session:
-        seen_relation(session, caller, relation_id)
+        relation_id = seen_relation(session, caller, relation_id).id
     form = ContactForm(relation=relation_id, **({"waiting": dict(waiting)} if waiting else {}))
     form.name = name
     return form

@@ -44,6 +44,7 @@ def _pair(caller: Caller, one: Relation, other: Relation, reasons: Sequence[Dupl
         rich(said),
         actions(
             button(t(_("Show")), "relation/show", str(other.id)),
+            button(t(_("Merge with…")), "merge/pair", ids),
             button(t(_("Not the same")), "duplicate/differ", ids),
         ),
     ]

@@ -91,6 +91,7 @@ def _buttons(caller: Caller, relation: Relation) -> Json:
 
 def history_blocks(session: Session, caller: Caller, relation_id: int, *, before_id: int | None = None) -> list[Json]:
     relation = seen_relation(session, caller, relation_id)
+    relation_id = relation.id
     found = history_of(session, relation_id, asked_by=caller.collaborator, before_id=before_id, limit=HISTORY_PAGE + 1)
     head = rich(words(relation.name, bold=True))
     if not found:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Column, ForeignKey, Table
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Column, ForeignKey, Table, bindparam, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.addresses import in_one_line
 from store.audit import Audited
@@ -56,6 +56,7 @@ class Contact(Audited, Versioned, Row):
     until_on: Mapped[date | None]
     changed_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     person: Mapped[Relation] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
     relation: Mapped[Relation] = relationship(foreign_keys=[relation_id], lazy="joined", innerjoin=True)
     roles: Mapped[list[ContactRole]] = relationship(cascade="all, delete-orphan", lazy="selectin")
@@ -76,6 +77,16 @@ class Contact(Audited, Versioned, Row):
 
     def is_there(self, on: date) -> bool:
         return (self.since_on or on) <= on <= (self.until_on or on)
+
+
+def standing_id(session: Session, contact_id: int) -> int:
+    """The id itself, or that of the place into which it was merged, however often."""
+    while (into_id := session.scalar(_MERGED_INTO, {"contact_id": contact_id})) is not None:
+        contact_id = into_id
+    return contact_id
+
+
+_MERGED_INTO = select(Contact.merged_into_id).where(Contact.id == bindparam("contact_id"))
 
 
 class ContactRole(Row):

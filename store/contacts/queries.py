@@ -11,14 +11,17 @@ from sqlalchemy.orm import Session
 
 from store.addresses import MailAddress, Phone, valid
 from store.collaborators import Collaborator
-from store.contacts.model import Contact, Grouping
+from store.contacts.model import Contact, Grouping, standing_id
 from store.relations import Relation
 from store.scopes import in_scope
 
 
 def contact_seen_by(session: Session, contact_id: int, *, asked_by: Collaborator) -> Contact | None:
-    """None when the place, person or relation is deleted, when missing, or not in the scope of `asked_by`."""
-    query = select(Contact).where(Contact.id == contact_id, *not_deleted())
+    """None when the place, person or relation is deleted, when missing, or not in the scope of `asked_by`.
+
+    One that was merged into another leads to that one.
+    """
+    query = select(Contact).where(Contact.id == standing_id(session, contact_id), *not_deleted())
     return session.scalars(query.where(in_scope(Contact.relation_id, asked_by=asked_by))).one_or_none()
 
 

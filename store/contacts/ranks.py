@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from store.access import require_active
 from store.base import NotFound
 from store.collaborators import Collaborator
-from store.contacts.model import Contact, ContactKind, ContactRole
+from store.contacts.model import Contact, ContactKind, ContactRole, standing_id
 from store.domain import line
 from store.relations import Relation
 from store.scopes import require_in_scope
@@ -23,7 +23,7 @@ LAST = 1_000_000
 def contact_to_write(session: Session, contact_id: int, *, by: Collaborator) -> Contact:
     """Raises NotFound, also when the place, person or relation is deleted, and NotAllowed."""
     require_active(by)
-    contact = session.get(Contact, contact_id)
+    contact = session.get(Contact, standing_id(session, contact_id))
     if contact is None or contact.deleted_at or contact.person.deleted_at or contact.relation.deleted_at:
         raise NotFound
     require_in_scope(session, contact.relation_id, by=by)

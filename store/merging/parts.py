@@ -1,0 +1,80 @@
+"""Who is on the file, and to whom it is linked, when two files become one: what contradicts the kept one steps back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from store.base import BookError, _
+from store.collaborators import Collaborator
+from store.involvements import Involvement
+from store.involvements.images import part_of
+from store.involvements.locking import locked_until
+from store.involvements.rules import check_parts
+from store.links import Link
+from store.links.rules import OneAtATime, SameLink, check_link
+from store.merging.model import Steps, table_of
+
+
+def join_involvements(steps: Steps, kept_id: int, merged_id: int, *, now: datetime) -> list[str]:
+    """Takes away what the two files cannot both have on one day; returns whose part that was.
+
+    Raises BookError when its commission is settled.
+    """
+    table, settled = table_of(Involvement), locked_until(steps.session)
+    left_out: list[str] = []
+    ours = _parts(steps.session, kept_id)
+    for category, rows in groupby(_parts(steps.session, merged_id), key=lambda row: row.category):
+        standing = [part_of(row) for row in ours if row.category_id == category.id]
+        for row in rows:
+            part = part_of(row)
+            try:
+                if standing:
+                    both = [*standing, part]
+                    check_parts(standing, both, rule=category.commission_rule, is_single=category.is_single)
+            except BookError:
+                if part.commission is not None and settled is not None and part.since_on <= settled:
+                    text = _("{name} has a settled commission in both files: they cannot become one.")
+                    raise BookError(text, name=part.name) from None
+                steps.change(table, table.c.id == row.id, deleted_at=now)
+                left_out.append(part.name)
+            else:
+                standing.append(part)
+    return left_out
+
+
+def _parts(session: Session, relation_id: int) -> Sequence[Involvement]:
+    query = select(Involvement).where(Involvement.relation_id == relation_id, Involvement.deleted_at.is_(None))
+    return session.scalars(query.order_by(Involvement.category_id, Involvement.since_on, Involvement.id)).all()
+
+
+def join_links(steps: Steps, kept_id: int, *, by: Collaborator, now: datetime) -> None:
+    """Drops links between the two, and those that say again what the kept one has; call when all point to it.
+
+    Raises HierarchyCycle when a company would stand above itself.
+    """
+    table = table_of(Link)
+    moved = {step["key"]["id"] for step in steps.made if step["table"] == "link"}
+    query = select(Link).where(or_(Link.source_id == kept_id, Link.target_id == kept_id), Link.removed_at.is_(None))
+    for link in steps.session.scalars(query.order_by(Link.id)).all():
+        if link.source_id == link.target_id:
+            steps.change(table, table.c.id == link.id, removed_at=now)
+        elif link.id in moved:
+            try:
+                check_link(
+                    steps.session,
+                    link.source,
+                    link.target,
+                    kind=link.type,
+                    besides_id=link.id,
+                    since_on=link.since_on,
+                    until_on=link.until_on,
+                    by=by,
+                )
+            except (SameLink, OneAtATime):
+                steps.change(table, table.c.id == link.id, removed_at=now)
+        steps.session.expire(link)

@@ -1,0 +1,75 @@
+"""Parting two relations that were merged: each row as it was, unless somebody changed it since."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.audit import note_deed
+from store.base import BookError, NotFound, Row, _
+from store.collaborators import Collaborator
+from store.contacts import Contact
+from store.merging.model import Merge, Step, is_row, plain, restored
+from store.relations import Relation, relation_to_write
+from store.search_index import index_relations
+
+
+def merge_to_undo(session: Session, relation_id: int) -> Merge | None:
+    """The last merge into this relation that stands; None without any."""
+    query = select(Merge).where(Merge.kept_id == relation_id, Merge.undone_at.is_(None))
+    return session.scalars(query.order_by(Merge.id.desc()).limit(1)).first()
+
+
+def undo_merge(session: Session, merge_id: int, *, by: Collaborator, now: datetime) -> tuple[Merge, int]:
+    """The two relations as they were, and how many rows stay as they are because they were changed since.
+
+    What was added since stays with the kept one. Harmless when it was undone before (None changed, 0 left). Raises
+    NotAllowed, NotFound, and BookError while a later merge stands on it.
+    """
+    merge = session.get(Merge, merge_id, with_for_update=True)
+    if merge is None:
+        raise NotFound
+    relation_to_write(session, merge.kept_id, by=by)
+    if merge.undone_at is not None:
+        return merge, 0
+    later = merge_to_undo(session, merge.kept_id)
+    if later is not None and later.id != merge.id:
+        name = session.get_one(Relation, later.merged_id).name
+        raise BookError(_("{name} was merged in later: undo that first."), name=name)
+    session.flush()
+    left = sum(not _is_taken_back(session, step) for step in reversed(merge.steps))
+    session.expire_all()
+    merge.undone_at = now
+    session.flush()
+    index_relations(session, {merge.kept_id, merge.merged_id, *_around(session, merge)})
+    note_deed(session, "parted", kind="relation", row_id=merge.kept_id, relation_id=merge.kept_id, by_id=by.id)
+    return merge, left
+
+
+def _around(session: Session, merge: Merge) -> set[int]:
+    """Whoever has a place at one of the two, and where they have places."""
+    both = (merge.kept_id, merge.merged_id)
+    about = Contact.person_id.in_(both) | Contact.relation_id.in_(both)
+    return {
+        one for pair in session.execute(select(Contact.person_id, Contact.relation_id).where(about)) for one in pair
+    }
+
+
+def _is_taken_back(session: Session, step: Step) -> bool:
+    table = Row.metadata.tables[step["table"]]
+    here = is_row(table, step["key"])
+    row = session.execute(table.select().where(here)).one_or_none()
+    before = {name: restored(table, name, value) for name, value in (step["before"] or {}).items()}
+    if step["before"] is None:
+        session.execute(table.delete().where(here))
+    elif step["after"] is None:
+        if row is not None:
+            return False
+        session.execute(table.insert().values(before))
+    elif row is None or any(plain(row._mapping[name]) != value for name, value in step["after"].items()):
+        return False
+    else:
+        session.execute(table.update().where(here).values(before))
+    return True

@@ -1,0 +1,327 @@
+"""Two relations become one and are parted again: nothing is lost, nothing is said twice, and undo leaves no trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from clock import Clock
+from dupont import lay_down_lists, new_collaborator, new_contact, new_person, new_relation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from planned import hours
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.actions import Action, ActionType
+from store.base import BookError, NotFound, Row
+from store.collaborators import Collaborator
+from store.consent import ConsentSource, MailingTopic, give_consent, refusal, withdraw_consent
+from store.contacts import Contact, ContactKind, contact_seen_by, contacts_of, rank_contact
+from store.domain import line_with_key
+from store.engine import Book
+from store.inviting import invite
+from store.involvements import Involvement, InvolvementCategory, involvements_of
+from store.links import Link, LinkType, links_of
+from store.merging import Merge, differing_fields, merge_relations, merge_to_undo, undo_merge
+from store.planning import ActionFacts, Participation, plan_action
+from store.relations import Relation, RelationKind, edit_relation, relation_seen_by
+from store.search import search_options
+
+ON = date(2026, 11, 21)
+UNTOUCHED = {"audit_entry", "audit_seal", "merge", "outbox", "search_spelling"}
+"""What tells of a merge and its undoing is there afterwards."""
+
+
+@dataclass
+class Office:
+    book: Book
+    anna: Collaborator
+    bram: Collaborator
+    kinds: list[int]
+
+    def merge(self, kept: int, merged: int, **more: Any) -> Merge:
+        with self.book.writing() as session:
+            later = self.book.now() + timedelta(hours=1)
+            return merge_relations(session, kept, merged, by=self.anna, now=later, **more).merge
+
+    def undo(self, merge: Merge) -> int:
+        with self.book.writing() as session:
+            return undo_merge(session, merge.id, by=self.anna, now=self.book.now())[1]
+
+
+@pytest.fixture
+def office(book: Book) -> Office:
+    return _office(book)
+
+
+@pytest.fixture
+def sqlite_office(new_sqlite_url: Callable[[], str], clock: Clock) -> Iterator[Office]:
+    book = Book(new_sqlite_url(), now=clock)
+    yield _office(book)
+    book.close()
+
+
+def _office(book: Book) -> Office:
+    with book.writing() as session:
+        lay_down_lists(session)
+        anna, _mailbox = new_collaborator(session, "Anna", is_admin=True)
+        bram, _mailbox = new_collaborator(session, "Bram")
+        labels = {"label_fr": "", "label_nl": ""}
+        kinds = [ContactKind(key=key, label_en=key, **labels) for key in ("purchases", "sales")]
+        session.add_all(kinds)
+        session.add(InvolvementCategory(key="claims", label_en="Claims", is_single=True, **labels))
+        back = {"back_label_en": "Child of", "back_label_fr": "", "back_label_nl": ""}
+        session.add(LinkType(key="parent", label_en="Parent of", is_hierarchy=True, **labels, **back))
+        session.flush()
+    return Office(book, anna, bram, [kind.id for kind in kinds])
+
+
+def _state(book: Book) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of the book, but what a merge may leave behind; versions only ever rise."""
+    with book.reading() as session:
+        return {
+            table.name: sorted(
+                (tuple(row) for row in session.execute(select(*(c for c in table.c if c.name != "version")))), key=str
+            )
+            for table in Row.metadata.sorted_tables
+            if table.name not in UNTOUCHED
+        }
+
+
+def _visit(session: Session, office: Office, contact: Contact) -> Action:
+    facts = ActionFacts(
+        relation_id=contact.relation_id,
+        type_id=line_with_key(session, ActionType, "visit").id,
+        subject="Visit",
+        when=hours(),
+        representative_id=office.anna.id,
+        contact_id=contact.id,
+        participants=(Participation(contact_id=contact.id),),
+    )
+    return plan_action(session, by=office.anna, now=office.book.now(), facts=facts)
+
+
+def _two_files(office: Office) -> tuple[int, int, int]:
+    """Dupont with Els, Dupond with Jan and a visit to him that was invited to; ids of both, and of Jan's place."""
+    with office.book.writing() as session:
+        kept = new_relation(session, "Dupont", "info@dupont.example")
+        merged = new_relation(session, "Dupond", "info@dupont.example", "shop@dupont.example")
+        els = new_contact(session, new_person(session, "Els"), kept, mail="els@dupont.example")
+        jan = new_contact(session, new_person(session, "Jan"), merged, mail="jan@dupont.example")
+        for contact in (els, jan):
+            rank_contact(session, contact.id, by=office.anna, kind_id=office.kinds[0], rank=1)
+        invite(session, _visit(session, office, jan), now=office.book.now())
+        return kept.id, merged.id, jan.id
+
+
+def test_everything_of_the_merged_one_is_at_the_kept_one(office: Office) -> None:
+    kept_id, merged_id, jan_id = _two_files(office)
+    with office.book.reading() as session:
+        uid = session.scalars(select(Action.uid)).one()
+    office.merge(kept_id, merged_id)
+    with office.book.reading() as session:
+        kept = session.get_one(Relation, kept_id)
+        assert [row.mail for row in kept.mail_addresses] == ["info@dupont.example", "shop@dupont.example"]
+        people = contacts_of(session, kept_id, asked_by=office.anna, on=ON, kind_id=office.kinds[0])
+        assert [(one.person.name, one.rank(office.kinds[0])) for one in people] == [("Els", 1), ("Jan", 2)]
+        action = session.scalars(select(Action)).one()
+        assert (action.relation_id, action.contact_id, action.uid) == (kept_id, jan_id, uid)
+        found = {option.relation_id for option in search_options(session, "jan", asked_by=office.anna, on=ON).options}
+        found |= {option.relation_id for option in search_options(session, "dup", asked_by=office.anna, on=ON).options}
+        assert kept_id in found
+        assert merged_id not in found
+
+
+def test_the_old_id_leads_to_the_kept_one_for_ever_also_along_a_chain(office: Office) -> None:
+    with office.book.writing() as session:
+        ids = [new_relation(session, name).id for name in ("One", "Two", "Three")]
+    office.merge(ids[1], ids[0])
+    office.merge(ids[2], ids[1])
+    with office.book.writing() as session:
+        for one in ids:
+            seen = relation_seen_by(session, one, asked_by=office.anna)
+            assert seen is not None
+            assert seen.id == ids[2]
+        edit_relation(session, ids[0], by=office.anna, now=office.book.now(), name="All three")
+        assert session.get_one(Relation, ids[2]).name == "All three"
+        with pytest.raises(BookError) as refused:
+            merge_relations(session, ids[2], ids[0], by=office.anna, now=office.book.now())
+        assert refused.value.field == "other"
+
+
+def test_a_relation_is_not_merged_with_itself_nor_a_person_with_a_company(office: Office) -> None:
+    with office.book.writing() as session:
+        company, person = new_relation(session, "Dupont"), new_person(session, "Els")
+        for other in (company, person):
+            with pytest.raises(BookError) as refused:
+                merge_relations(session, company.id, other.id, by=office.anna, now=office.book.now())
+            assert refused.value.field == "other"
+        with pytest.raises(NotFound):
+            merge_relations(session, company.id, 999, by=office.anna, now=office.book.now())
+
+
+def test_what_only_one_says_is_kept_and_of_two_a_person_chooses(office: Office) -> None:
+    with office.book.writing() as session:
+        kept, merged = new_relation(session, "Dupont", language="fr"), new_relation(session, "Dupond", language="nl")
+        kept.website, merged.vat, kept.notes, merged.notes = (
+            "dupont.example",
+            "BE0403170701",
+            "closed in July",
+            "new owner",
+        )
+        session.flush()
+        assert differing_fields(kept, merged) == ["name", "language"]
+    office.merge(kept.id, merged.id, from_merged=["language"])
+    with office.book.reading() as session:
+        now = session.get_one(Relation, kept.id)
+        told = (now.name, now.language, now.website, now.vat, now.notes)
+    assert told == ("Dupont", "nl", "dupont.example", "BE0403170701", "closed in July\nnew owner")
+
+
+def test_two_places_of_one_person_become_one_and_its_actions_follow(office: Office) -> None:
+    with office.book.writing() as session:
+        kept, merged = new_relation(session, "Dupont"), new_relation(session, "Dupond")
+        els = new_person(session, "Els")
+        first, second = new_contact(session, els, kept), new_contact(session, els, merged)
+        second.function = "Purchases"
+        for contact in (first, second):
+            rank_contact(session, contact.id, by=office.anna, kind_id=office.kinds[0], rank=1)
+        rank_contact(session, second.id, by=office.anna, kind_id=office.kinds[1], rank=1)
+        visit = _visit(session, office, second)
+    office.merge(kept.id, merged.id)
+    with office.book.reading() as session:
+        (place,) = contacts_of(session, kept.id, asked_by=office.anna, on=None)
+        assert (place.id, place.function) == (first.id, "Purchases")
+        assert [place.rank(kind) for kind in office.kinds] == [1, 1]
+        assert session.get_one(Action, visit.id).contact_id == first.id
+        found = contact_seen_by(session, second.id, asked_by=office.anna)
+        assert found is not None
+        assert found.id == first.id
+
+
+def test_of_two_who_may_not_both_have_a_part_the_kept_ones_stays(office: Office) -> None:
+    with office.book.writing() as session:
+        kept, merged = new_relation(session, "Dupont"), new_relation(session, "Dupond")
+        claims = line_with_key(session, InvolvementCategory, "claims")
+        for relation, collaborator in ((kept, office.anna), (merged, office.bram)):
+            session.add(
+                Involvement(
+                    relation_id=relation.id,
+                    collaborator_id=collaborator.id,
+                    category_id=claims.id,
+                    since_on=date(2026, 1, 1),
+                    commission=Decimal("10.00"),
+                )
+            )
+    with office.book.writing() as session:
+        done = merge_relations(session, kept.id, merged.id, by=office.anna, now=office.book.now())
+        assert done.left_out == ("Bram",)
+    with office.book.reading() as session:
+        found = involvements_of(session, kept.id, asked_by=office.anna, on=ON)
+        assert [one.collaborator.name for one in found] == ["Anna"]
+
+
+def test_a_link_between_the_two_and_a_link_said_twice_are_dropped(office: Office) -> None:
+    with office.book.writing() as session:
+        kept, merged, holding = (new_relation(session, name) for name in ("Dupont", "Dupond", "Holding"))
+        parent = line_with_key(session, LinkType, "parent").id
+        session.add_all(
+            Link(source_id=source.id, target_id=target.id, type_id=parent)
+            for source, target in ((holding, kept), (holding, merged), (kept, merged))
+        )
+    office.merge(kept.id, merged.id)
+    with office.book.reading() as session:
+        (group,) = links_of(session, kept.id, asked_by=office.anna, on=None)
+        assert [end.other.name for end in group.ends] == ["Holding"]
+
+
+def test_whoever_refused_on_either_side_refuses_after_the_merge(office: Office) -> None:
+    now = office.book.now()
+    with office.book.writing() as session:
+        topic = MailingTopic(key="news", label_en="News", label_fr="", label_nl="")
+        session.add(topic)
+        session.flush()
+        kept, merged = new_person(session, "Els", "els@a.example"), new_person(session, "Els P.", "els@b.example")
+        withdraw_consent(session, person_id=merged.id, topic_id=None, source=ConsentSource.PERSON, now=now)
+        give_consent(session, person_id=kept.id, topic_id=topic.id, source=ConsentSource.PERSON, now=now)
+        assert refusal(session, person_id=kept.id, mail="els@a.example", topic_id=topic.id) is None
+    merge = office.merge(kept.id, merged.id)
+    with office.book.reading() as session:
+        for about in (None, topic.id):
+            assert refusal(session, person_id=kept.id, mail="els@a.example", topic_id=about) is not None
+    office.undo(merge)
+    with office.book.reading() as session:
+        assert refusal(session, person_id=kept.id, mail="els@a.example", topic_id=topic.id) is None
+
+
+def test_undo_leaves_every_row_as_it_was(office: Office) -> None:
+    kept_id, merged_id, _jan_id = _two_files(office)
+    before = _state(office.book)
+    merge = office.merge(kept_id, merged_id)
+    assert _state(office.book) != before
+    with office.book.reading() as session:
+        standing = merge_to_undo(session, kept_id)
+        assert standing is not None
+        assert standing.id == merge.id
+    assert office.undo(merge) == 0
+    assert _state(office.book) == before
+    assert office.undo(merge) == 0, "once is enough"
+
+
+def test_what_was_changed_since_stays_and_is_counted(office: Office) -> None:
+    kept_id, merged_id, jan_id = _two_files(office)
+    merge = office.merge(kept_id, merged_id)
+    with office.book.writing() as session:
+        elsewhere = new_relation(session, "Elsewhere")
+        session.get_one(Contact, jan_id).relation_id = elsewhere.id
+    assert office.undo(merge) == 1
+    with office.book.reading() as session:
+        assert session.get_one(Contact, jan_id).relation_id == elsewhere.id
+        assert relation_seen_by(session, merged_id, asked_by=office.anna) is not None
+
+
+def test_a_merge_is_undone_only_before_those_that_came_after_it(office: Office) -> None:
+    with office.book.writing() as session:
+        ids = [new_relation(session, name).id for name in ("One", "Two", "Three")]
+    first = office.merge(ids[0], ids[1])
+    second = office.merge(ids[0], ids[2])
+    with pytest.raises(BookError, match="undo that first"):
+        office.undo(first)
+    assert [office.undo(merge) for merge in (second, first)] == [0, 0]
+
+
+_PEOPLE = st.lists(st.tuples(st.sampled_from("abc"), st.booleans(), st.booleans()), max_size=5)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ours=_PEOPLE, theirs=_PEOPLE, kind=st.sampled_from(RelationKind))
+def test_merge_and_undo_restore_any_file_and_ranks_stay_dense(
+    sqlite_office: Office, ours: list[Any], theirs: list[Any], kind: RelationKind
+) -> None:
+    office = sqlite_office
+    with office.book.writing() as session:
+        people = {name: new_person(session, name, f"{name}@x.example") for name in "abc"}
+        files = [new_relation(session, name, f"{name}@x.example", kind=kind) for name in ("Dupont", "Dupond")]
+        for file, told in zip(files, (ours, theirs), strict=True):
+            for name in dict.fromkeys(name for name, _buys, _sells in told):
+                contact = new_contact(session, people[name], file)
+                buys, sells = next((buys, sells) for one, buys, sells in told if one == name)
+                for kind_id, is_so in zip(office.kinds, (buys, sells), strict=True):
+                    if is_so:
+                        rank_contact(session, contact.id, by=office.anna, kind_id=kind_id, rank=1)
+        ids = [file.id for file in files]
+    before = _state(office.book)
+    merge = office.merge(*ids)
+    with office.book.reading() as session:
+        for kind_id in office.kinds:
+            found = contacts_of(session, ids[0], asked_by=office.anna, on=None, kind_id=kind_id)
+            assert [one.rank(kind_id) for one in found] == list(range(1, len(found) + 1))
+        people_there = [one.person_id for one in contacts_of(session, ids[0], asked_by=office.anna, on=None)]
+        assert len(people_there) == len(set(people_there)) == len({name for name, *_more in (*ours, *theirs)})
+    assert office.undo(merge) == 0
+    assert _state(office.book) == before
