@@ -121,12 +121,13 @@ def _of_whom(session: Session, caller: Caller, wanted: Wanted) -> str:
 
 
 def _interval(caller: Caller, wanted: Wanted) -> str:
+    """With a dash before it; "" for all days."""
     t = caller.t
     if wanted.first and wanted.last:
         return f" — {t.in_figures(wanted.first)} – {t.in_figures(wanted.last)}"
     if wanted.first:
-        return t(_(" — from {day}"), day=t.in_figures(wanted.first))
-    return t(_(" — until {day}"), day=t.in_figures(wanted.last)) if wanted.last else ""
+        return f" — {t(_('from {day}'), day=t.in_figures(wanted.first))}"
+    return f" — {t(_('until {day}'), day=t.in_figures(wanted.last))}" if wanted.last else ""
 
 
 def _nothing(caller: Caller, of_whom: str, wanted: Wanted) -> str:
