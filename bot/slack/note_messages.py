@@ -179,6 +179,8 @@ def _fetch(interaction: Interaction, channel_id: str, ts: str) -> Said:
 
 def _channel_name(interaction: Interaction, channel_id: str) -> str:
     """ "" without one, or when Slack does not say: the name only helps to tell whom it is about."""
+    if channel_id.startswith("D"):
+        return ""
     try:
         channel = interaction.client.conversations_info(channel=channel_id)["channel"]
     except SlackApiError:

@@ -277,13 +277,7 @@ def register(slack: Listening) -> None:
         slack.subcommand(subcommand)
     serve_form(
         slack,
-        Serving(
-            NoteForm,
-            save=save,
-            create={NoteForm.relation: _new_relation},
-            named={"noted_on": "on"},
-            fresh=form_of,
-        ),
+        Serving(NoteForm, save=save, create={NoteForm.relation: _new_relation}, fresh=form_of),
     )
     serve_form(slack, Serving(NoteDaysForm, save=_show_days))
     slack.action("note/new", _open_new)

@@ -79,8 +79,7 @@ def edit_note(
     """
     note = _to_write(session, note_id, by=by)
     note.expect_version(version)
-    if facts.is_private and not note.is_private and note.owner_id != by.id:
-        raise BookError(_("Only who made the note can make it private."), field="is_private")
+    _check_who_sees(note, facts, by=by)
     _apply(session, note, facts, by=by)
     _remind(session, note, facts.remind, now=now)
     _take_key(session, note)
@@ -89,6 +88,18 @@ def edit_note(
     session.flush()
     session.expire(note, ["relation", "contact"])
     return note
+
+
+def _check_who_sees(note: Note, facts: NoteFacts, *, by: Collaborator) -> None:
+    """A private note is shown to nobody more by whom it was shown to."""
+    if note.owner_id == by.id:
+        return
+    refused = _("Only who made the note can change who sees it.")
+    if facts.is_private != note.is_private:
+        raise BookError(refused, field="is_private")
+    added = set(facts.remind.for_ids if facts.remind else ()) - {one.for_id for one in note.reminders}
+    if note.is_private and added:
+        raise BookError(refused, field="remind_whom")
 
 
 def delete_note(session: Session, note_id: int, *, by: Collaborator, now: datetime) -> Note:

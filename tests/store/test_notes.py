@@ -128,15 +128,22 @@ def test_a_private_note_is_seen_by_who_made_it_and_by_whom_it_reminds_and_not_by
         delete_note(session, alone, by=desk.emma, now=desk.book.now())
 
 
-def test_only_who_made_a_note_makes_it_private(desk: Desk) -> None:
+def test_only_who_made_a_note_changes_who_sees_it(desk: Desk) -> None:
+    bram, both = (Remind(date(2026, 11, 25), time(9), ids) for ids in ((desk.bram.id,), (desk.bram.id, desk.emma.id)))
     with desk.book.writing() as session:
-        made = desk.write(session, desk.anna)
-        private = desk.facts(is_private=True)
-        with pytest.raises(BookError) as refused:
-            edit_note(session, made.id, by=desk.bram, version=None, facts=private, now=desk.book.now())
-        assert refused.value.field == "is_private"
-        edit_note(session, made.id, by=desk.anna, version=None, facts=private, now=desk.book.now())
-        assert desk.subjects(session, desk.bram) == []
+        told, shown = desk.write(session, desk.anna), desk.write(session, desk.anna, is_private=True, remind=bram)
+        tries = (
+            (told, desk.facts(is_private=True), "is_private"),
+            (shown, desk.facts(remind=bram), "is_private"),
+            (shown, desk.facts(is_private=True, remind=both), "remind_whom"),
+        )
+        for note, facts, field in tries:
+            with pytest.raises(BookError) as refused:
+                edit_note(session, note.id, by=desk.bram, version=None, facts=facts, now=desk.book.now())
+            assert refused.value.field == field
+        for note, facts, _field in tries:
+            edit_note(session, note.id, by=desk.anna, version=None, facts=facts, now=desk.book.now())
+        assert desk.subjects(session, desk.emma) == ["Prices"]
 
 
 def test_notes_of_files_out_of_scope_and_of_deleted_relations_are_not_met(desk: Desk) -> None:
