@@ -126,6 +126,7 @@ class PrivacySection(Section):
     )
     deliveries_days: int = Field(default=0, ge=0, description="Lists of sendings lose their names (days; 0: never).")
     audit_days: int = Field(default=0, ge=0, description="Audit entries lose what they told (days; 0: never).")
+    imports_days: int = Field(default=90, ge=0, description="Lists that came in lose their lines (days; 0: never).")
 
 
 class SlackSection(Section):

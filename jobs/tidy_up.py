@@ -35,7 +35,7 @@ def forget_stray_files(office: Office, due_at: datetime) -> None:
 def forget_expired_people(office: Office, due_at: datetime) -> None:
     """What the settings give a term; in portions."""
     terms = office.settings.privacy
-    retention = Retention(terms.deleted_people_days, terms.deliveries_days, terms.audit_days)
+    retention = Retention(**terms.model_dump())
     gone = -1
     while gone:
         with office.book.writing() as session:

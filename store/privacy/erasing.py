@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, and_, inspect, or_, select, update
+from sqlalchemy import String, inspect, or_, select, update
 from sqlalchemy.orm import Session
 
 from store import access
 from store.actions import Action
 from store.addresses import MailAddress
-from store.audit import AuditEntry, note_deed
 from store.base import BookError, NotFound, Row, _
 from store.collaborators import Collaborator
 from store.consent import Consent, suppress_erased
@@ -27,7 +26,8 @@ from store.links import Link
 from store.mailings import Delivery, SkipReason
 from store.notes import Note
 from store.privacy.holds import hold_of
-from store.relations import Relation, RelationKind
+from store.privacy.traces import clear_trail, forget_lines, forget_merges, twins_of
+from store.relations import Relation, RelationKind, standing_id
 
 TEXTS = ("subject", "place", "points", "report")
 
@@ -42,8 +42,9 @@ def erase_person(
     BookError when it is not a person, at `reason` without one, and while a legal hold is in force.
     """
     person = _to_erase(session, person_id, by=by, reason=reason, now=now)
-    places = session.scalars(select(Contact).where(Contact.person_id == person_id)).all()
-    telling = _telling(person)
+    places = session.scalars(select(Contact).where(Contact.person_id == person.id)).all()
+    twins = twins_of(session, person.id)
+    telling = sorted({text for one in (person, *twins) for text in _telling(one)}, key=len, reverse=True)
     pseudonym = f"#{person.id}"
     actions = _scrubbed(session, person, places, telling, pseudonym)
     about = {"action": actions, "contact": [place.id for place in places]}
@@ -51,23 +52,27 @@ def erase_person(
     about["suppression"] = _suppress(session, person, now=now)
     about |= _clear_rows(session, person, places, now=now)
     _clear_mails(session, person, places, pseudonym, now=now)
-    _blank(person, name=pseudonym, folded=pseudonym, deleted_at=person.deleted_at or now, changed_at=now)
+    for one in (person, *twins):
+        _blank(one, name=pseudonym, folded=pseudonym, deleted_at=one.deleted_at or now, changed_at=now)
     session.flush()
-    _clear_trail(session, person, about, by=by, reason=reason)
+    twin_ids = [one.id for one in twins]
+    forget_merges(session, [person.id, *twin_ids], now=now)
+    forget_lines(session, telling)
+    clear_trail(session, person.id, twin_ids, about, by=by, reason=reason)
     return pseudonym, len(actions)
 
 
 def _to_erase(session: Session, person_id: int, *, by: Collaborator | None, reason: str, now: datetime) -> Relation:
     if by is not None:
         access.require_admin(by)
-    person = session.get(Relation, person_id, with_for_update=True)
+    person = session.get(Relation, standing_id(session, person_id), with_for_update=True)
     if person is None:
         raise NotFound
     if person.kind is not RelationKind.PERSON:
         raise BookError(_("Only a person can be erased. Delete a company instead."))
     if not reason.strip():
         raise BookError(_("Say who asked for it, and when."), field="reason")
-    if (hold := hold_of(session, person_id, on=now.date())) is not None:
+    if (hold := hold_of(session, person.id, on=now.date())) is not None:
         raise BookError(
             _("This person’s data must be kept: {reason} ({name}). Lift the hold first."),
             reason=hold.reason,
@@ -190,27 +195,3 @@ def _blank(row: Row, **kept: Any) -> None:
             setattr(row, column.key, "")
     for name, value in kept.items():
         setattr(row, name, value)
-
-
-def _clear_trail(
-    session: Session,
-    person: Relation,
-    about: Mapping[str, Sequence[int]],
-    *,
-    by: Collaborator | None,
-    reason: str,
-) -> None:
-    """Empties the entries about the person; one new entry says that it was done, and why."""
-    why = note_deed(
-        session,
-        "erased",
-        kind="relation",
-        row_id=person.id,
-        relation_id=person.id,
-        by_id=by.id if by else None,
-        after={"reason": reason.strip()},
-    )
-    theirs = [and_(AuditEntry.relation_id == person.id, AuditEntry.kind != "action")]
-    theirs += [and_(AuditEntry.kind == kind, AuditEntry.row_id.in_(ids)) for kind, ids in about.items()]
-    emptied = update(AuditEntry).where(or_(*theirs), AuditEntry.deed != "erased")
-    session.execute(emptied.values(before={}, after={}, erased_by_id=why.id))

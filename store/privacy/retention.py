@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import String, cast, exists, select, update
 from sqlalchemy.orm import Session
 
 from store.audit import AuditEntry, note_deed
+from store.importing import Import, ImportLine
 from store.mailings import Delivery
 from store.privacy.erasing import erase_person
 from store.privacy.holds import LegalHold
@@ -22,11 +23,15 @@ AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Days after which each kind goes; 0: never. Deliveries lose their names, audit entries what they told."""
+    """Days after which each kind goes; 0: never. Deliveries lose their names, audit entries what they told.
+
+    Imports lose the cells of the lines that were refused or skipped, and what undoing them would need.
+    """
 
     deleted_people_days: int = 0
     deliveries_days: int = 0
     audit_days: int = 0
+    imports_days: int = 0
 
 
 def forget_expired(session: Session, retention: Retention, *, now: datetime) -> int:
@@ -35,6 +40,7 @@ def forget_expired(session: Session, retention: Retention, *, now: datetime) -> 
         (retention.deleted_people_days, _erase_people),
         (retention.deliveries_days, _forget_names),
         (retention.audit_days, _empty_entries),
+        (retention.imports_days, _empty_lines),
     )
     return sum(forget(session, now - timedelta(days=days), now) for days, forget in terms if days)
 
@@ -72,4 +78,14 @@ def _empty_entries(session: Session, before: datetime, _now: datetime) -> int:
         why = note_deed(session, "erased", kind="audit_entry", row_id=found[-1], by_id=None, after=told)
         emptied = update(AuditEntry).where(AuditEntry.id.in_(found))
         session.execute(emptied.values(before={}, after={}, erased_by_id=why.id))
+    return len(found)
+
+
+def _empty_lines(session: Session, before: datetime, _now: datetime) -> int:
+    ended = select(Import.id).where(Import.prepared_at <= before)
+    tells = (cast(ImportLine.cells, String) != "[]") | (cast(ImportLine.changed, String) != "{}")
+    due = select(ImportLine.id).where(ImportLine.import_id.in_(ended), tells)
+    found = session.scalars(due.order_by(ImportLine.id).limit(AT_ONCE)).all()
+    emptied: dict[str, object] = {"cells": [], "told": {}, "changed": {}}
+    session.execute(update(ImportLine).where(ImportLine.id.in_(found)).values(emptied))
     return len(found)

@@ -20,6 +20,8 @@ from store.consent import Refusal, Suppression, refusal
 from store.contacts import Contact, add_contact, contacts_of
 from store.domain import line_with_key
 from store.engine import Book
+from store.importing import Import, ImportLine, Outcome, What
+from store.merging import merge_relations
 from store.planning import ActionFacts, plan_action
 from store.privacy import LegalHold, Retention, erase_person, forget_expired, gather, lift_hold, put_hold
 from store.relations import Relation, delete_relation, edit_relation, relation_seen_by
@@ -90,6 +92,29 @@ def test_after_an_erasure_the_name_stands_nowhere_in_the_book(book: Book) -> Non
         assert action.report == f"{pseudonym} wants prices; call {pseudonym}"
         assert relation_seen_by(session, person_id, asked_by=anna) is None
         assert search_options(session, "els", asked_by=anna, on=date(2026, 11, 21)).options == ()
+
+
+def test_what_was_merged_into_a_person_and_lists_that_told_of_them_are_erased_as_well(book: Book) -> None:
+    anna, _bram, person_id, _contact_id = _office(book)
+    with book.writing(door="slack") as session:
+        twin = new_person(session, f"E. {SECRET}-Peeters", f"{SECRET}@home.example")
+        list_of = Import(
+            what=What.CONTACTS,
+            file_name="list.csv",
+            sha256="",
+            columns=[],
+            fields=[],
+            by_id=anna.id,
+            prepared_at=book.now(),
+        )
+        session.add(list_of)
+        session.flush()
+        cells = [f"Els {SECRET}", "no address"]
+        session.add(ImportLine(import_id=list_of.id, number=2, outcome=Outcome.REFUSED, cells=cells))
+        merge_relations(session, person_id, twin.id, by=anna, now=book.now())
+    with book.writing(door="slack") as session:
+        erase_person(session, twin.id, by=anna, reason="by letter", now=book.now())
+    assert SECRET.casefold() not in _everything(book).casefold()
 
 
 def test_an_erased_address_never_receives_a_mailing_again_and_is_not_readable(book: Book) -> None:
@@ -203,12 +228,28 @@ def test_what_has_outlived_its_term_goes_and_what_is_on_hold_stays(book: Book) -
     assert "jan@example.com" not in str([row for row in _everything(book).splitlines() if "AuditEntry" in row])
 
 
+def test_the_cells_of_a_list_go_when_their_term_has_run_out(book: Book) -> None:
+    with book.writing() as session:
+        anna, _mailbox = new_collaborator(session, "Anna", is_admin=True)
+        told = {"what": What.CONTACTS, "file_name": "list.csv", "sha256": "", "columns": [], "fields": []}
+        came_in = Import(**told, by_id=anna.id, prepared_at=book.now())
+        session.add(came_in)
+        session.flush()
+        session.add(ImportLine(import_id=came_in.id, number=2, outcome=Outcome.REFUSED, cells=["Els", "no address"]))
+    retention = Retention(imports_days=30)
+    with book.writing() as session:
+        assert forget_expired(session, retention, now=book.now() + timedelta(days=29)) == 0
+        assert forget_expired(session, retention, now=book.now() + timedelta(days=31)) == 1
+        assert forget_expired(session, retention, now=book.now() + timedelta(days=31)) == 0
+        assert session.scalars(select(ImportLine.cells)).all() == [[]]
+
+
 CLEARED = {
     "action", "birthday", "consent", "contact", "contact_in_grouping", "contact_role", "delivery", "document_link",
-    "invitation", "link", "mail_address", "note", "phone", "postal_address", "search_word",
+    "invitation", "link", "mail_address", "merge", "note", "phone", "postal_address", "relation", "search_word",
 }  # fmt: skip
 """What points to a relation or a contact, and what an erasure does about it."""
-KEPT = {"involvement", "legal_hold", "participant"}
+KEPT = {"involvement", "legal_hold", "not_duplicate", "participant"}
 """Tells nothing of the person but that the office dealt with them."""
 
 

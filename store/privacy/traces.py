@@ -1,0 +1,70 @@
+"""What is left of a person beside their own rows: twins merged into them, undo records, lists that came in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import String, and_, cast, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from store.audit import AuditEntry, note_deed
+from store.collaborators import Collaborator
+from store.importing import ImportLine
+from store.merging import Merge
+from store.relations import Relation
+
+
+def twins_of(session: Session, person_id: int) -> list[Relation]:
+    """All that were merged into the person, one by one or along a chain."""
+    found: list[Relation] = []
+    into = [person_id]
+    while into:
+        rows = session.scalars(select(Relation).where(Relation.merged_into_id.in_(into))).all()
+        found += rows
+        into = [row.id for row in rows]
+    return found
+
+
+def forget_merges(session: Session, relation_ids: Sequence[int], *, now: datetime) -> None:
+    """Their steps tell how the rows stood before; without them a merge cannot be undone any more."""
+    theirs = Merge.kept_id.in_(relation_ids) | Merge.merged_id.in_(relation_ids)
+    session.execute(update(Merge).where(theirs).values(steps=[], undone_at=func.coalesce(Merge.undone_at, now)))
+
+
+def forget_lines(session: Session, telling: Sequence[str]) -> None:
+    """Lines of lists that tell of the person: their cells were kept for the report, what they filled for an undo."""
+    kept = [cast(column, String) for column in (ImportLine.cells, ImportLine.told, ImportLine.changed)]
+    # As JSON keeps them: signs beyond ASCII may be written as \\u escapes.
+    sought = {spelling for text in telling for spelling in (text, text.encode("ascii", "backslashreplace").decode())}
+    tells = or_(*(column.icontains(text, autoescape=True) for column in kept for text in sought))
+    if sought:
+        emptied: dict[str, object] = {"cells": [], "told": {}, "changed": {}}
+        session.execute(
+            update(ImportLine).where(tells).values(emptied), execution_options={"synchronize_session": False}
+        )
+
+
+def clear_trail(
+    session: Session,
+    person_id: int,
+    twin_ids: Sequence[int],
+    about: Mapping[str, Sequence[int]],
+    *,
+    by: Collaborator | None,
+    reason: str,
+) -> None:
+    """Empties the entries about the person; one new entry says that it was done, and why."""
+    why = note_deed(
+        session,
+        "erased",
+        kind="relation",
+        row_id=person_id,
+        relation_id=person_id,
+        by_id=by.id if by else None,
+        after={"reason": reason.strip()},
+    )
+    theirs = [and_(AuditEntry.relation_id.in_((person_id, *twin_ids)), AuditEntry.kind != "action")]
+    theirs += [and_(AuditEntry.kind == kind, AuditEntry.row_id.in_(ids)) for kind, ids in about.items()]
+    emptied = update(AuditEntry).where(or_(*theirs), AuditEntry.deed != "erased")
+    session.execute(emptied.values(before={}, after={}, erased_by_id=why.id))
