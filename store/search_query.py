@@ -14,9 +14,11 @@ from sqlalchemy import (
     CompoundSelect,
     Date,
     Integer,
+    ScalarSelect,
     Select,
     Subquery,
     bindparam,
+    case,
     func,
     literal,
     or_,
@@ -36,6 +38,8 @@ from store.search_index import SearchWord
 MOST_READ = 10_000
 """Of the rarest of several words, and what is counted of each to know which it is: so a word with fewer entries is
 always read whole. Of more frequent ones, that many hold several pages of answers unless the words hardly ever meet."""
+RARE = 300
+"""A word with fewer entries is read without counting the others any further."""
 A_FEW = 5_000
 """Up to so many relations, looking into each costs less than looking through all others."""
 
@@ -146,16 +150,23 @@ class _Statement:
 
     def _rarest(self) -> tuple[ColumnElement[str], ColumnElement[str]]:
         """The bounds of the term that the fewest entries have."""
-        counted = []
-        for number in range(self.terms):
-            low, high = _bounds(number)
-            some = select(literal(1)).where(*self._on_shelf(EVERYONE), _WORD.word >= low, _WORD.word < high)
-            many = select(func.count()).select_from(some.limit(MOST_READ).subquery()).scalar_subquery()
-            counted.append(
-                select(literal(number).label("number"), low.label("low"), high.label("high"), many.label("many"))
+        bounds = [_bounds(number) for number in range(self.terms)]
+        few = union_all(
+            *(
+                select(literal(number).label("number"), low.label("low"), high.label("high"),
+                       self._count(low, high, RARE).label("many"))
+                for number, (low, high) in enumerate(bounds)
             )
-        rarest = union_all(*counted).order_by("many", "number").limit(1).cte()
+        ).cte("few")  # fmt: skip
+        # Counting far costs as much as reading: only when no word is rare.
+        fewest = select(func.min(few.c.many)).scalar_subquery()
+        many = case((fewest < RARE, few.c.many), else_=self._count(few.c.low, few.c.high, MOST_READ))
+        rarest = select(few.c.low, few.c.high).order_by(many, few.c.number).limit(1).cte("rarest")
         return select(rarest.c.low).scalar_subquery(), select(rarest.c.high).scalar_subquery()
+
+    def _count(self, low: ColumnElement[str], high: ColumnElement[str], most: int) -> ScalarSelect[int]:
+        some = select(literal(1)).where(*self._on_shelf(EVERYONE), _WORD.word >= low, _WORD.word < high)
+        return select(func.count()).select_from(some.limit(most).subquery()).scalar_subquery()
 
     def _is_seen(self) -> ColumnElement[bool]:
         return scoped(_WORD.relation_id, self.scope, me=_me(), on=_day())
