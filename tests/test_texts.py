@@ -212,7 +212,9 @@ def is_button(node: ast.AST) -> bool:
 
 
 def is_menu_line(node: ast.AST) -> bool:
-    """`("delete", t(_("Delete")))`."""
+    """`("delete", t(_("Delete")))`, or `slack.menu(ACTION_MENU, "cancel", _("Cancel this action"), …)`."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and node.func.attr == "menu"
     return isinstance(node, ast.Tuple) and len(node.elts) == 2 and isinstance(node.elts[0], ast.Constant)
 
 
