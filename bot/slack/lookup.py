@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from bot.document_links import document_url
 from bot.office import Caller
-from bot.slack.action_form import ActionForm
 from bot.slack.actions import blank_form as blank_action
 from bot.slack.actions import open_new_action
 from bot.slack.blocks import Json, actions, button, context, plain, rich, section, words
@@ -98,24 +97,21 @@ def _documents(caller: Caller, found: Sequence[FoundDocument]) -> list[Json]:
 
 def start_action(interaction: Interaction, text: str, type_key: str = "") -> None:
     """The action form, filled with the relation when the name fits only one; else the question which one."""
-
-    def build(caller: Caller) -> ActionForm | None:
-        found = _search(caller, text)
-        relation_id = _only_one(found)
-        if relation_id is None:
-            _offer(interaction, text, found, "relation/act")
-            return None
-        contacts = [option.contact_id for option in found.options if option.contact_id]
-        contact_id = contacts[0] if len(contacts) == len(found.options) == 1 else None
-        return blank_action(caller, relation_id, contact_id, type_key=type_key)
-
-    open_form(interaction, build)
+    blank = partial(blank_action, type_key=type_key)
+    for_relation_or_contact(blank, "relation/act")(interaction, text)
 
 
 def for_relation(blank: Callable[[Caller, int], Form], otherwise: str) -> Callable[[Interaction, str], None]:
-    """Runs a subcommand that makes something for a relation: `/crm contact Dupont`.
+    """As `for_relation_or_contact`, for what is made for a relation alone: `/crm contact Dupont`."""
+    return for_relation_or_contact(lambda caller, relation_id, _contact_id: blank(caller, relation_id), otherwise)
 
-    Opens the form that `blank` makes for the one relation that fits, else asks which: the button `otherwise` gets the
+
+def for_relation_or_contact(
+    blank: Callable[[Caller, int, int | None], Form], otherwise: str
+) -> Callable[[Interaction, str], None]:
+    """Runs a subcommand that makes something for a relation, or for a contact there: `/crm note Els`.
+
+    Opens the form that `blank` makes for the one that fits, else asks which relation: the button `otherwise` gets its
     id.
     """
 
@@ -126,7 +122,8 @@ def for_relation(blank: Callable[[Caller, int], Form], otherwise: str) -> Callab
             if relation_id is None:
                 _offer(interaction, text, found, otherwise)
                 return None
-            return blank(caller, relation_id)
+            contacts = [option.contact_id for option in found.options if option.contact_id]
+            return blank(caller, relation_id, contacts[0] if len(contacts) == len(found.options) == 1 else None)
 
         open_form(interaction, build)
 

@@ -19,7 +19,7 @@ from bot.slack.fields import Day
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listener, Listening
-from bot.slack.lookup import for_relation, with_relation
+from bot.slack.lookup import for_relation_or_contact, with_relation
 from bot.slack.menus import CONTACT_MENU, RELATION_MENU
 from bot.slack.note_card import note_card, note_row
 from bot.slack.note_form import NoteForm, blank_form, facts_in, form_of
@@ -165,7 +165,7 @@ def _show_days(session: Session, caller: Caller, form: NoteDaysForm) -> Saved:
 
 def start_note(interaction: Interaction, text: str) -> None:
     if text:
-        for_relation(blank_form, "note/new")(interaction, text)
+        for_relation_or_contact(blank_form, "note/new")(interaction, text)
     else:
         open_form(interaction, blank_form)
 

@@ -62,6 +62,16 @@ def test_a_reminder_is_asked_for_a_day_an_hour_and_several_people(english: World
     assert [one.for_whom.name for one in reminders] == ["Claire Dubois", "Bram de Vries"]
 
 
+def test_a_contacts_name_begins_a_note_about_the_contact(english: World) -> None:
+    add_dupont(english)
+    claire = english.person(CLAIRE)
+    _starts(claire, "/crm note Els Peeters")
+    assert claire.fields()["relation"] == "Els Peeters · Brasserie Dupont"
+    claire.closes()
+    _starts(claire, "/crm note")
+    assert claire.fields()["relation"] is None
+
+
 def test_what_was_typed_and_not_saved_is_offered_again(english: World) -> None:
     add_dupont(english)
     claire = english.person(CLAIRE)
