@@ -29,9 +29,10 @@ TEAM = "T0OFFICE"
 
 @dataclass
 class Recorder:
-    """In Slack's place: keeps whatever is sent, and answers that all is well."""
+    """In Slack's place: keeps whatever is sent, and answers that all is well; messages that it shows say `text`."""
 
     sent: list[Any] = field(default_factory=list)
+    text: str = ""
 
     def __getattr__(self, method: str) -> Callable[..., Json]:
         if method.startswith("_"):
@@ -47,6 +48,8 @@ class Recorder:
                 "channel": "D1",
                 "ts": "1.0",
                 "user": user,
+                "message": {"text": self.text, "ts": "1.0"},
+                "permalink": "",
             }
 
         return call
@@ -87,7 +90,7 @@ class Doors:
             yield self._answer(user_id, kind, name, body, payload)
 
     def _answer(self, user_id: str, kind: str, name: str, body: Json, payload: Json) -> str:
-        client = Recorder()
+        client = Recorder(text=self.typed)
         office = replace(self.office, slack=client)  # type: ignore[arg-type]
         user = {"id": user_id, "team_id": TEAM}
         who = {"user_id": user_id, "user": user} if kind != "event" else {}
@@ -134,7 +137,8 @@ class Doors:
 
     def _event(self, name: str) -> Iterator[tuple[Json, Json]]:
         for number, text in enumerate((self.typed, f"relation {self.typed}")):
-            event = {"type": name, "text": text, "channel_type": "im", "tab": "home", "ts": "1.0"}
+            reacted = {"reaction": "memo", "item": {"type": "message", "channel": "D1", "ts": "1.0"}}
+            event = {"type": name, "text": text, "channel_type": "im", "tab": "home", "ts": "1.0", **reacted}
             yield {"type": "event_callback", "event_id": f"E{number}", "event": event}, event
 
     def _values(self, name: str) -> Iterator[str]:

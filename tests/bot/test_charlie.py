@@ -21,6 +21,7 @@ from store.domain import line_with_key
 from store.feeds import new_feed
 from store.links import LinkType, add_link
 from store.mailings import MailingMode, prepare_mailing
+from store.notes import NoteFacts, write_note
 from store.relations import Relation
 
 SECRET = "Zwartkop"
@@ -38,6 +39,10 @@ OPEN_TO_COLLEAGUES = {
     ("action", "action/open"),
     ("action", "action/edit"),
     ("action", "action/menu/documents"),
+    ("action", "relation/menu/notes"),
+    ("action", "note/open"),
+    ("action", "note/edit"),
+    ("action", "note/act"),
     ("action", "mailing/open"),
     ("action", "mailing/list"),
     ("options", "action/relation"),
@@ -48,7 +53,10 @@ OPEN_TO_COLLEAGUES = {
     ("command", "/crm contact"),
     ("command", "/crm action"),
     ("command", "/crm visit"),
+    ("command", "/crm notes"),
+    ("shortcut", "save_note"),
     ("event", "message"),
+    ("event", "reaction_added"),
 }
 """Some of the doors where a colleague who sees everything meets the file: or Charlie's silence would prove nothing."""
 
@@ -72,6 +80,10 @@ def secrets(english: World, monkeypatch: pytest.MonkeyPatch) -> Secrets:
     private = add_action(world, claire, own, f"Private {PRIVATE}", is_private=True)
     add_action(world, bram, own, "Charlie's own visit")
     with office.book.writing() as session:
+        facts = NoteFacts(relation, f"{TYPED} {SECRET} said", office.now().date(), contact_id=contact)
+        note = write_note(session, by=claire, facts=facts, now=office.now()).id
+        facts = NoteFacts(own, f"Noted {PRIVATE}", office.now().date(), is_private=True)
+        private_note = write_note(session, by=claire, facts=facts, now=office.now()).id
         kind = line_with_key(session, LinkType, "supplier").id
         link = add_link(session, by=claire, source_id=relation, target_id=own, type_id=kind)
         mailing = prepare_mailing(
@@ -104,6 +116,8 @@ def secrets(english: World, monkeypatch: pytest.MonkeyPatch) -> Secrets:
             "private": private,
             "link": link.id,
             "mailing": mailing.id,
+            "note": note,
+            "private note": private_note,
             "own": own,
         }
     keep_nothing(office, monkeypatch)
