@@ -156,6 +156,7 @@ def save_change(session: Session, caller: Caller, form: ChangeForm) -> Saved:
             holdings=[holding for field in SLOTS for holding in _holdings_in(form, field)],
             now=caller.office.now(),
             seen=_seen(form),
+            within=_category_ids(form),
         ),
     )
     day = caller.t.day(form.on, today=caller.today)
@@ -177,12 +178,17 @@ def _told_at_its_category(form: ChangeForm, change: Callable[[], InvolvementChan
     try:
         return change()
     except BookError as error:
-        ids = [slot_of(form, number).category_id for number in range(len(form.about["slots"]))]
+        ids = _category_ids(form)
         if error.field == "since_on":
             error.field = "on"
         elif (category_id := error.values.get("category_id")) in ids:
             error.field = f"parts{ids.index(category_id)}"
         raise
+
+
+def _category_ids(form: ChangeForm) -> list[int]:
+    """The categories that the form shows: nobody was asked about another, and saving leaves it as it is."""
+    return [slot_of(form, number).category_id for number in range(len(form.about["slots"]))]
 
 
 # A correction

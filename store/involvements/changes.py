@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -84,16 +84,19 @@ def change_from(
     holdings: Sequence[Holding],
     now: datetime,
     seen: Seen | None = None,
+    within: Collection[int] | None = None,
 ) -> InvolvementChange | None:
     """From `on` exactly these are on the file: who changes ends the day before, and begins anew. All or nothing.
 
-    Returns the record to undo it by, None when nothing changed. Raises as `involve`, with the `category_id` among the
-    error's values; ChangedMeanwhile when the form had not `seen` what stands.
+    `within` are the categories that this is about (None: all); whoever has another one keeps it. Returns the record to
+    undo it by, None when nothing changed. Raises as `involve`, with the `category_id` among the error's values;
+    ChangedMeanwhile when the form had not `seen` what stands.
     """
     save = saving(session, relation_id, by=by, now=now)
     save.expect(seen)
     _check_days(on, None)
-    wanted: dict[int, list[Share]] = {category_id: [] for category_id in save.category_ids}
+    told = [one for one in save.category_ids if within is None or one in within]
+    wanted: dict[int, list[Share]] = {category_id: [] for category_id in told}
     for one in holdings:
         collaborator = _collaborator(session, one.collaborator_id)
         shares = wanted.setdefault(one.category_id, [])

@@ -124,6 +124,23 @@ def test_a_change_from_a_day_keeps_the_past_and_history_shows_both(english: Worl
     assert f"{on:%d/%m/%Y} – …: Bram de Vries" in shown
 
 
+def test_saving_leaves_everybody_in_the_categories_that_the_form_had_no_room_for(english: World, file: int) -> None:
+    seats = [f"seat {number}" for number in range(11)]
+    with english.office.book.writing() as session:
+        for key in seats:
+            session.add(InvolvementCategory(key=key, label_en=key, label_fr=key, label_nl=key, position=50))
+    for key in seats:
+        put(english, file, EMMA, key, today(english) - 9 * DAY)
+    claire = english.person(CLAIRE)
+    fields = opens_the_block(claire)
+    assert sum(name.endswith(".who") for name in fields) == 10, "twelve categories are in use"
+    claire.fills(**{next(name for name in fields if fields[name] == "Emma Clarke"): "Bram de Vries"})
+    assert claire.submits() is None
+    claire.waits_for_message("Saved, from today on.")
+    names = [name for _key, name, _percent in standing(english, file)]
+    assert (len(names), names.count("Bram de Vries"), names.count("Claire Dubois")) == (12, 1, 1)
+
+
 def test_another_day_shows_who_is_there_that_day_unless_it_was_touched(english: World, file: int) -> None:
     put(english, file, BRAM, "claims", today(english) + 5 * DAY)
     claire = english.person(CLAIRE)

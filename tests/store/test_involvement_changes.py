@@ -107,6 +107,18 @@ def test_exactly_100_is_reached_in_one_save_and_said_when_it_is_not(desk: Desk) 
     assert desk.said() == [("Anna", TODAY, None, "60.00"), ("Bram", TODAY, None, "40.00")]
 
 
+def test_who_is_in_a_category_that_the_change_is_not_about_stays(desk: Desk) -> None:
+    desk.change(Holding(desk.claims.id, desk.claire.id), desk.holding(desk.anna, "100"), on=TODAY - 10 * DAY)
+    desk.change(desk.holding(desk.bram, "100"), within=[desk.representing.id])
+    there = involvements_of(desk.session, desk.dupont.id, asked_by=desk.anna, on=TODAY)
+    assert sorted((row.category.key, row.collaborator.name, row.since_on) for row in there) == [
+        ("claims", "Claire", TODAY - 10 * DAY),
+        ("representative", "Bram", TODAY),
+    ]
+    desk.change(within=[desk.claims.id], on=TODAY + DAY)
+    assert ("Claire", TODAY - 10 * DAY, TODAY, "None") in desk.said()
+
+
 @pytest.mark.parametrize("percent", ["33.333", "101", "-1", "NaN"])
 def test_a_wrong_percentage_names_its_category(desk: Desk, percent: str) -> None:
     with pytest.raises(BookError) as told:
