@@ -89,7 +89,7 @@ def change_form(caller: Caller, relation_id: int, on: date | None = None) -> Cha
     on = on or caller.today
     with caller.reading() as session:
         relation = seen_relation(session, caller, relation_id)
-        ever = involvements_of(session, relation_id, asked_by=caller.collaborator, on=None)
+        ever = involvements_of(session, relation.id, asked_by=caller.collaborator, on=None)
         there = [row for row in ever if row.since_on <= on <= (row.until_on or date.max)]
         slots = _slots(categories(session), there)
     if len(there) > MOST_LINES:
