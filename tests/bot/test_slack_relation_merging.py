@@ -55,6 +55,18 @@ def test_an_old_card_of_the_merged_one_leads_to_the_kept_one(english: World) -> 
     claire.waits_for_message("els@dupont.example")
 
 
+def test_an_old_list_of_the_merged_ones_people_changes_those_of_the_kept_one(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    dupond_id = _dupond(english, english.collaborator(CLAIRE))
+    claire = english.person(CLAIRE)
+    claire.types("/crm who Dupond & fils")
+    old = claire.waits_for_message("Dupond & fils")
+    _merges(english, relation_id, dupond_id)
+    claire.presses("Change from a day on", message=old)
+    claire.waits_for_view("Who is on it")
+    assert claire.fields()["parts0.0.who"] == "Claire Dubois"
+
+
 def test_a_relation_merged_with_itself_is_refused_at_the_field(english: World) -> None:
     add_dupont(english)
     claire = english.person(CLAIRE)
