@@ -73,6 +73,8 @@ def test_somebody_who_left_can_use_nothing_that_is_still_on_their_screen(english
     claire = english.person(CLAIRE)
     claire.types("/relation Dupont")
     card = claire.waits_for_message("Brasserie Dupont")
+    claire.chooses("More…", message=card)
+    more = claire.waits_for_message("Delete")
     claire.types("/action Dupont")
     claire.waits_for_view("Action", containing="Representative")
     with english.office.book.writing() as session:
@@ -83,12 +85,16 @@ def test_somebody_who_left_can_use_nothing_that_is_still_on_their_screen(english
     assert claire.submits() is None
     claire.waits_for_view(containing="access to Rapport has ended")
     claire.closes()
-    for button in ("relation/act", "relation/history", "relation/contacts"):
-        claire.presses(button, message=card)
+    for button, shown in (
+        ("relation/act", card),
+        ("relation/history", card),
+        ("relation/contacts", card),
+        ("relation/menu/delete", more),
+    ):
+        claire.presses(button, message=shown)
         assert "Ask an administrator" in _wait_said(claire, "access to Rapport has ended")
         for _view in claire.views:
             claire.closes()
-    claire.chooses("Delete", message=card)
     assert {_table(statement) for statement in read} <= {"collaborator", ""}
 
 

@@ -29,6 +29,8 @@ def test_a_rep_plans_and_cancels_a_visit_in_french(world: World) -> None:
     claire = world.person(CLAIRE)
     bind_mailbox_of(world, world.collaborator(CLAIRE))
     claire.types("/relation")
+    claire.waits_for_view("Relation", containing="Plus\u00a0: adresse")
+    claire.presses("relation/unfold")
     claire.waits_for_view("Relation", containing="Représentant")
     claire.fills(name="Brasserie Dupont")
     assert claire.submits() is None
