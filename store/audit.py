@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Index, event, insert, inspect, select
+from sqlalchemy import Index, event, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Row
+from store.bulk import insert_mappings
 
 
 class Audited:
@@ -85,8 +87,11 @@ def _key(row: Row) -> int:
     return int(identity[0])
 
 
+_TIMES = (date, time)
+
+
 def _plain(value: object) -> object:
-    if isinstance(value, datetime | date | time):
+    if isinstance(value, _TIMES):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
 
@@ -105,14 +110,18 @@ def _changes(row: Row) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _given(row: Row) -> dict[str, Any]:
     """What a new row was given: looking for what it held before takes ten times as long."""
-    columns, held = inspect(row).mapper.column_attrs, row.__dict__
-    return {one.key: _plain(held[one.key]) for one in columns if one.key in held and one.key != "version"}
+    held = row.__dict__
+    return {key: _plain(held[key]) for key in _followed(type(row)) if key in held}
 
 
 def _content(row: Row) -> dict[str, Any]:
-    columns = inspect(row).mapper.column_attrs
-    held = {column.key: _plain(row.__dict__.get(column.key)) for column in columns if column.key != "version"}
+    held = {key: _plain(row.__dict__.get(key)) for key in _followed(type(row))}
     return {key: value for key, value in held.items() if value not in (None, "")}
+
+
+@cache
+def _followed(kind: type[Row]) -> Sequence[str]:
+    return [column.key for column in kind.__mapper__.column_attrs if column.key != "version"]
 
 
 def _hangs(row: Row) -> bool:
@@ -166,4 +175,4 @@ def _record(session: Session, found: Sequence[tuple[str, Row, dict[str, Any], di
         }
         for deed, row, before, after in found
     ]
-    session.execute(insert(Row.metadata.tables[AuditEntry.__tablename__]), lines)
+    insert_mappings(session.connection(), Row.metadata.tables[AuditEntry.__tablename__], lines)

@@ -1,15 +1,15 @@
-"""The words by which things are found. They follow the rows by themselves, in the same transaction."""
+"""The words by which things are found. They follow the rows by themselves, at the end of the same transaction."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     ForeignKey,
     Index,
     String,
@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from store.actions import Action
 from store.addresses import MailAddress, Phone, PostalAddress
 from store.base import Row
+from store.bulk import insert_tuples
 from store.contacts import Contact
 from store.documents import DocumentLink
 from store.involvements import Involvement
@@ -130,7 +131,7 @@ def index_everything(session: Session) -> None:
         for ids in _batched(session.scalars(select(row_id).order_by(row_id)).all(), _AT_ONCE):
             some = entries(session, ids)
             spelled |= _spelled(some)
-            _insert(connection, _UNSORTED, _rows(session, some))
+            insert_tuples(connection, _UNSORTED, _TABLE.columns.keys(), _rows(session, some))
     connection.execute(delete(_TABLE))
     for index in _TABLE.indexes:
         index.drop(connection)
@@ -146,6 +147,7 @@ def index_everything(session: Session) -> None:
 _TABLE = Row.metadata.tables[SearchWord.__tablename__]
 _SPELLING = Row.metadata.tables[SearchSpelling.__tablename__]
 _UNSORTED = "search_word_unsorted"
+_PENDING = "search_index_pending"
 _AT_ONCE = 1_000
 
 
@@ -168,7 +170,7 @@ def _forget(session: Session, stale: ColumnElement[bool]) -> set[str]:
 
 
 def _write(session: Session, entries: Sequence[Entry], *, owners: Mapping[int, Collection[int]] | None = None) -> None:
-    _insert(session.connection(), _TABLE.name, _rows(session, entries, owners))
+    insert_tuples(session.connection(), _TABLE.name, _TABLE.columns.keys(), _rows(session, entries, owners))
     if words := _spelled(entries):
         _spell(session, words.difference(session.scalars(select(_SPELLING.c.word).where(_SPELLING.c.word.in_(words)))))
 
@@ -209,20 +211,6 @@ def _unspell(session: Session, words: Collection[str]) -> None:
         session.execute(delete(_SPELLING).where(_SPELLING.c.word.in_(words), ~used))
 
 
-def _insert(connection: Connection, into: str, rows: Sequence[tuple[object, ...]]) -> None:
-    if not rows:
-        return
-    # By hand: these are the most rows of the book, and SQLAlchemy takes longer over each than the engine.
-    if connection.dialect.name == "sqlite":
-        signs = ", ".join("?" * len(_TABLE.columns))
-        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({signs})", list(rows))  # noqa: S608 (our own name)
-        return
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
-
-
 def _owners(session: Session, relation_ids: Collection[int]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     query = select(Involvement.relation_id, Involvement.collaborator_id)
@@ -244,12 +232,23 @@ _TOLD: Mapping[type[Row], Sequence[str]] = {
 _TIES = (Contact, Involvement)
 
 
+@dataclass
+class _Pending:
+    """What a transaction has changed and not yet written to the index; `new` are relations that nobody was tied to."""
+
+    new: set[int] = field(default_factory=set)
+    changed: set[int] = field(default_factory=set)
+    documents: set[int] = field(default_factory=set)
+    places: set[int] = field(default_factory=set)
+
+
 @event.listens_for(Session, "after_flush")
 def follow(session: Session, _context: object) -> None:
-    """Writes the entries anew of what a flush has changed."""
+    """Notes what a flush has changed; the entries are written once, at the end of the transaction."""
     if BY_HAND in session.info:
         return
     # Here, not in each operation: a merge that forgot would leave what nobody finds.
+    pending: _Pending = session.info.setdefault(_PENDING, _Pending())
     changed: set[int] = set()
     tied: set[int] = set()
     links: list[DocumentLink] = []
@@ -258,15 +257,38 @@ def follow(session: Session, _context: object) -> None:
         if isinstance(row, DocumentLink):
             links.append(row)
         elif isinstance(row, Action) and (left := set(_told(row, ("relation_id",))) - {row.relation_id}):
-            ids = session.scalars(select(DocumentLink.id).where(DocumentLink.action_id == row.id)).all()
-            _renew(session, DOCUMENTS, ids, left | {row.relation_id})
+            pending.documents |= set(session.scalars(select(DocumentLink.id).where(DocumentLink.action_id == row.id)))
+            pending.places |= left | {row.relation_id}
     if links:
-        _renew(session, DOCUMENTS, [link.id for link in links], _places(session, links))
+        pending.documents |= {link.id for link in links}
+        pending.places |= _places(session, links)
+    pending.new |= {row.__dict__["id"] for row in session.new if isinstance(row, Relation)}
+    pending.changed |= changed | tied
+    pending.new -= tied
+
+
+@event.listens_for(Session, "before_commit")
+def _write_at_the_end(session: Session) -> None:
+    if not session.in_nested_transaction():
+        session.flush()
+        catch_up(session)
+
+
+def catch_up(session: Session) -> None:
+    """Writes what the transaction has changed so far, for whoever searches before it ends."""
+    pending: _Pending | None = session.info.pop(_PENDING, None)
+    if pending is None:
+        return
+    if session.in_nested_transaction():
+        # It may be rolled back, what was changed before it may not: all of it is written again at the end.
+        session.info[_PENDING] = pending
+        pending.changed, pending.new = pending.changed | pending.new, set()
+    if pending.documents:
+        _renew(session, DOCUMENTS, sorted(pending.documents), pending.places)
     # Nobody has a place or a part at one that is new and untied: nothing to forget, lock or look up.
-    new = {row.__dict__["id"] for row in session.new if isinstance(row, Relation)} - tied
-    if new:
-        _write(session, relation_entries(session, sorted(new)), owners={})
-    if changed := (changed | tied) - new:
+    if pending.new:
+        _write(session, relation_entries(session, sorted(pending.new)), owners={})
+    if changed := pending.changed - pending.new:
         # Whoever is known only through a place there is found in their own right once it is deleted.
         people = select(Contact.person_id).where(Contact.relation_id.in_(changed))
         index_relations(session, changed | set(session.execute(people).scalars()))

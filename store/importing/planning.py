@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from store.addresses import PostalAddress, put_postal_addresses
+from store.addresses import in_one_line, put_postal_addresses
 from store.base import BookError, Row, _
 from store.collaborators import Collaborator
 from store.contacts import Contact, ContactRole
@@ -195,15 +195,9 @@ class Plan:
 
 def _own_address(party: Party, place: Place) -> dict[str, str]:
     """The columns of the place's own address: none when it is the relation's."""
-    row = PostalAddress(
-        street=place.address.street,
-        postal_code=place.address.postal_code,
-        town=place.address.town,
-        country=place.address.country,
-    )
-    if fold(row.one_line) in party.addresses | {""}:
-        return {}
-    return {name: getattr(row, name) for name in ("street", "postal_code", "town", "country")}
+    given = {name: getattr(place.address, name) for name in ("street", "postal_code", "town", "country")}
+    one_line = fold(in_one_line(**given))
+    return {} if not one_line or one_line in party.addresses else given
 
 
 def _last_rank(session: Session, party: Party, kind_id: int, *, is_locked: bool) -> int:

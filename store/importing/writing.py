@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.addresses import MailAddress, Phone, PostalAddress
 from store.base import Row
+from store.bulk import insert_mappings
 from store.contacts import Birthday, Contact, ContactRole
 from store.importing.consenting import take_over_wishes
 from store.importing.inserting import insert_rows
@@ -33,10 +34,8 @@ def write_plan(plan: Plan) -> None:
         _index(session, plan)
     finally:
         del session.info[BY_HAND]
-    if plan.done:
-        session.execute(
-            insert(Row.metadata.tables[ImportLine.__tablename__]), [_line(plan.run, one) for one in plan.done]
-        )
+    lines = [_line(plan.run, one) for one in plan.done]
+    insert_mappings(session.connection(), Row.metadata.tables[ImportLine.__tablename__], lines)
 
 
 def _insert_new(session: Session, plan: Plan) -> None:
@@ -91,9 +90,11 @@ def _parts(plan: Plan) -> Iterator[Involvement]:
 
 
 def _index(session: Session, plan: Plan) -> None:
-    new = {row.id for one in plan.done for row in one.made if isinstance(row, Relation)}
+    made = [row for one in plan.done for row in one.made if isinstance(row, Relation)]
+    new = {row.id for row in made}
     contacts = [contact.id for _wanted, _relation, contact in plan.new if contact is not None]
-    index_new(session, relation_ids=sorted(new), contact_ids=contacts)
+    # Whoever is only a contact is found through the place that the same line gave them.
+    index_new(session, relation_ids=sorted(row.id for row in made if not row.is_only_contact), contact_ids=contacts)
     index_relations(session, {filled.relation.id for filled in plan.filled} - new)
 
 
