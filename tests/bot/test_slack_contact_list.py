@@ -37,9 +37,10 @@ def _add(world: World, relation_id: int, *names: str, kind: str = "purchases", *
             "by": world.collaborator(CLAIRE),
             "now": world.office.now(),
             "relation_id": relation_id,
+            "kind_ids": [kind_id],
             **facts,
         }
-        return [add_contact(session, name=name, kind_ids=[kind_id], **said).id for name in names]
+        return [add_contact(session, name=name, **said).id for name in names]
 
 
 def _chooses_of_more(claire: SlackPerson, card: Json, line: str) -> None:
@@ -106,7 +107,7 @@ def test_up_and_down_move_a_contact_and_shift_the_others(english: World, claire:
 
 def test_a_hundred_contacts_come_page_by_page(english: World, claire: SlackPerson) -> None:
     relation_id, _els = add_dupont(english)
-    _add(english, relation_id, *(f"P{number:03}" for number in range(99)))
+    _add(english, relation_id, *(f"P{number:03}" for number in range(99)), kind_ids=[])
     claire.types("/crm contacts Dupont")
     claire.presses("Next", message=claire.waits_for_message("1 to 8 of 100"))
     second = claire.waits_for_message("9 to 16 of 100")
