@@ -25,7 +25,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['merged_into_id'], ['action_priority.id'], name=op.f('fk_action_priority_merged_into_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_action_priority')),
-    sa.UniqueConstraint('key', name=op.f('uq_action_priority_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_action_priority_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('action_status',
     sa.Column('meaning', sa.String(length=40), nullable=False),
@@ -41,7 +42,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['merged_into_id'], ['action_status.id'], name=op.f('fk_action_status_merged_into_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_action_status')),
-    sa.UniqueConstraint('key', name=op.f('uq_action_status_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_action_status_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('audit_entry',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -55,7 +57,8 @@ def upgrade() -> None:
     sa.Column('before', sa.JSON(), nullable=False),
     sa.Column('after', sa.JSON(), nullable=False),
     sa.Column('erased_by_id', sa.Integer(), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_entry'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_entry')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.create_index('audit_entry_of_row', ['kind', 'row_id'], unique=False)
@@ -73,7 +76,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('until_on', sa.Date(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_commission_lock'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_commission_lock')),
+    sqlite_autoincrement=True
     )
     op.create_table('contact_kind',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -88,7 +92,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['merged_into_id'], ['contact_kind.id'], name=op.f('fk_contact_kind_merged_into_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_kind')),
-    sa.UniqueConstraint('key', name=op.f('uq_contact_kind_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_contact_kind_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('document',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -98,7 +103,8 @@ def upgrade() -> None:
     sa.Column('stored_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('unused_since', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_document')),
-    sa.UniqueConstraint('sha256', name=op.f('uq_document_sha256'))
+    sa.UniqueConstraint('sha256', name=op.f('uq_document_sha256')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('document', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_document_unused_since'), ['unused_since'], unique=False)
@@ -116,7 +122,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['merged_into_id'], ['grouping.id'], name=op.f('fk_grouping_merged_into_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_grouping')),
-    sa.UniqueConstraint('key', name=op.f('uq_grouping_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_grouping_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('import_mapping',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -125,7 +132,8 @@ def upgrade() -> None:
     sa.Column('fields', sa.JSON(), nullable=False),
     sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_mapping')),
-    sa.UniqueConstraint('columns_key', name=op.f('uq_import_mapping_columns_key'))
+    sa.UniqueConstraint('columns_key', name=op.f('uq_import_mapping_columns_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('involvement_category',
     sa.Column('carries_commission', sa.Boolean(), nullable=False),
@@ -144,7 +152,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['merged_into_id'], ['involvement_category.id'], name=op.f('fk_involvement_category_merged_into_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_involvement_category')),
-    sa.UniqueConstraint('key', name=op.f('uq_involvement_category_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_involvement_category_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('lease',
     sa.Column('name', sa.String(), nullable=False),
@@ -174,7 +183,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['merged_into_id'], ['link_type.id'], name=op.f('fk_link_type_merged_into_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_link_type')),
-    sa.UniqueConstraint('key', name=op.f('uq_link_type_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_link_type_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('mailing_topic',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -189,7 +199,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['merged_into_id'], ['mailing_topic.id'], name=op.f('fk_mailing_topic_merged_into_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mailing_topic')),
-    sa.UniqueConstraint('key', name=op.f('uq_mailing_topic_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_mailing_topic_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('note_emoji',
     sa.Column('emoji', sa.String(), nullable=False),
@@ -205,7 +216,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['merged_into_id'], ['note_emoji.id'], name=op.f('fk_note_emoji_merged_into_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_note_emoji')),
-    sa.UniqueConstraint('key', name=op.f('uq_note_emoji_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_note_emoji_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('outbox',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -221,7 +233,8 @@ def upgrade() -> None:
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('failure', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox')),
-    sa.UniqueConstraint('key', name=op.f('uq_outbox_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_outbox_key')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.create_index('outbox_waiting', ['lane', 'id'], unique=False, sqlite_where=sa.text('delivered_at IS NULL AND given_up_at IS NULL'), postgresql_where=sa.text('delivered_at IS NULL AND given_up_at IS NULL'))
@@ -239,7 +252,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['merged_into_id'], ['relation_category.id'], name=op.f('fk_relation_category_merged_into_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_relation_category')),
-    sa.UniqueConstraint('key', name=op.f('uq_relation_category_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_relation_category_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('relation_priority',
     sa.Column('emoji', sa.String(), nullable=False),
@@ -255,7 +269,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['merged_into_id'], ['relation_priority.id'], name=op.f('fk_relation_priority_merged_into_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_relation_priority')),
-    sa.UniqueConstraint('key', name=op.f('uq_relation_priority_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_relation_priority_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('relation_status',
     sa.Column('emoji', sa.String(), nullable=False),
@@ -271,14 +286,16 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['merged_into_id'], ['relation_status.id'], name=op.f('fk_relation_status_merged_into_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_relation_status')),
-    sa.UniqueConstraint('key', name=op.f('uq_relation_status_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_relation_status_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('search_spelling',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('word', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.Column('beginning', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
     sa.Column('ending', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_spelling'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_spelling')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('search_spelling', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_search_spelling_word'), ['word'], unique=False)
@@ -299,7 +316,8 @@ def upgrade() -> None:
     sa.Column('reason', sa.String(length=40), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_suppression')),
-    sa.UniqueConstraint('mail', name=op.f('uq_suppression_mail'))
+    sa.UniqueConstraint('mail', name=op.f('uq_suppression_mail')),
+    sqlite_autoincrement=True
     )
     op.create_table('team',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -314,7 +332,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['merged_into_id'], ['team.id'], name=op.f('fk_team_merged_into_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_team')),
-    sa.UniqueConstraint('key', name=op.f('uq_team_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_team_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('action_type',
     sa.Column('emoji', sa.String(), nullable=False),
@@ -335,7 +354,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['contact_kind_id'], ['contact_kind.id'], name=op.f('fk_action_type_contact_kind_id')),
     sa.ForeignKeyConstraint(['merged_into_id'], ['action_type.id'], name=op.f('fk_action_type_merged_into_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_action_type')),
-    sa.UniqueConstraint('key', name=op.f('uq_action_type_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_action_type_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('collaborator',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -356,7 +376,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_collaborator_team_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_collaborator')),
     sa.UniqueConstraint('mail', name=op.f('uq_collaborator_mail')),
-    sa.UniqueConstraint('slack_user_id', name=op.f('uq_collaborator_slack_user_id'))
+    sa.UniqueConstraint('slack_user_id', name=op.f('uq_collaborator_slack_user_id')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('collaborator', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_collaborator_team_id'), ['team_id'], unique=False)
@@ -369,7 +390,8 @@ def upgrade() -> None:
     sa.Column('by_id', sa.Integer(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['by_id'], ['collaborator.id'], name=op.f('fk_export_by_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_export'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_export')),
+    sqlite_autoincrement=True
     )
     op.create_table('feed',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -382,7 +404,8 @@ def upgrade() -> None:
     sa.Column('fetched_by', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['collaborator_id'], ['collaborator.id'], name=op.f('fk_feed_collaborator_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_feed')),
-    sa.UniqueConstraint('token_hash', name=op.f('uq_feed_token_hash'))
+    sa.UniqueConstraint('token_hash', name=op.f('uq_feed_token_hash')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('feed', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_feed_collaborator_id'), ['collaborator_id'], unique=False)
@@ -395,7 +418,8 @@ def upgrade() -> None:
     sa.Column('kept_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['collaborator_id'], ['collaborator.id'], name=op.f('fk_form_draft_collaborator_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_form_draft')),
-    sa.UniqueConstraint('collaborator_id', 'form', name=op.f('uq_form_draft_collaborator_id_form'))
+    sa.UniqueConstraint('collaborator_id', 'form', name=op.f('uq_form_draft_collaborator_id_form')),
+    sqlite_autoincrement=True
     )
     op.create_table('import_run',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -417,7 +441,8 @@ def upgrade() -> None:
     sa.Column('refused', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['by_id'], ['collaborator.id'], name=op.f('fk_import_run_by_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_run'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_run')),
+    sqlite_autoincrement=True
     )
     op.create_table('involvement_change',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -426,7 +451,8 @@ def upgrade() -> None:
     sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('rows', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['by_id'], ['collaborator.id'], name=op.f('fk_involvement_change_by_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_involvement_change'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_involvement_change')),
+    sqlite_autoincrement=True
     )
     op.create_table('line_merge',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -439,7 +465,8 @@ def upgrade() -> None:
     sa.Column('merged_by_id', sa.Integer(), nullable=False),
     sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['merged_by_id'], ['collaborator.id'], name=op.f('fk_line_merge_merged_by_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_line_merge'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_line_merge')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('line_merge', schema=None) as batch_op:
         batch_op.create_index('line_merge_of_line', ['list_name', 'source_id'], unique=False)
@@ -457,7 +484,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['collaborator_id'], ['collaborator.id'], name=op.f('fk_mailbox_collaborator_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mailbox')),
-    sa.UniqueConstraint('address', name=op.f('uq_mailbox_address'))
+    sa.UniqueConstraint('address', name=op.f('uq_mailbox_address')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('mailbox', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mailbox_collaborator_id'), ['collaborator_id'], unique=False)
@@ -476,7 +504,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['by_id'], ['collaborator.id'], name=op.f('fk_portfolio_handover_by_id')),
     sa.ForeignKeyConstraint(['giver_id'], ['collaborator.id'], name=op.f('fk_portfolio_handover_giver_id')),
     sa.ForeignKeyConstraint(['taker_id'], ['collaborator.id'], name=op.f('fk_portfolio_handover_taker_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_portfolio_handover'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_portfolio_handover')),
+    sqlite_autoincrement=True
     )
     op.create_table('relation',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -499,7 +528,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['category_id'], ['relation_category.id'], name=op.f('fk_relation_category_id')),
     sa.ForeignKeyConstraint(['created_by_id'], ['collaborator.id'], name=op.f('fk_relation_created_by_id')),
     sa.ForeignKeyConstraint(['merged_into_id'], ['relation.id'], name=op.f('fk_relation_merged_into_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_relation'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_relation')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('relation', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_relation_category_id'), ['category_id'], unique=False)
@@ -516,7 +546,8 @@ def upgrade() -> None:
     sa.Column('shown', sa.String(length=40), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['relation.id'], name=op.f('fk_birthday_person_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_birthday')),
-    sa.UniqueConstraint('person_id', name=op.f('uq_birthday_person_id'))
+    sa.UniqueConstraint('person_id', name=op.f('uq_birthday_person_id')),
+    sqlite_autoincrement=True
     )
     op.create_table('consent',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -530,7 +561,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['by_id'], ['collaborator.id'], name=op.f('fk_consent_by_id')),
     sa.ForeignKeyConstraint(['person_id'], ['relation.id'], name=op.f('fk_consent_person_id')),
     sa.ForeignKeyConstraint(['topic_id'], ['mailing_topic.id'], name=op.f('fk_consent_topic_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_consent'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consent')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('consent', schema=None) as batch_op:
         batch_op.create_index('consent_of_person', ['person_id', 'id'], unique=False)
@@ -554,7 +586,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['merged_into_id'], ['contact.id'], name=op.f('fk_contact_merged_into_id')),
     sa.ForeignKeyConstraint(['person_id'], ['relation.id'], name=op.f('fk_contact_person_id')),
     sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_contact_relation_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_contact_person_id'), ['person_id'], unique=False)
@@ -573,7 +606,8 @@ def upgrade() -> None:
     sa.Column('changed', sa.JSON(), nullable=False),
     sa.Column('kept', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['import_id'], ['import_run.id'], name=op.f('fk_import_line_import_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_line'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_line')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('import_line', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_import_line_import_id'), ['import_id'], unique=False)
@@ -592,7 +626,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['category_id'], ['involvement_category.id'], name=op.f('fk_involvement_category_id')),
     sa.ForeignKeyConstraint(['collaborator_id'], ['collaborator.id'], name=op.f('fk_involvement_collaborator_id')),
     sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_involvement_relation_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_involvement'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_involvement')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('involvement', schema=None) as batch_op:
         batch_op.create_index('involvement_in_scope', ['collaborator_id', 'relation_id'], unique=False)
@@ -608,7 +643,8 @@ def upgrade() -> None:
     sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['by_id'], ['collaborator.id'], name=op.f('fk_legal_hold_by_id')),
     sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_legal_hold_relation_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_legal_hold'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_legal_hold')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('legal_hold', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_legal_hold_relation_id'), ['relation_id'], unique=False)
@@ -626,7 +662,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['source_id'], ['relation.id'], name=op.f('fk_link_source_id')),
     sa.ForeignKeyConstraint(['target_id'], ['relation.id'], name=op.f('fk_link_target_id')),
     sa.ForeignKeyConstraint(['type_id'], ['link_type.id'], name=op.f('fk_link_type_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_link'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_link')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('link', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_link_source_id'), ['source_id'], unique=False)
@@ -651,7 +688,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['created_by_id'], ['collaborator.id'], name=op.f('fk_mailing_created_by_id')),
     sa.ForeignKeyConstraint(['mailbox_id'], ['mailbox.id'], name=op.f('fk_mailing_mailbox_id')),
     sa.ForeignKeyConstraint(['topic_id'], ['mailing_topic.id'], name=op.f('fk_mailing_topic_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_mailing'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mailing')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('mailing', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mailing_mailbox_id'), ['mailbox_id'], unique=False)
@@ -668,7 +706,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['by_id'], ['collaborator.id'], name=op.f('fk_merge_by_id')),
     sa.ForeignKeyConstraint(['kept_id'], ['relation.id'], name=op.f('fk_merge_kept_id')),
     sa.ForeignKeyConstraint(['merged_id'], ['relation.id'], name=op.f('fk_merge_merged_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_merge'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_merge')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('merge', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_merge_kept_id'), ['kept_id'], unique=False)
@@ -684,7 +723,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['one_id'], ['relation.id'], name=op.f('fk_not_duplicate_one_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['other_id'], ['relation.id'], name=op.f('fk_not_duplicate_other_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_not_duplicate')),
-    sa.UniqueConstraint('one_id', 'other_id', name=op.f('uq_not_duplicate_one_id_other_id'))
+    sa.UniqueConstraint('one_id', 'other_id', name=op.f('uq_not_duplicate_one_id_other_id')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('not_duplicate', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_not_duplicate_other_id'), ['other_id'], unique=False)
@@ -708,7 +748,8 @@ def upgrade() -> None:
     sa.Column('since_on', sa.Date(), nullable=True),
     sa.Column('until_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_postal_address_relation_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_postal_address'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_postal_address')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('postal_address', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_postal_address_relation_id'), ['relation_id'], unique=False)
@@ -740,7 +781,8 @@ def upgrade() -> None:
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['mailbox_id'], ['mailbox.id'], name=op.f('fk_sync_state_mailbox_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sync_state')),
-    sa.UniqueConstraint('mailbox_id', 'folder', name=op.f('uq_sync_state_mailbox_id_folder'))
+    sa.UniqueConstraint('mailbox_id', 'folder', name=op.f('uq_sync_state_mailbox_id_folder')),
+    sqlite_autoincrement=True
     )
     op.create_table('action',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -776,7 +818,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['status_id'], ['action_status.id'], name=op.f('fk_action_status_id')),
     sa.ForeignKeyConstraint(['type_id'], ['action_type.id'], name=op.f('fk_action_type_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_action')),
-    sa.UniqueConstraint('uid', name=op.f('uq_action_uid'))
+    sa.UniqueConstraint('uid', name=op.f('uq_action_uid')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('action', schema=None) as batch_op:
         batch_op.create_index('action_followed', ['followed_by_id', 'relation_id'], unique=False)
@@ -833,7 +876,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['relation.id'], name=op.f('fk_delivery_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery')),
     sa.UniqueConstraint('mailing_id', 'folded', name=op.f('uq_delivery_mailing_id_folded')),
-    sa.UniqueConstraint('marker', name=op.f('uq_delivery_marker'))
+    sa.UniqueConstraint('marker', name=op.f('uq_delivery_marker')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.create_index('delivery_of_person', ['person_id'], unique=False)
@@ -851,7 +895,8 @@ def upgrade() -> None:
     sa.Column('until_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_mail_address_contact_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_mail_address_relation_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_address'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_address')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('mail_address', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mail_address_contact_id'), ['contact_id'], unique=False)
@@ -866,7 +911,8 @@ def upgrade() -> None:
     sa.Column('body', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['mailing_id'], ['mailing.id'], name=op.f('fk_mailing_text_mailing_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mailing_text')),
-    sa.UniqueConstraint('mailing_id', 'language', name=op.f('uq_mailing_text_mailing_id_language'))
+    sa.UniqueConstraint('mailing_id', 'language', name=op.f('uq_mailing_text_mailing_id_language')),
+    sqlite_autoincrement=True
     )
     op.create_table('note',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -891,7 +937,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['owner_id'], ['collaborator.id'], name=op.f('fk_note_owner_id')),
     sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_note_relation_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_note')),
-    sa.UniqueConstraint('message_key', name=op.f('uq_note_message_key'))
+    sa.UniqueConstraint('message_key', name=op.f('uq_note_message_key')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('note', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_note_owner_id'), ['owner_id'], unique=False)
@@ -912,7 +959,8 @@ def upgrade() -> None:
     sa.Column('until_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_phone_contact_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_phone_relation_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_phone'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_phone')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('phone', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_phone_contact_id'), ['contact_id'], unique=False)
@@ -933,7 +981,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_document_link_document_id')),
     sa.ForeignKeyConstraint(['linked_by_id'], ['collaborator.id'], name=op.f('fk_document_link_linked_by_id')),
     sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_document_link_relation_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_document_link'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_document_link')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('document_link', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_document_link_action_id'), ['action_id'], unique=False)
@@ -954,7 +1003,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['action_id'], ['action.id'], name=op.f('fk_filing_action_id')),
     sa.ForeignKeyConstraint(['collaborator_id'], ['collaborator.id'], name=op.f('fk_filing_collaborator_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_filing')),
-    sa.UniqueConstraint('key', name=op.f('uq_filing_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_filing_key')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('filing', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_filing_action_id'), ['action_id'], unique=False)
@@ -978,7 +1028,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['collaborator_id'], ['collaborator.id'], name=op.f('fk_invitation_collaborator_id')),
     sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_invitation_contact_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation')),
-    sa.UniqueConstraint('action_id', 'mail', name=op.f('uq_invitation_action_id_mail'))
+    sa.UniqueConstraint('action_id', 'mail', name=op.f('uq_invitation_action_id_mail')),
+    sqlite_autoincrement=True
     )
     op.create_table('participant',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -992,7 +1043,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_participant_contact_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_participant')),
     sa.UniqueConstraint('action_id', 'collaborator_id', name=op.f('uq_participant_action_id_collaborator_id')),
-    sa.UniqueConstraint('action_id', 'contact_id', name=op.f('uq_participant_action_id_contact_id'))
+    sa.UniqueConstraint('action_id', 'contact_id', name=op.f('uq_participant_action_id_contact_id')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('participant', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_participant_action_id'), ['action_id'], unique=False)
@@ -1014,7 +1066,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['for_id'], ['collaborator.id'], name=op.f('fk_reminder_for_id')),
     sa.ForeignKeyConstraint(['note_id'], ['note.id'], name=op.f('fk_reminder_note_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_reminder'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reminder')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('reminder', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_reminder_note_id'), ['note_id'], unique=False)
@@ -1044,7 +1097,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['invitation_id'], ['invitation.id'], name=op.f('fk_invitation_mail_invitation_id')),
     sa.ForeignKeyConstraint(['mailbox_id'], ['mailbox.id'], name=op.f('fk_invitation_mail_mailbox_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation_mail')),
-    sa.UniqueConstraint('marker', name=op.f('uq_invitation_mail_marker'))
+    sa.UniqueConstraint('marker', name=op.f('uq_invitation_mail_marker')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('invitation_mail', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_invitation_mail_invitation_id'), ['invitation_id'], unique=False)
