@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from store.access import require_active
 from store.base import BookError, ChangedMeanwhile, _
 from store.collaborators import Collaborator
 from store.consent import (
@@ -28,6 +29,7 @@ from store.consent import (
 from store.contacts import Contact, mail_for
 from store.domain import listed
 from store.relations import Relation
+from store.scopes import require_in_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,11 @@ class Mailings:
     """What a contact may be sent.
 
     `receives` is the master switch: off for who refused everything since, and for an address to which nothing goes
-    (`suppression`). `last_fact_id` is 0 while nobody said anything.
+    (`suppression`); `wants_any` leaves the address aside. `last_fact_id` is 0 while nobody said anything.
     """
 
     receives: bool
+    wants_any: bool
     last_fact_id: int
     topics: Sequence[Subscription]
     suppression: Suppression | None
@@ -90,7 +93,7 @@ def mailings_of(session: Session, contact: Contact) -> Mailings:
     suppression = suppression_of(session, mail_for(session, contact) or "")
     wants_any = refusal_in(known, None) is None or any(one.is_wanted for one in topics)
     last = facts[0].id if facts else 0
-    return Mailings(wants_any and suppression is None, last, topics, suppression)
+    return Mailings(wants_any and suppression is None, wants_any, last, topics, suppression)
 
 
 def put_mailings(
@@ -110,8 +113,7 @@ def put_mailings(
     (None: do not check), BookError at `wording` when a "yes" does not say where it comes from, and at `receives` when a
     rep lets in an address that left by itself.
     """
-    # Locked, or a "no" written down at this moment would be overlooked.
-    session.execute(select(Relation.id).where(Relation.id == contact.person_id).with_for_update())
+    _lock(session, contact.person_id)
     before = mailings_of(session, contact)
     if last_fact_id not in (None, before.last_fact_id):
         raise ChangedMeanwhile(version=before.last_fact_id, kept_as="last_fact_id")
@@ -135,6 +137,38 @@ def put_mailings(
             give_consent(session, topic_id=one.topic.id, **said)
         elif stands and not wanted:
             withdraw_consent(session, topic_id=one.topic.id, **said)
+
+
+def refuse_all(session: Session, contact: Contact, *, wording: str, by: Collaborator, now: datetime) -> Consent | None:
+    """The "no" to every mailing that a collaborator was told; None when it stands already. Raises NotAllowed."""
+    _lock(session, contact.person_id)
+    if not mailings_of(session, contact).wants_any:
+        return None
+    said: dict[str, Any] = {"source": ConsentSource.COLLABORATOR, "wording": wording, "by": by, "now": now}
+    return withdraw_consent(session, person_id=contact.person_id, topic_id=None, **said)
+
+
+def take_back_refusal(session: Session, contact: Contact, fact_id: int, *, by: Collaborator) -> None:
+    """What `refuse_all` wrote down for `by` never stood: a slip of theirs is no "yes" of the person.
+
+    A second time changes nothing. Raises NotAllowed, and BookError when something was said since.
+    """
+    require_active(by)
+    require_in_scope(session, contact.person_id, by=by)
+    _lock(session, contact.person_id)
+    fact = session.get(Consent, fact_id)
+    is_own = {"by_id": by.id, "person_id": contact.person_id, "source": ConsentSource.COLLABORATOR, "topic_id": None}
+    if fact is None or fact.is_given or any(getattr(fact, key) != value for key, value in is_own.items()):
+        return
+    if facts_of(session, contact.person_id)[0].id != fact_id:
+        raise BookError(_("Something was noted about their mailings since: change it under “Mailings”."))
+    session.delete(fact)
+    session.flush()
+
+
+def _lock(session: Session, person_id: int) -> None:
+    """Or a "no" written down at this moment would be overlooked."""
+    session.execute(select(Relation.id).where(Relation.id == person_id).with_for_update())
 
 
 def _lift(session: Session, suppression: Suppression | None, by: Collaborator) -> None:

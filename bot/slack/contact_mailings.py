@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.at_once import change_at_once
-from bot.slack.blocks import plain, section
+from bot.slack.blocks import actions, button, plain, section
 from bot.slack.choices import Checks, Says
 from bot.slack.contact_card import contact_card
 from bot.slack.contact_words import day_of
@@ -21,9 +20,9 @@ from bot.slack.seen import seen_contact
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.texts import _
 from store.collaborators import Collaborator
-from store.consent import Consent, ConsentSource, SuppressionReason, give_consent, withdraw_consent
+from store.consent import Consent, ConsentSource, SuppressionReason
 from store.contacts import Contact
-from store.subscriptions import Mailings, mailings_of, put_mailings
+from store.subscriptions import Mailings, mailings_of, put_mailings, refuse_all, take_back_refusal
 
 SOURCES = {
     ConsentSource.PERSON: _("said so, {day}"),
@@ -133,20 +132,27 @@ def _said(session: Session, caller: Caller, contact: Contact) -> Saved:
 # At once, with its way back
 
 
-def _refuse(session: Session, caller: Caller, contact_id: int) -> Saved:
-    contact = seen_contact(session, caller, contact_id)
-    said: dict[str, Any] = {"person_id": contact.person_id, "source": ConsentSource.COLLABORATOR, "topic_id": None}
-    by, now = caller.collaborator, caller.office.now()
-    withdraw_consent(session, **said, wording="told a collaborator", by=by, now=now)
-    return Saved(caller.t(_("{name} gets no mailings any more."), name=contact.person.name))
+def _refuse(interaction: Interaction, contact_id: int) -> None:
+    """There is a way back from what was written down now, none from what the person had said before."""
+    interaction.ack()
+    caller, now = interaction.caller, interaction.office.now()
+    with interaction.writing() as session:
+        contact = seen_contact(session, caller, contact_id)
+        fact = refuse_all(session, contact, wording="told a collaborator", by=caller.collaborator, now=now)
+        text = caller.t(_("{name} gets no mailings any more."), name=contact.person.name)
+        ways = [button(caller.t(_("Undo")), "contact/no_mailings/undo", f"{contact_id}:{fact.id}")] if fact else []
+    interaction.say(text, [section(plain(text)), *([actions(*ways)] if ways else [])])
 
 
-def _unrefuse(session: Session, caller: Caller, contact_id: int) -> Saved:
-    contact = seen_contact(session, caller, contact_id)
-    said: dict[str, Any] = {"person_id": contact.person_id, "source": ConsentSource.COLLABORATOR, "topic_id": None}
-    by, now = caller.collaborator, caller.office.now()
-    give_consent(session, **said, wording="recorded by mistake", by=by, now=now)
-    return Saved(contact.person.name, contact_card(session, caller, contact))
+def _take_back(interaction: Interaction) -> None:
+    interaction.ack()
+    caller = interaction.caller
+    contact_id, _colon, fact_id = interaction.value.partition(":")
+    with interaction.writing() as session:
+        contact = seen_contact(session, caller, int(contact_id))
+        take_back_refusal(session, contact, int(fact_id), by=caller.collaborator)
+        name, card = contact.person.name, contact_card(session, caller, contact)
+    interaction.say(name, card, replace=True)
 
 
 def open_mailings_of(interaction: Interaction, contact_id: int) -> None:
@@ -155,6 +161,6 @@ def open_mailings_of(interaction: Interaction, contact_id: int) -> None:
 
 def register(slack: Listening) -> None:
     serve_form(slack, Serving(MailingsForm, save=save, fresh=form_of, chosen=lambda _caller, _form, _changed: None))
-    refuse = change_at_once(slack, "contact/no_mailings", _refuse, undo=_unrefuse)
+    slack.action("contact/no_mailings/undo", _take_back)
     slack.menu(CONTACT_MENU, "mailings", _("Mailings"), open_mailings_of, at=20)
-    slack.menu(CONTACT_MENU, "no_mailings", _("Wants no mailings"), refuse, at=50)
+    slack.menu(CONTACT_MENU, "no_mailings", _("Wants no mailings"), _refuse, at=50)

@@ -87,6 +87,8 @@ def test_a_refusal_told_to_a_collaborator_is_written_down_shown_and_taken_back(e
     claire.presses("Undo", message=refused)
     wait_until(lambda: "gets no mailings" not in text_of(claire.last_message()))
     assert not _is_refusing(english, els)
+    with english.office.book.reading() as session:
+        assert facts_of(session, els.person_id) == [], "nobody said yes"
     _chooses_of_more(claire, "Wants no mailings")
     claire.waits_for_message("gets no mailings any more.")
     _shows_the_contacts(claire)

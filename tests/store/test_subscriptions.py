@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from store.base import BookError
-from store.collaborators import Role
+from store.collaborators import Role, add_collaborator
 from store.consent import (
     ConsentSource,
     MailingTopic,
@@ -24,7 +24,7 @@ from store.consent import (
 from store.contacts import Contact
 from store.domain import listed
 from store.engine import Book
-from store.subscriptions import mailings_of, put_mailings
+from store.subscriptions import mailings_of, put_mailings, refuse_all, take_back_refusal
 
 MAIL = "els@dupont.example"
 
@@ -130,3 +130,34 @@ def test_what_was_put_is_what_a_mailing_finds(book: Book, steps: list[tuple[bool
                 why = refusal(session, person_id=els.person_id, mail=MAIL, topic_id=topic.id)
                 assert (why is None) == (receives and topic.key in keys)
         session.rollback()
+
+
+def test_undoing_a_refusal_leaves_what_the_person_said_as_it_was(book: Book) -> None:
+    with book.writing() as session:
+        desk = Desk(session, book)
+        els = desk.contact("Els", mail=MAIL)
+        said = {"wording": "told a collaborator", "by": desk.anna, "now": desk.now}
+        slip = refuse_all(session, els, **said)
+        assert slip is not None
+        assert _wanted(desk, els)[0] is False
+        take_back_refusal(session, els, slip.id, by=desk.anna)
+        take_back_refusal(session, els, slip.id, by=desk.anna)
+        assert facts_of(session, els.person_id) == [], "nobody said yes"
+        withdraw_consent(session, person_id=els.person_id, topic_id=None, source=ConsentSource.PERSON, now=desk.now)
+        assert refuse_all(session, els, **said) is None, "it was refused already: there is nothing to take back"
+        assert [one.source for one in facts_of(session, els.person_id)] == [ConsentSource.PERSON]
+
+
+def test_a_refusal_is_not_undone_by_a_colleague_nor_once_something_was_said_since(book: Book) -> None:
+    with book.writing() as session:
+        desk = Desk(session, book)
+        els = desk.contact("Els", mail=MAIL)
+        slip = refuse_all(session, els, wording="told a collaborator", by=desk.anna, now=desk.now)
+        assert slip is not None
+        bram = add_collaborator(session, name="Bram", mail="bram@office.example", now=desk.now)
+        take_back_refusal(session, els, slip.id, by=bram)
+        assert _wanted(desk, els)[0] is False
+        withdraw_consent(session, person_id=els.person_id, topic_id=None, source=ConsentSource.PERSON, now=desk.now)
+        with pytest.raises(BookError, match="since"):
+            take_back_refusal(session, els, slip.id, by=desk.anna)
+        assert len(facts_of(session, els.person_id)) == 2
