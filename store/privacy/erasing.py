@@ -38,8 +38,9 @@ def erase_person(
     """Erases for good; returns what stands for the name from now on, and of how many actions it was taken.
 
     The addresses stay suppressed as keyed hashes. What was done together stays without the person's name, addresses
-    and numbers. `by` is None when a term has run out. Raises NotAllowed for all but administrators, NotFound, and
-    BookError when it is not a person, at `reason` without one, and while a legal hold is in force.
+    and numbers. The id of somebody who was merged away means the one who stands; twins go along. `by` is None when a
+    term has run out, which is for nobody but who has this very id. Raises NotAllowed for all but administrators,
+    NotFound, and BookError when it is not a person, at `reason` without one, and while a legal hold is in force.
     """
     person = _to_erase(session, person_id, by=by, reason=reason, now=now)
     places = session.scalars(select(Contact).where(Contact.person_id == person.id)).all()
@@ -65,7 +66,8 @@ def erase_person(
 def _to_erase(session: Session, person_id: int, *, by: Collaborator | None, reason: str, now: datetime) -> Relation:
     if by is not None:
         access.require_admin(by)
-    person = session.get(Relation, standing_id(session, person_id), with_for_update=True)
+        person_id = standing_id(session, person_id)
+    person = session.get(Relation, person_id, with_for_update=True)
     if person is None:
         raise NotFound
     if person.kind is not RelationKind.PERSON:

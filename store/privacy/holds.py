@@ -11,7 +11,7 @@ from store.access import require_admin
 from store.audit import Audited
 from store.base import BookError, NotFound, Row, _
 from store.collaborators import Collaborator
-from store.relations import Relation
+from store.relations import Relation, standing_id
 from store.typed import text_typed
 
 
@@ -33,8 +33,12 @@ class LegalHold(Audited, Row):
 def put_hold(
     session: Session, person_id: int, *, by: Collaborator, reason: str, until_on: date | None, now: datetime
 ) -> LegalHold:
-    """Raises NotAllowed for all but administrators, NotFound, and BookError at `reason` or `until_on`."""
+    """For one that was merged into another, the hold is on that one.
+
+    Raises NotAllowed for all but administrators, NotFound, and BookError at `reason` or `until_on`.
+    """
     require_admin(by)
+    person_id = standing_id(session, person_id)
     if session.get(Relation, person_id) is None:
         raise NotFound
     if until_on is not None and until_on < now.date():

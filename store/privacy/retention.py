@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,11 +10,14 @@ from sqlalchemy import String, cast, exists, select, update
 from sqlalchemy.orm import Session
 
 from store.audit import AuditEntry, note_deed
+from store.base import BookError
 from store.importing import Import, ImportLine
 from store.mailings import Delivery
 from store.privacy.erasing import erase_person
 from store.privacy.holds import LegalHold
 from store.relations import Relation, RelationKind
+
+log = logging.getLogger(__name__)
 
 TERM = "the term has run out"
 GONE = "–"
@@ -35,7 +39,10 @@ class Retention:
 
 
 def forget_expired(session: Session, retention: Retention, *, now: datetime) -> int:
-    """Forgets at most a hundred rows of each kind whose term has run out; returns how many. People on hold stay."""
+    """Forgets at most a hundred rows of each kind whose term has run out; returns how many went.
+
+    People on hold stay, and so does whoever cannot be erased for another reason: the next time tries again.
+    """
     terms = (
         (retention.deleted_people_days, _erase_people),
         (retention.deliveries_days, _forget_names),
@@ -51,13 +58,21 @@ def _erase_people(session: Session, before: datetime, now: datetime) -> int:
     )
     lasts = LegalHold.until_on.is_(None) | (LegalHold.until_on >= now.date())
     is_held = exists().where(LegalHold.relation_id == Relation.id, LegalHold.lifted_at.is_(None), lasts)
-    due = select(Relation.id).where(
-        Relation.kind == RelationKind.PERSON, Relation.deleted_at <= before, ~is_erased, ~is_held
-    )
-    found = session.scalars(due.order_by(Relation.id).limit(AT_ONCE)).all()
-    for person_id in found:
-        erase_person(session, person_id, by=None, reason=TERM, now=now)
-    return len(found)
+    # Whoever was merged away goes with the one that stands, who may be a living client.
+    is_gone = (Relation.deleted_at <= before) & Relation.merged_into_id.is_(None)
+    due = select(Relation.id).where(Relation.kind == RelationKind.PERSON, is_gone, ~is_erased, ~is_held)
+    erased = 0
+    for person_id in session.scalars(due.order_by(Relation.id)).all():
+        try:
+            with session.begin_nested():
+                erase_person(session, person_id, by=None, reason=TERM, now=now)
+        except BookError as refused:
+            log.info("relation %d is not erased yet: %s", person_id, refused.text)
+            continue
+        erased += 1
+        if erased == AT_ONCE:
+            break
+    return erased
 
 
 def _forget_names(session: Session, before: datetime, _now: datetime) -> int:

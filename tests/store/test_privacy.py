@@ -6,84 +6,34 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from dupont import lay_down_lists, new_collaborator, new_person, new_relation
-from planned import hours
+from dupont import new_collaborator, new_person
+from privacy_office import SECRET, everything, office, visit
 from sqlalchemy import inspect, select, text
-from sqlalchemy.orm import Session
 
-from store.actions import Action, ActionType
+from store.actions import Action
 from store.addresses import PhoneLine
 from store.audit_seals import seal_entries, verify_entries
 from store.base import BookError, NotAllowed, Row
-from store.collaborators import Collaborator
 from store.consent import Refusal, Suppression, refusal
-from store.contacts import Contact, add_contact, contacts_of
-from store.domain import line_with_key
+from store.contacts import Contact, contacts_of
 from store.engine import Book
 from store.importing import Import, ImportLine, Outcome, What
 from store.merging import merge_relations
-from store.planning import ActionFacts, plan_action
+from store.planning import plan_action
 from store.privacy import LegalHold, Retention, erase_person, forget_expired, gather, lift_hold, put_hold
 from store.relations import Relation, delete_relation, edit_relation, relation_seen_by
 from store.search import search_options
 
 KEY = b"k" * 32
-SECRET = "Zwaluwstaart"
-"""A name that stands nowhere else."""
-
-
-def _office(book: Book) -> tuple[Collaborator, Collaborator, int, int]:
-    """Anna (administrator), Bram, the person and their place at Dupont, with a visit that names them."""
-    with book.writing(door="slack") as session:
-        lay_down_lists(session)
-        anna, _mailbox = new_collaborator(session, "Anna", is_admin=True)
-        bram, _mailbox = new_collaborator(session, "Bram")
-        dupont = new_relation(session, "Dupont", "info@dupont.example")
-        contact = add_contact(
-            session,
-            by=anna,
-            now=book.now(),
-            relation_id=dupont.id,
-            name=f"Els {SECRET}",
-            mail=f"els.{SECRET}@dupont.example",
-            phone="+32 470 12 34 56",
-            function=f"{SECRET} of sales",
-        )
-        visit = plan_action(
-            session,
-            by=bram,
-            now=book.now(),
-            facts=_visit(session, bram, contact, f"Lunch with Els {SECRET}"),
-        )
-        visit.report = f"els {SECRET.upper()} wants prices; call +32 470 12 34 56"
-        return anna, bram, contact.person_id, contact.id
-
-
-def _visit(session: Session, by: Collaborator, contact: Contact, subject: str) -> ActionFacts:
-    return ActionFacts(
-        relation_id=contact.relation_id,
-        type_id=line_with_key(session, ActionType, "visit").id,
-        subject=subject,
-        when=hours(),
-        representative_id=by.id,
-        contact_id=contact.id,
-    )
-
-
-def _everything(book: Book) -> str:
-    """Every value of every table."""
-    with book.reading() as session:
-        tables = Row.metadata.sorted_tables
-        return "\n".join(str(row) for table in tables for row in session.execute(table.select()))
 
 
 def test_after_an_erasure_the_name_stands_nowhere_in_the_book(book: Book) -> None:
-    anna, _bram, person_id, _contact_id = _office(book)
-    assert SECRET.casefold() in _everything(book).casefold()
+    anna, _bram, person_id, _contact_id = office(book)
+    assert SECRET.casefold() in everything(book).casefold()
     with book.writing(actor_id=anna.id, door="slack") as session:
         pseudonym, actions = erase_person(session, person_id, by=anna, reason="by letter", now=book.now())
     assert (pseudonym, actions) == (f"#{person_id}", 1)
-    left = _everything(book)
+    left = everything(book)
     assert SECRET.casefold() not in left.casefold()
     assert "470 12 34 56" not in left
     with book.reading() as session:
@@ -95,7 +45,7 @@ def test_after_an_erasure_the_name_stands_nowhere_in_the_book(book: Book) -> Non
 
 
 def test_what_was_merged_into_a_person_and_lists_that_told_of_them_are_erased_as_well(book: Book) -> None:
-    anna, _bram, person_id, _contact_id = _office(book)
+    anna, _bram, person_id, _contact_id = office(book)
     with book.writing(door="slack") as session:
         twin = new_person(session, f"E. {SECRET}-Peeters", f"{SECRET}@home.example")
         list_of = Import(
@@ -114,11 +64,11 @@ def test_what_was_merged_into_a_person_and_lists_that_told_of_them_are_erased_as
         merge_relations(session, person_id, twin.id, by=anna, now=book.now())
     with book.writing(door="slack") as session:
         erase_person(session, twin.id, by=anna, reason="by letter", now=book.now())
-    assert SECRET.casefold() not in _everything(book).casefold()
+    assert SECRET.casefold() not in everything(book).casefold()
 
 
 def test_an_erased_address_never_receives_a_mailing_again_and_is_not_readable(book: Book) -> None:
-    anna, _bram, person_id, _contact_id = _office(book)
+    anna, _bram, person_id, _contact_id = office(book)
     mail = f"els.{SECRET}@dupont.example"
     with book.writing() as session:
         erase_person(session, person_id, by=anna, reason="by letter", now=book.now())
@@ -137,7 +87,7 @@ def test_an_address_that_a_colleague_shares_stays_theirs(book: Book) -> None:
 
 
 def test_a_legal_hold_refuses_the_erasure_and_says_why_until_it_is_lifted(book: Book) -> None:
-    anna, _bram, person_id, _contact_id = _office(book)
+    anna, _bram, person_id, _contact_id = office(book)
     later = book.now().date() + timedelta(days=30)
     with book.writing() as session:
         hold = put_hold(session, person_id, by=anna, reason="Claim 2026/17", until_on=later, now=book.now())
@@ -149,7 +99,7 @@ def test_a_legal_hold_refuses_the_erasure_and_says_why_until_it_is_lifted(book: 
 
 
 def test_only_administrators_copy_erase_and_hold(book: Book) -> None:
-    _anna, bram, person_id, _contact_id = _office(book)
+    _anna, bram, person_id, _contact_id = office(book)
     with book.writing() as session:
         with pytest.raises(NotAllowed):
             erase_person(session, person_id, by=bram, reason="by letter", now=book.now())
@@ -160,7 +110,7 @@ def test_only_administrators_copy_erase_and_hold(book: Book) -> None:
 
 
 def test_a_company_is_not_erased_and_a_reason_is_asked_for(book: Book) -> None:
-    anna, _bram, person_id, contact_id = _office(book)
+    anna, _bram, person_id, contact_id = office(book)
     with book.writing() as session:
         company_id = session.get_one(Contact, contact_id).relation_id
         with pytest.raises(BookError, match="Only a person"):
@@ -171,7 +121,7 @@ def test_a_company_is_not_erased_and_a_reason_is_asked_for(book: Book) -> None:
 
 
 def test_the_trail_stays_whole_after_an_erasure_and_says_that_it_happened(book: Book) -> None:
-    anna, _bram, person_id, _contact_id = _office(book)
+    anna, _bram, person_id, _contact_id = office(book)
     with book.writing() as session:
         seal_entries(session, KEY)
     with book.writing(actor_id=anna.id, door="slack") as session:
@@ -187,10 +137,10 @@ def test_the_trail_stays_whole_after_an_erasure_and_says_that_it_happened(book: 
 
 
 def test_the_copy_of_a_person_holds_their_rows_but_no_private_action_of_a_colleague(book: Book) -> None:
-    anna, bram, person_id, contact_id = _office(book)
+    anna, bram, person_id, contact_id = office(book)
     with book.writing() as session:
         contact = session.get_one(Contact, contact_id)
-        told = replace(_visit(session, bram, contact, "Surprise for Els"), is_private=True)
+        told = replace(visit(session, bram, contact, "Surprise for Els"), is_private=True)
         plan_action(session, by=bram, now=book.now(), facts=told)
         edit_relation(session, person_id, by=anna, now=book.now(), phones=[PhoneLine("+32 2 555 11 22")])
     with book.writing() as session:
@@ -203,7 +153,7 @@ def test_the_copy_of_a_person_holds_their_rows_but_no_private_action_of_a_collea
 
 
 def test_what_has_outlived_its_term_goes_and_what_is_on_hold_stays(book: Book) -> None:
-    anna, _bram, person_id, _contact_id = _office(book)
+    anna, _bram, person_id, _contact_id = office(book)
     with book.writing() as session:
         other = new_person(session, "Jan Peeters", "jan@example.com")
         put_hold(session, other.id, by=anna, reason="Claim", until_on=None, now=book.now())
@@ -225,7 +175,7 @@ def test_what_has_outlived_its_term_goes_and_what_is_on_hold_stays(book: Book) -
         seal_entries(session, KEY)
     with book.reading() as session:
         assert verify_entries(session, KEY).wrong == ""
-    assert "jan@example.com" not in str([row for row in _everything(book).splitlines() if "AuditEntry" in row])
+    assert "jan@example.com" not in str([row for row in everything(book).splitlines() if "AuditEntry" in row])
 
 
 def test_the_cells_of_a_list_go_when_their_term_has_run_out(book: Book) -> None:
@@ -264,7 +214,7 @@ def test_every_table_about_people_is_cleared_by_an_erasure_or_kept_on_purpose() 
 
 
 def test_no_text_of_a_person_is_left_out_of_an_erasure(book: Book) -> None:
-    anna, _bram, person_id, contact_id = _office(book)
+    anna, _bram, person_id, contact_id = office(book)
     kept = {"kind"}
     with book.writing() as session:
         erase_person(session, person_id, by=anna, reason="by letter", now=book.now())
