@@ -14,6 +14,7 @@ from store.collaborators import Collaborator
 from store.documents import links_seen_by
 from store.near_words import near_terms
 from store.search_entries import Shelf
+from store.search_index import catch_up
 from store.search_query import Part, Row, Search
 from store.words import terms_in
 
@@ -60,6 +61,7 @@ def search_options(session: Session, typed: str, *, asked_by: Collaborator, on: 
     """
     if not asked_by.is_active:
         return Found((), has_more=False)
+    catch_up(session)
     terms = _terms(typed)
     search = Search(session, Shelf.PEOPLE, asked_by=asked_by, on=on, most=limit + 1)
     rows = search.rows(terms, tuple(Part) if terms else (Part.USED, Part.FILES))
@@ -82,6 +84,7 @@ def search_documents(
     terms = _terms(typed)
     if not asked_by.is_active or not terms:
         return []
+    catch_up(session)
     rows = Search(session, Shelf.DOCUMENTS, asked_by=asked_by, on=on, most=limit * _HIDDEN).rows(terms)
     found = [FoundDocument(link_id, relation_id, label) for relation_id, link_id, label in rows]
     seen = links_seen_by(session, [one.link_id for one in found], asked_by=asked_by)

@@ -100,6 +100,9 @@ def index_relations(session: Session, relation_ids: Collection[int]) -> None:
     For rows that were written past the session (an import, a merge): once for a batch of thousands costs a tenth of
     once for each. What the session writes needs no call.
     """
+    if (pending := session.info.get(_PENDING)) is not None:
+        pending.new -= set(relation_ids)
+        pending.changed -= set(relation_ids)
     for ids in _batched(sorted(relation_ids), _AT_ONCE):
         # Locked, or two who change the same relation would each leave an entry of their own.
         session.execute(select(Relation.id).where(Relation.id.in_(ids)).order_by(Relation.id).with_for_update())
@@ -123,6 +126,7 @@ def index_new(session: Session, *, relation_ids: Sequence[int], contact_ids: Seq
 
 def index_everything(session: Session) -> None:
     """Builds the whole index anew, for rows that were written past the session."""
+    session.info.pop(_PENDING, None)
     # Words come in any order, and each would go to another page of the key: they are sorted first, and written once.
     connection = session.connection()
     connection.execute(text(f"CREATE TEMPORARY TABLE {_UNSORTED} AS SELECT * FROM search_word WHERE 1 = 0"))  # noqa: S608
@@ -279,19 +283,20 @@ def catch_up(session: Session) -> None:
     pending: _Pending | None = session.info.pop(_PENDING, None)
     if pending is None:
         return
-    if session.in_nested_transaction():
-        # It may be rolled back, what was changed before it may not: all of it is written again at the end.
-        session.info[_PENDING] = pending
-        pending.changed, pending.new = pending.changed | pending.new, set()
     if pending.documents:
         _renew(session, DOCUMENTS, sorted(pending.documents), pending.places)
+    is_nested = session.in_nested_transaction()
     # Nobody has a place or a part at one that is new and untied: nothing to forget, lock or look up.
-    if pending.new:
+    if pending.new and not is_nested:
         _write(session, relation_entries(session, sorted(pending.new)), owners={})
-    if changed := pending.changed - pending.new:
+    changed = pending.changed | pending.new if is_nested else pending.changed - pending.new
+    if changed:
         # Whoever is known only through a place there is found in their own right once it is deleted.
         people = select(Contact.person_id).where(Contact.relation_id.in_(changed))
         index_relations(session, changed | set(session.execute(people).scalars()))
+    if is_nested:
+        # It may be rolled back, and what was changed before it may not: all of it is written again at the end.
+        session.info[_PENDING] = _Pending(set(), changed, pending.documents, pending.places)
 
 
 def _told(row: object, columns: Sequence[str]) -> Iterator[int]:

@@ -21,6 +21,7 @@ from store.involvements import REPRESENTATIVE, Involvement, InvolvementCategory
 from store.links import Link, LinkType
 from store.relations import Relation, RelationKind, add_relation
 from store.samples.places import LOCALITIES, STREETS, TOWNS, person_name, phone_number
+from store.samples.relation_book import live_in
 from store.samples.trades import FUNCTIONS, TRADES, Trade, company_name
 from store.starter import seed_domain_data, seed_trade
 from store.starter_trades import Trade as StartingTrade
@@ -56,7 +57,7 @@ def make_office(
     now: datetime,
     seed: int,
 ) -> Sequence[Relation]:
-    """Fills the book around these collaborators and returns the relations, contacts' persons not counted.
+    """Fills the book around these collaborators and returns the relations; persons of contacts and a look-alike beside.
 
     Seeds the domain data if need be. Mail addresses end in ".example" (RFC 2606); nothing is sent to anyone.
     """
@@ -66,6 +67,7 @@ def make_office(
     made = [_relation(maker, maker.random.choice(_OTHER_LANGUAGES[language])) for _number in range(relations)]
     _link(maker, made)
     session.flush()
+    live_in(session, made, by=collaborators[0], now=now, random=maker.random)
     return made
 
 

@@ -108,6 +108,15 @@ FUNCTIONS = {
     "nl": ("Zaakvoerder", "Verantwoordelijke aankoop", "Boekhouder", "Directeur", "Chef-kok", "Onthaal"),
     "en": ("Owner", "Purchasing manager", "Accountant", "Director", "Head chef", "Front desk"),
 }
+NOTES = {
+    "fr": (("Fermé le lundi", ""), ("Passer par l’entrée de service", "Le parking est derrière, sonner deux fois."),
+           ("Change de comptable en janvier", "Renvoyer les factures à la nouvelle adresse.")),
+    "nl": (("Maandag gesloten", ""), ("Langs de leveranciersingang", "De parking is achteraan, twee keer bellen."),
+           ("Verandert in januari van boekhouder", "De facturen naar het nieuwe adres sturen.")),
+    "en": (("Closed on Mondays", ""), ("Use the delivery entrance", "Parking is behind the building, ring twice."),
+           ("New accountant in January", "Send the invoices to the new address.")),
+}
+"""Subject and detail."""
 # fmt: on
 
 

@@ -14,14 +14,18 @@ from store.addresses import MailAddress
 from store.base import NotAllowed
 from store.collaborators import add_collaborator
 from store.contacts import ContactKind
+from store.contacts.birthdays import Birthday
 from store.domain import line_with_key, listed
+from store.duplicates import DuplicateReason, all_duplicates
 from store.engine import Book
 from store.lists.sets import export_set, import_set
+from store.notes import Note
 from store.relations import Relation
 from store.samples import OfficeKind, make_large_book, make_office
 from store.search import search_options
 from store.starter import STARTER, seed_domain_data, seed_trade, start_from
 from store.starter_trades import LINES_OF_TRADE, Trade
+from store.vat import read_vat
 
 
 def test_seeding_twice_adds_nothing_and_keeps_the_offices_names(book: Book) -> None:
@@ -99,3 +103,18 @@ def test_the_starting_lines_pass_what_the_form_asks_of_a_line(book: Book, trade:
         exported = export_set(session)
         assert import_set(session, exported, now=book.now()).changed == 0
         assert export_set(session) == exported
+
+
+def test_an_office_that_was_made_up_is_lived_in(book: Book) -> None:
+    with book.writing() as session:
+        anna = add_collaborator(session, name="Anna", mail="anna@office.example", now=book.now())
+        told = {"kind": "wine", "language": "fr", "collaborators": [anna], "relations": 30, "seed": 7}
+        made = make_office(session, now=book.now(), **told)  # type: ignore[arg-type]
+        numbers = [relation.vat for relation in made if relation.vat]
+        assert numbers
+        assert all(read_vat(number) == number for number in numbers)
+        assert all(relation.category for relation in made)
+        assert session.scalars(select(Birthday)).all()
+        assert session.scalars(select(Note)).all()
+        (pair, *_others) = all_duplicates(session, asked_by=anna)
+        assert DuplicateReason.MAIL in pair.reasons

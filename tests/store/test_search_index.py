@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
@@ -21,7 +22,7 @@ from store.involvements import set_representative
 from store.relations import Relation, add_relation, delete_relation, edit_relation, restore_relation
 from store.samples import make_large_book
 from store.search import search_documents, search_options
-from store.search_index import SearchSpelling, SearchWord, index_everything, index_relations
+from store.search_index import SearchSpelling, SearchWord, catch_up, index_everything, index_relations
 from store.starter import seed_domain_data
 from store.words import name_key
 
@@ -59,6 +60,7 @@ def test_the_index_that_followed_is_the_index_built_anew(book: Book, steps: list
         for what, number, text in steps:
             _take(session, book, anna, made[number], what, text)
         session.flush()
+        catch_up(session)
         followed = _index(session)
         index_everything(session)
         session.expire_all()
@@ -100,6 +102,7 @@ def test_rows_written_in_bulk_are_found_once_they_are_indexed(book: Book) -> Non
         assert search_options(session, "dupont", asked_by=anna, on=TODAY).options == ()
         index_relations(session, session.scalars(select(Relation.id)).all())
         assert search_options(session, "dupont 1199", asked_by=anna, on=TODAY).options[0].label == "Dupont 1199"
+        catch_up(session)
         followed = _index(session)
         index_everything(session)
         assert _index(session) == followed
@@ -160,3 +163,17 @@ def test_a_large_book_finds_two_common_words_together(book: Book) -> None:
             tuple(row) for row in session.execute(every.where(*has))
         }
         assert found
+
+
+def test_what_a_nested_transaction_took_back_is_not_found_and_what_stood_before_is(book: Book) -> None:
+    with book.writing() as session:
+        anna = _anna(session, book)
+        kept = add_relation(session, by=anna, now=book.now(), name="Kept")
+        with pytest.raises(ZeroDivisionError), session.begin_nested():
+            add_relation(session, by=anna, now=book.now(), name="Taken back")
+            assert search_options(session, "taken", asked_by=anna, on=TODAY).options
+            raise ZeroDivisionError
+    with book.reading() as session:
+        assert search_options(session, "taken", asked_by=anna, on=TODAY).options == ()
+        found = search_options(session, "kept", asked_by=anna, on=TODAY).options
+        assert [option.relation_id for option in found] == [kept.id]

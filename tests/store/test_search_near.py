@@ -15,7 +15,7 @@ from store.engine import Book
 from store.near_words import near_words, one_slip
 from store.relations import add_relation, edit_relation
 from store.search import search_options
-from store.search_index import SearchSpelling
+from store.search_index import SearchSpelling, catch_up
 
 TODAY = date(2026, 11, 21)
 WORDS = st.text("abcdeé", min_size=1, max_size=6)
@@ -79,5 +79,6 @@ def test_a_name_that_was_changed_leaves_no_spelling(book: Book) -> None:
         one = add_relation(session, by=anna, now=book.now(), name="Verhoeven Dupont")
         add_relation(session, by=anna, now=book.now(), name="Dupont")
         edit_relation(session, one.id, by=anna, now=book.now(), name="Claes")
+        catch_up(session)
         assert set(session.scalars(select(SearchSpelling.word))) == {"dupont", "claes"}
         assert near_words(session, "verhoevan") == []
