@@ -292,5 +292,5 @@ def relation_to_write(session: Session, relation_id: int, *, by: Collaborator, a
     relation = session.get(Relation, standing_id(session, relation_id))
     if relation is None or (relation.deleted_at is not None and not also_deleted):
         raise NotFound
-    require_in_scope(session, relation_id, by=by)
+    require_in_scope(session, relation.id, by=by)
     return relation

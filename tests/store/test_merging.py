@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from store.actions import Action, ActionType
 from store.base import BookError, NotFound, Row
-from store.collaborators import Collaborator
+from store.collaborators import Collaborator, Scope
 from store.consent import ConsentSource, MailingTopic, give_consent, refusal, withdraw_consent
 from store.contacts import Contact, ContactKind, contact_seen_by, contacts_of, rank_contact
 from store.domain import line_with_key
@@ -28,8 +28,9 @@ from store.inviting import invite
 from store.involvements import Involvement, InvolvementCategory, involvements_of
 from store.links import Link, LinkType, links_of
 from store.merging import Merge, differing_fields, merge_relations, merge_to_undo, undo_merge
+from store.notes import NoteFacts, write_note
 from store.planning import ActionFacts, Participation, plan_action
-from store.relations import Relation, RelationKind, edit_relation, relation_seen_by
+from store.relations import Relation, RelationKind, delete_relation, edit_relation, relation_seen_by
 from store.search import search_options
 
 ON = date(2026, 11, 21)
@@ -152,6 +153,39 @@ def test_the_old_id_leads_to_the_kept_one_for_ever_also_along_a_chain(office: Of
         with pytest.raises(BookError) as refused:
             merge_relations(session, ids[2], ids[0], by=office.anna, now=office.book.now())
         assert refused.value.field == "other"
+
+
+def test_what_a_form_opened_before_the_merge_saves_is_at_the_kept_one(office: Office) -> None:
+    kept_id, merged_id, jan_id = _two_files(office)
+    with office.book.writing() as session:
+        # Also at Dupont: of his two places there one is left.
+        jan = session.get_one(Contact, jan_id)
+        kept_place = new_contact(session, jan.person, session.get_one(Relation, kept_id)).id
+    office.merge(kept_id, merged_id)
+    with office.book.writing() as session:
+        facts = NoteFacts(merged_id, "Said", ON, contact_id=jan_id)
+        note = write_note(session, by=office.anna, facts=facts, now=office.book.now())
+        assert (note.relation_id, note.contact_id) == (kept_id, kept_place)
+        action = _visit(session, office, session.get_one(Contact, jan_id))
+        met = [one.contact_id for one in action.participants if one.contact_id]
+        assert (action.relation_id, action.contact_id, met) == (kept_id, kept_place, [kept_place])
+
+
+def test_a_merged_ones_id_opens_the_kept_one_to_those_alone_who_may_change_it(office: Office) -> None:
+    """Whoever entered the merged one still has that id in their scope, and whoever has the kept one may never have."""
+    with office.book.writing() as session:
+        carl, _mailbox = new_collaborator(session, "Carl")
+        carl.scope = office.bram.scope = Scope.OWN
+        kept, merged = new_relation(session, "Dupont"), new_relation(session, "Dupond")
+        kept.created_by_id, merged.created_by_id = carl.id, office.bram.id
+    office.merge(kept.id, merged.id)
+    with office.book.writing() as session:
+        now = office.book.now()
+        with pytest.raises(NotFound):
+            edit_relation(session, merged.id, by=office.bram, now=now, notes="not theirs")
+        with pytest.raises(NotFound):
+            delete_relation(session, merged.id, by=office.bram, now=now)
+        assert edit_relation(session, merged.id, by=carl, now=now, notes="theirs").id == kept.id
 
 
 def test_a_relation_is_not_merged_with_itself_nor_a_person_with_a_company(office: Office) -> None:
