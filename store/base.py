@@ -7,7 +7,21 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Date, DateTime, Dialect, Enum, MetaData, Numeric, String, Time, TypeDecorator, inspect
+from sqlalchemy import (
+    JSON,
+    Date,
+    DateTime,
+    Dialect,
+    Enum,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    Time,
+    TypeDecorator,
+    event,
+    inspect,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 
@@ -57,6 +71,14 @@ class Row(DeclarativeBase):
         # Stored as text: a new member needs no change of the table.
         StrEnum: Enum(StrEnum, native_enum=False, length=40, values_callable=lambda kind: [m.value for m in kind]),
     }
+
+
+@event.listens_for(Table, "after_parent_attach")
+def _never_reuse_ids(table: Table, metadata: MetaData) -> None:
+    # SQLite gives the id of the last row again once that is deleted: what remembers the old row by its id (an undo, the
+    # trail, a button) would mean the new one. PostgreSQL never does.
+    if metadata is Row.metadata and table.autoincrement_column is not None:
+        table.dialect_kwargs["sqlite_autoincrement"] = True
 
 
 class Versioned:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from store.audit import record_created
@@ -29,7 +29,8 @@ def _free_ids(session: Session, kind: type[Row], number: int) -> Sequence[int]:
     """Ids that nobody else gets: on SQLite nobody else writes now, PostgreSQL gives them out."""
     table = kind.__tablename__
     if session.get_bind().dialect.name == "sqlite":
-        first = session.scalar(select(func.coalesce(func.max(kind.__table__.c.id), 0))) or 0
-        return range(first + 1, first + 1 + number)
+        # Of all that ever were: the last rows may be deleted, and their ids are not given again.
+        last = session.scalar(text("select seq from sqlite_sequence where name = :table"), {"table": table}) or 0
+        return range(last + 1, last + 1 + number)
     given = text("select nextval(pg_get_serial_sequence(:table, 'id')) from generate_series(1, :number)")
     return session.scalars(given, {"table": table, "number": number}).all()

@@ -8,6 +8,7 @@ import pytest
 from imports import CONTACTS, DUPONT, ELS, JAN, NOW, RELATIONS, emma, imported
 from sqlalchemy import select
 
+from store.addresses import MailAddress, MailLine
 from store.base import BookError
 from store.collaborators import Collaborator
 from store.contacts import Contact, edit_contact
@@ -121,3 +122,33 @@ def test_an_undo_that_is_killed_goes_on(book: Book, by: Collaborator) -> None:
     assert len(_standing(book)) == 251
     undo_import(book, run.id, by=by)
     assert _standing(book) == set()
+
+
+def _mails(book: Book) -> dict[str, list[str]]:
+    """By the relation's name."""
+    with book.reading() as session:
+        relations = session.scalars(select(Relation).where(Relation.deleted_at.is_(None)))
+        return {one.name: [row.mail for row in one.mail_addresses] for one in relations}
+
+
+def test_an_undo_takes_nothing_that_was_entered_after_its_own_was_deleted(book: Book, by: Collaborator) -> None:
+    imported(book, by, ("Nom",), ("Acme",), ("Zed",))
+    run = imported(book, by, ("Nom", "E-mail"), ("Acme", "info@acme.example"), duplicates=Duplicates.FILL)
+    with book.writing(actor_id=by.id, door="slack") as session:
+        ids = {name: id_ for id_, name in session.execute(select(Relation.id, Relation.name))}
+        edit_relation(session, ids["Acme"], by=by, now=NOW, mails=[])
+    with book.writing(actor_id=by.id, door="slack") as session:
+        edit_relation(session, ids["Zed"], by=by, now=NOW, mails=[MailLine("info@zed.example")])
+    undo_import(book, run.id, by=by)
+    assert _mails(book) == {"Acme": [], "Zed": ["info@zed.example"]}
+
+
+def test_an_import_gives_no_id_again_that_a_deleted_line_had(book: Book, by: Collaborator) -> None:
+    imported(book, by, ("Nom", "E-mail"), ("Acme", "info@acme.example"))
+    with book.writing() as session:
+        row = session.scalars(select(MailAddress)).one()
+        gone = row.id
+        session.delete(row)
+    imported(book, by, ("Nom", "E-mail"), ("Zed", "info@zed.example"))
+    with book.reading() as session:
+        assert session.scalars(select(MailAddress.id)).one() > gone

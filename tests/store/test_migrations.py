@@ -146,3 +146,13 @@ def test_an_upgrade_that_leaves_rows_pointing_nowhere_is_refused(tmp_path: Path)
     with book.reading() as session:
         assert session.execute(text("select * from sync_state")).all() == []
     book.close()
+
+
+def test_no_table_of_either_making_gives_an_id_again(tmp_path: Path, new_sqlite_url: Callable[[], str]) -> None:
+    made = f"sqlite:///{tmp_path}/book.db"
+    upgrade(made)
+    numbered = {table.name for table in Row.metadata.tables.values() if [*table.primary_key.columns.keys()] == ["id"]}
+    for url in (made, new_sqlite_url()):
+        with connected(url) as connection:
+            found = connection.execute(text("select name from sqlite_master where sql like '% AUTOINCREMENT%'"))
+            assert numbered == set(found.scalars()), url
