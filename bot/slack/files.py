@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from store.base import BookError
 
 MEGABYTE = 1_000_000
 SLACK_WAITS_S = 20
+SLACK_HOST = re.compile(r"([a-z0-9-]+\.)*slack\.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +69,37 @@ def fetch_file(office: Office, file: SlackFile) -> bytes:
     most = office.settings.documents.largest_mb
     if file.size > most * MEGABYTE:
         raise BookError(_("{name} is larger than {most} MB."), field="files", name=file.name, most=most)
+    refused = BookError(_("Slack does not hand out {name}: attach it again."), field="files", name=file.name)
     try:
-        with httpx.stream(
-            "GET", file.url, headers={"Authorization": f"Bearer {office.slack.token}"}, timeout=SLACK_WAITS_S
-        ) as answer:
-            answer.raise_for_status()
-            content = b"".join(answer.iter_bytes())
+        if not _is_slacks(office, httpx.URL(file.url)):
+            raise refused
+        content = _fetched(office, file)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise BookError(_("Slack does not hand out {name}: attach it again."), field="files", name=file.name) from error
+        raise refused from error
     if len(content) != file.size:  # without the right to read files, Slack answers with its login page
-        raise BookError(_("Slack does not hand out {name}: attach it again."), field="files", name=file.name)
+        raise refused
     return content
+
+
+def _is_slacks(office: Office, url: httpx.URL) -> bool:
+    """Whether the bot's token may be shown there: what a form or an event names is no reason to send it anywhere."""
+    api = httpx.URL(str(office.settings.slack.api_url))
+    if (url.scheme, url.host, url.port) == (api.scheme, api.host, api.port):
+        return True
+    return url.scheme == "https" and url.port is None and SLACK_HOST.fullmatch(url.host) is not None
+
+
+def _fetched(office: Office, file: SlackFile) -> bytes:
+    """Ends early at more than the file is said to hold."""
+    content = bytearray()
+    told = {"Authorization": f"Bearer {office.slack.token}"}
+    with httpx.stream("GET", file.url, headers=told, timeout=SLACK_WAITS_S) as answer:
+        answer.raise_for_status()
+        for piece in answer.iter_bytes():
+            content += piece
+            if len(content) > file.size:
+                break
+    return bytes(content)
 
 
 def hand_over_file(interaction: Interaction, path: Path, *, name: str, says: str) -> None:
