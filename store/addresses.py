@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from store.audit import Audited
 from store.base import BookError, Row, _
-from store.phones import read_phone, shown_phone
+from store.phones import ReadPhone, read_phone, shown_phone
 from store.typed import line_typed
 from store.words import digits_in
 
@@ -204,14 +204,20 @@ def put_mails(
     What was valid until before `on` stays behind them, unless it stands among the lines: then it is valid again.
     Empty lines are left out. Raises BookError at `field` for a wrong address, or for the same one twice.
     """
-    wanted = [line for line in (line.checked(field=field) for line in lines) if not line.is_empty]
+    wanted = checked_mails(lines, field=field)
     known = {row.folded: row for row in rows}
+    _put(rows, [known[key] if key in known else MailAddress(folded=key) for _line, key in wanted], on)
+    for row, (line, _key) in zip(rows, wanted, strict=False):
+        row.mail, row.kind = line.mail, line.kind
+
+
+def checked_mails(lines: Sequence[MailLine], *, field: str = "mails") -> list[tuple[MailLine, str]]:
+    """Those that are not empty, each with its folded address. Raises as `put_mails`."""
+    wanted = [line for line in (line.checked(field=field) for line in lines) if not line.is_empty]
     keys = [folded_mail(line.mail) for line in wanted]
     if len(set(keys)) < len(keys):
         raise BookError(_("The same e-mail address stands here twice."), field=field)
-    _put(rows, [known[key] if key in known else MailAddress(folded=key) for key in keys], on)
-    for row, line in zip(rows, wanted, strict=False):
-        row.mail, row.kind = line.mail, line.kind
+    return list(zip(wanted, keys, strict=True))
 
 
 def put_phones(
@@ -223,21 +229,28 @@ def put_phones(
     field: str = "phones",
 ) -> None:
     """As `put_mails`; `country` as for `read_phone`. Two spellings of one number are the same phone."""
-    wanted = [line for line in (line.checked(field=field) for line in lines) if not line.is_empty]
+    wanted = checked_phones(lines, country=country, field=field)
     # As typed too: a number may be read otherwise than when it was entered, once the address tells its country.
     known = {row.number: row for row in rows} | {row.digits: row for row in rows}
-    read = [read_phone(line.number, country=country) for line in wanted]
-    keys = [phone.digits for phone in read]
-    if len(set(keys)) < len(keys):
-        raise BookError(_("The same phone number stands here twice."), field=field)
     found: list[Phone] = []
-    for key, line in zip(keys, wanted, strict=True):
-        row = known.get(key) or known.get(line.number)
+    for line, phone in wanted:
+        row = known.get(phone.digits) or known.get(line.number)
         found.append(Phone() if row is None or row in found else row)
     _put(rows, found, on)
-    for row, line, phone in zip(rows, wanted, read, strict=False):
+    for row, (line, phone) in zip(rows, wanted, strict=False):
         row.number, row.kind, row.digits = line.number, line.kind, phone.digits
         row.e164, row.extension = phone.e164, phone.extension
+
+
+def checked_phones(
+    lines: Sequence[PhoneLine], *, country: str = "", field: str = "phones"
+) -> list[tuple[PhoneLine, ReadPhone]]:
+    """Those that are not empty, each with how it is read. Raises as `put_phones`."""
+    wanted = [line for line in (line.checked(field=field) for line in lines) if not line.is_empty]
+    read = [read_phone(line.number, country=country) for line in wanted]
+    if len({phone.digits for phone in read}) < len(read):
+        raise BookError(_("The same phone number stands here twice."), field=field)
+    return list(zip(wanted, read, strict=True))
 
 
 def put_postal_addresses(

@@ -58,7 +58,13 @@ def _columns(table: Table, dialect: Dialect) -> Sequence[_Column]:
 
 
 def _each(process: Callable[[Any], Any]) -> Callable[[list[Any]], list[Any]]:
-    return lambda values: [process(value) for value in values]
+    """For documents; most of them are empty."""
+
+    def stored(values: list[Any]) -> list[Any]:
+        empty: dict[type, Any] = {dict: process({}), list: process([])}
+        return [process(one) if one or type(one) not in empty else empty[type(one)] for one in values]
+
+    return stored
 
 
 def _once(process: Callable[[Any], Any]) -> Callable[[list[Any]], list[Any]]:

@@ -11,7 +11,8 @@ _LINE_BREAKS = str.maketrans({"\r": " ", "\n": " ", "\t": " ", "\v": " ", "\f": 
 
 def line_typed(text: str, *, field: str, limit: int = 300, required: bool = False) -> str:
     """One line, trimmed. Raises BookError at `field` when it is too long, holds NUL, or is empty and required."""
-    kept = _printable(text.translate(_LINE_BREAKS), field).strip()
+    # What can be printed has no line breaks.
+    kept = (text if text.isprintable() else _printable(text.translate(_LINE_BREAKS), field)).strip()
     if required and not _is_seen(kept):
         raise BookError(_("Please fill this in."), field=field)
     return _within(kept, field, limit)

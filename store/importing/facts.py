@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from store.addresses import AddressKind, MailLine, PhoneLine, PostalLine
-from store.base import BookError, _
+from store.addresses import (
+    AddressKind,
+    MailAddress,
+    MailLine,
+    Phone,
+    PhoneLine,
+    PostalLine,
+    checked_mails,
+    checked_phones,
+    put_postal_addresses,
+)
+from store.base import BookError, Row, _
 from store.collaborators import active_collaborators
 from store.contacts import ContactKind
 from store.contacts.birthdays import Born, birthday_typed
 from store.domain import listed
 from store.importing.fields import What
+from store.importing.inserting import new_row
 from store.involvements import InvolvementCategory
 from store.relations import NAME_LIMIT, Relation, RelationKind
 from store.typed import line_typed, text_typed
@@ -157,7 +168,7 @@ def facts_in(cells: Mapping[str, str], what: What, lists: Lists) -> Wanted:
 
 def _relation(checking: _Checking, lists: Lists) -> Wanted:
     kind = checking("kind", lambda: _kind(checking.text("kind"))) or RelationKind.COMPANY
-    relation = Relation(kind=kind, is_only_contact=False)
+    relation = new_relation(kind)
     checking("name", lambda: relation.rename(checking.text("name")))
     said = checking.text("legal_form")
     if not said and kind is RelationKind.COMPANY:
@@ -170,7 +181,7 @@ def _relation(checking: _Checking, lists: Lists) -> Wanted:
 
 def _contact(checking: _Checking, lists: Lists) -> Wanted:
     company, vat = checking.text("relation"), checking.text("vat")
-    person = Relation(kind=RelationKind.PERSON, is_only_contact=bool(company or vat), legal_form="", vat="")
+    person = new_relation(RelationKind.PERSON, is_only_contact=bool(company or vat), legal_form="", vat="")
     name = checking.text("name") or " ".join(filter(None, map(checking.text, ("first_name", "last_name"))))
     checking("name" if "name" in checking.cells else "last_name", lambda: person.rename(name))
     address = checking("street", lambda: _address(checking).checked()) or PostalLine()
@@ -198,17 +209,32 @@ def _put_shared(checking: _Checking, relation: Relation, lists: Lists, address: 
     phones = [PhoneLine(number) for number in _several(checking, "phone", "other_phones") if number != mobile]
     phones += [PhoneLine(mobile, AddressKind.MOBILE)] if mobile else []
 
-    def reach(**lines: Any) -> None:
-        every = {"mails": None, "phones": None, "postal_addresses": None, **lines}
-        relation.take_reach(**every, on=lists.today, country=lists.country)
-
     # Each by itself, so that each problem is told at its own column; the address first, for it says the country.
     if not address.is_empty:
-        checking("street", lambda: reach(postal_addresses=[address]))
+        checking("street", lambda: put_postal_addresses(relation.postal_addresses, [address]))
     if mails:
-        checking("mail", lambda: reach(mails=mails))
+        checking("mail", lambda: relation.mail_addresses.extend(_mails(mails)))
     if phones:
-        checking("phone" if "phone" in checking.cells else "mobile", lambda: reach(phones=phones))
+        country = relation.country or lists.country
+        at = "phone" if "phone" in checking.cells else "mobile"
+        checking(at, lambda: relation.phones.extend(_phones(phones, country)))
+
+
+def new_relation(kind: RelationKind, *, is_only_contact: bool = False, **values: str) -> Relation:
+    """In no session: see `new_row`."""
+    lines: dict[str, list[Row]] = {"postal_addresses": [], "mail_addresses": [], "phones": []}
+    return new_row(Relation, kind=kind, is_only_contact=is_only_contact, **lines, **values)
+
+
+def _mails(lines: Sequence[MailLine]) -> Iterator[MailAddress]:
+    for position, (line, folded) in enumerate(checked_mails(lines)):
+        yield new_row(MailAddress, kind=line.kind, position=position, mail=line.mail, folded=folded)
+
+
+def _phones(lines: Sequence[PhoneLine], country: str) -> Iterator[Phone]:
+    for position, (line, read) in enumerate(checked_phones(lines, country=country)):
+        dialled = {"e164": read.e164, "extension": read.extension, "digits": read.digits}
+        yield new_row(Phone, kind=line.kind, position=position, number=line.number, **dialled)
 
 
 def _several(checking: _Checking, first: str, others: str) -> list[str]:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import manager_of_class
 
 from store.audit import record_created
 from store.base import Row
 from store.bulk import insert_mappings
+
+R = TypeVar("R", bound=Row)
+
+
+def new_row(kind: type[R], /, **values: Any) -> R:
+    """A row for `insert_rows`, not in any session, made in a fraction of the time that its constructor takes.
+
+    Lists among the values (of lines, of roles) stay plain lists: change them in place.
+    """
+    row: R = manager_of_class(kind).new_instance()
+    row.__dict__.update(values)
+    return row
 
 
 def insert_rows(session: Session, rows: Sequence[Row]) -> None:

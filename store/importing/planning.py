@@ -14,9 +14,10 @@ from store.addresses import in_one_line, put_postal_addresses
 from store.base import BookError, Row, _
 from store.collaborators import Collaborator
 from store.contacts import Contact, ContactRole
-from store.importing.facts import LineRefused, Lists, Place, Wanted, facts_in
+from store.importing.facts import LineRefused, Lists, Place, Wanted, facts_in, new_relation
 from store.importing.fields import Duplicates
 from store.importing.filling import Filled, fill_contact, fill_relation
+from store.importing.inserting import new_row
 from store.importing.known import Known, Party
 from store.importing.model import Import, Outcome
 from store.relations import Relation, RelationKind
@@ -134,28 +135,23 @@ class Plan:
         if party is None:
             party = self._add_company(place, made)
         person = self._known.same_person(wanted) if match is None else None
-        contact = Contact(changed_at=self.now, function=place.function, **_own_address(party, place))
-        self._put_at(contact, party)
         if person is None:
-            contact.person = self._stamped(wanted.relation)
-            self._known.add(contact.person)
-            made.append(contact.person)
-            self.new_persons.append(contact.person)
+            who = self._stamped(wanted.relation)
+            self._known.add(who)
+            made.append(who)
+            self.new_persons.append(who)
         elif person.row is not None:
-            contact.person = person.row
+            who = person.row
         else:
-            contact.person = self.session.get_one(Relation, person.id) if self._is_written else wanted.relation
-        contact.roles = [self._role(party, kind_id) for kind_id in place.kind_ids]
+            who = self.session.get_one(Relation, person.id) if self._is_written else wanted.relation
+        at = {"relation_id": party.id} if party.row is None else {"relation": party.row}
+        roles = [self._role(party, kind_id) for kind_id in place.kind_ids]
+        own = {"function": place.function, **_own_address(party, place)}
+        contact = new_row(Contact, person=who, roles=roles, changed_at=self.now, **at, **own)
         self._known.places[party, key] = contact
-        self.new.append((wanted, contact.person, contact))
-        self.persons.append((wanted, contact.person))
+        self.new.append((wanted, who, contact))
+        self.persons.append((wanted, who))
         return Done(0, Outcome.ADDED, made=[contact, *made])
-
-    def _put_at(self, contact: Contact, party: Party) -> None:
-        if party.row is not None:
-            contact.relation = party.row
-        else:
-            contact.relation_id = party.id or 0
 
     def _matched_contact(self, match: Contact | int, wanted: Wanted) -> Done:
         told = {"name": wanted.relation.name}
@@ -167,14 +163,14 @@ class Plan:
         filled = fill_contact(contact, wanted, now=self.now)
         if wanted.place and wanted.place.kind_ids and not contact.roles:
             party = next(one for one, key in self._known.places if self._known.places[one, key] == match)
-            contact.roles = [self._role(party, kind_id) for kind_id in wanted.place.kind_ids]
+            contact.roles.extend(self._role(party, kind_id) for kind_id in wanted.place.kind_ids)
             filled.made += contact.roles
         return self._told_filled(filled, wanted, contact.person, told)
 
     def _add_company(self, place: Place, made: list[Row]) -> Party:
         if not place.relation:
             raise BookError(_("No relation has the VAT number {vat}. Add its name."), vat=shown_vat(place.vat))
-        company = self._stamped(Relation(kind=RelationKind.COMPANY, is_only_contact=False, vat=place.vat))
+        company = self._stamped(new_relation(RelationKind.COMPANY, vat=place.vat))
         company.rename(place.relation)
         company.legal_form = legal_form_in(company.name)
         put_postal_addresses(company.postal_addresses, [place.address])
@@ -182,7 +178,7 @@ class Plan:
         return self._known.add(company)
 
     def _stamped(self, relation: Relation) -> Relation:
-        relation.created_by_id, relation.created_at, relation.changed_at = self.by.id, self.now, self.now
+        relation.__dict__.update(created_by_id=self.by.id, created_at=self.now, changed_at=self.now)
         return relation
 
     def _role(self, party: Party, kind_id: int) -> ContactRole:
@@ -190,7 +186,7 @@ class Plan:
         if (party, kind_id) not in self._ranks:
             self._ranks[party, kind_id] = _last_rank(self.session, party, kind_id, is_locked=self._is_written)
         self._ranks[party, kind_id] += 1
-        return ContactRole(kind_id=kind_id, rank=self._ranks[party, kind_id])
+        return new_row(ContactRole, kind_id=kind_id, rank=self._ranks[party, kind_id])
 
 
 def _own_address(party: Party, place: Place) -> dict[str, str]:

@@ -43,8 +43,10 @@ def _insert_new(session: Session, plan: Plan) -> None:
     insert_rows(session, relations)
     contacts = [contact for _wanted, _relation, contact in plan.new if contact is not None]
     for contact in contacts:
-        contact.person_id = contact.person.id
-        contact.relation_id = contact.__dict__["relation"].id if "relation" in contact.__dict__ else contact.relation_id
+        held = contact.__dict__
+        held["person_id"] = contact.person.id
+        if "relation" in held:
+            held["relation_id"] = contact.relation.id
     insert_rows(session, contacts)
     _insert_lines(session, plan, relations, contacts)
     insert_rows(session, list(_parts(plan)))
@@ -58,15 +60,15 @@ def _insert_lines(session: Session, plan: Plan, relations: Sequence[Relation], c
     for relation in relations:
         own: list[Any] = [*relation.mail_addresses, *relation.phones, *relation.postal_addresses]
         for row in own:
-            row.relation_id = relation.id
+            row.__dict__["relation_id"] = relation.id
             if not isinstance(row, PostalAddress):
-                row.contact_id = places.get(relation.id)
+                row.__dict__["contact_id"] = places.get(relation.id)
             reached[type(row)].append(row)
     for rows in reached.values():
         insert_rows(session, rows)
     roles = [(contact, role) for contact in contacts for role in contact.roles]
     for contact, role in roles:
-        role.contact_id = contact.id
+        role.__dict__["contact_id"] = contact.id
     insert_rows(session, [role for _contact, role in roles])
 
 
