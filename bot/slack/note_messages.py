@@ -47,11 +47,20 @@ NOT_NOW = _(
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """The conversation of a message; `is_closed`: not everybody in the office can read it."""
+
+    name: str
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A message with its text in words."""
 
     message: Message
     text: str
+    place: Place
 
     @property
     def subject(self) -> str:
@@ -98,26 +107,28 @@ def _open_shortcut(interaction: Interaction) -> None:
             filed = note_of_message(session, message, asked_by=caller.collaborator)
             if filed is not None:
                 return form_of(caller, filed.id)
-            said = Said(message, in_words(session, str(shown.get("text") or "")))
-        return _form(caller, said, _permalink(interaction, message), str(channel.get("name", "")))
+            text = in_words(session, str(shown.get("text") or ""))
+        said = Said(message, text, _place(interaction, message.channel_id))
+        return _form(caller, said, _permalink(interaction, message))
 
     open_form(interaction, build)
 
 
-def _form(caller: Caller, said: Said, permalink: str, channel_name: str) -> NoteForm:
+def _form(caller: Caller, said: Said, permalink: str) -> NoteForm:
+    """What was said where not everybody reads is private, unless the person says otherwise."""
     key = f"{said.message.channel_id}/{said.message.ts}"
     form = blank_form(caller, message=key, permalink=permalink)
-    form.subject, form.detail = said.subject, said.detail
+    form.subject, form.detail, form.is_private = said.subject, said.detail, said.place.is_closed
     with caller.reading() as session:
-        found = _about(session, caller, said.text, channel_name)
+        found = _about(session, caller, said)
     if len(found) == 1:
         form.relation = Option(reference(found[0].relation_id, found[0].contact_id), found[0].label)
     return form
 
 
-def _about(session: Session, caller: Caller, text: str, channel_name: str) -> Sequence[Found]:
+def _about(session: Session, caller: Caller, said: Said) -> Sequence[Found]:
     """Whom the message names; when it names nobody, whom the channel's name does."""
-    for told in (text, channel_name.replace("-", " ").replace("_", " ").title()):
+    for told in (said.text, said.place.name.replace("-", " ").replace("_", " ").title()):
         if found := mentioned(session, told, asked_by=caller.collaborator, on=caller.today, limit=OFFERED):
             return found
     return ()
@@ -143,8 +154,7 @@ def _on_reaction(interaction: Interaction) -> None:
         return
     item = event["item"]
     try:
-        said = _fetch(interaction, item["channel"], item["ts"])
-        _file_or_ask(interaction, said, _channel_name(interaction, item["channel"]))
+        _file_or_ask(interaction, _fetch(interaction, item["channel"], item["ts"]))
     except BookError as error:
         interaction.say(sentence_of(error, interaction.t))
 
@@ -174,27 +184,29 @@ def _fetch(interaction: Interaction, channel_id: str, ts: str) -> Said:
         raise BookError(NOT_THERE if is_unseen else NOT_NOW) from error
     with interaction.caller.reading() as session:
         text = in_words(session, str(found.get("text") or ""))
-    return Said(Message(channel_id, ts, str(found.get("permalink", ""))), text)
+    message = Message(channel_id, ts, str(found.get("permalink", "")))
+    return Said(message, text, _place(interaction, channel_id))
 
 
-def _channel_name(interaction: Interaction, channel_id: str) -> str:
-    """ "" without one, or when Slack does not say: the name only helps to tell whom it is about."""
+def _place(interaction: Interaction, channel_id: str) -> Place:
+    """Closed also when Slack does not say; the name, which only helps to tell whom it is about, is "" then."""
     if channel_id.startswith("D"):
-        return ""
+        return Place("", is_closed=True)
     try:
         channel = interaction.client.conversations_info(channel=channel_id)["channel"]
     except SlackApiError:
-        return ""
-    return str(channel.get("name") or "")
+        return Place("", is_closed=True)
+    is_closed = any(channel.get(key) for key in ("is_private", "is_group", "is_im", "is_mpim"))
+    return Place(str(channel.get("name") or ""), is_closed)
 
 
-def _file_or_ask(interaction: Interaction, said: Said, channel_name: str) -> None:
+def _file_or_ask(interaction: Interaction, said: Said) -> None:
     caller = interaction.caller
     with caller.reading() as session:
         filed = note_of_message(session, said.message, asked_by=caller.collaborator)
         text = caller.t(_("This message is a note already."))
         card = note_card(session, caller, filed, told=text) if filed is not None else []
-        found = _about(session, caller, said.text, channel_name)
+        found = _about(session, caller, said)
     if card:
         interaction.say(text, card)
     elif len(found) == 1:
@@ -204,13 +216,16 @@ def _file_or_ask(interaction: Interaction, said: Said, channel_name: str) -> Non
 
 
 def _file(interaction: Interaction, said: Said, relation_id: int, contact_id: int | None, *, ask: bool = False) -> None:
-    """`ask` says that the answer stands in the place of a question."""
+    """Of a closed conversation a private note. `ask` says that the answer stands in the place of a question."""
     caller = interaction.caller
     subject = said.subject or caller.t(_("A message in Slack"))
-    facts = NoteFacts(relation_id, subject, caller.today, contact_id=contact_id, detail=said.detail)
+    facts = NoteFacts(
+        relation_id, subject, caller.today, contact_id=contact_id, detail=said.detail, is_private=said.place.is_closed
+    )
     with interaction.writing() as session:
         note = write_note(session, by=caller.collaborator, facts=facts, now=caller.office.now(), message=said.message)
-        text = caller.t(_("Noted at {relation}."), relation=note.relation.name)
+        closed = _("Noted at {relation}, for you alone: not everybody can read that conversation.")
+        text = caller.t(closed if note.is_private else _("Noted at {relation}."), relation=note.relation.name)
         card = note_card(session, caller, note, told=text, undo=True)
     interaction.say(text, card, replace=ask)
 
@@ -229,13 +244,12 @@ def _ask(interaction: Interaction, said: Said, found: Sequence[Found]) -> None:
 def _file_chosen(interaction: Interaction) -> None:
     interaction.ack()
     key, _colon, chosen = interaction.value.partition(":")
-    relation_id, _dot, contact_id = chosen.partition(".")
+    relation, _dot, contact = chosen.partition(".")
     channel_id, _slash, ts = key.partition("/")
     with interaction.caller.reading() as session:
-        seen_relation(session, interaction.caller, int(relation_id))
-        if contact_id:
-            seen_contact(session, interaction.caller, int(contact_id))
-    _file(interaction, _fetch(interaction, channel_id, ts), int(relation_id), int(contact_id or 0) or None, ask=True)
+        relation_id = seen_relation(session, interaction.caller, int(relation)).id
+        contact_id = seen_contact(session, interaction.caller, int(contact)).id if contact else None
+    _file(interaction, _fetch(interaction, channel_id, ts), relation_id, contact_id, ask=True)
 
 
 def _open_other(interaction: Interaction) -> None:
@@ -243,7 +257,7 @@ def _open_other(interaction: Interaction) -> None:
 
     def build(caller: Caller) -> NoteForm:
         said = _fetch(interaction, channel_id, ts)
-        return _form(caller, said, said.message.permalink, "")
+        return _form(caller, said, said.message.permalink)
 
     open_form(interaction, build)
 

@@ -162,6 +162,50 @@ def test_a_reaction_that_slack_tells_several_times_makes_one_note_and_one_card(e
     assert count(english, Note) == 1
 
 
+@pytest.fixture
+def closed(english: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """#general can be read by Claire and Bram alone."""
+    app = english.workspace.app.bot_user_id
+    channel = Channel("C0GENERAL", "general", "private", (CLAIRE.id, BRAM.id, app))
+    monkeypatch.setitem(english.workspace.conversations._channels, "C0GENERAL", channel)
+    return english
+
+
+def test_what_was_said_in_a_private_channel_is_noted_for_whoever_reacted_alone(closed: World) -> None:
+    add_dupont(closed)
+    claire, message = _reacted(closed, "Lunch with Brasserie Dupont")
+    claire.waits_for_message("Noted at Brasserie Dupont, for you alone: not everybody can read that conversation.")
+    bram = closed.person(BRAM)
+    bram.reacts(message, "memo", "general")
+    bram.waits_for_message("Noted at Brasserie Dupont, for you alone")
+    assert [(one.is_private, one.owner_id) for one in _notes(closed)] == [
+        (True, closed.collaborator(CLAIRE).id),
+        (True, closed.collaborator(BRAM).id),
+    ]
+
+
+def test_the_form_of_a_message_in_a_private_channel_begins_as_private(closed: World) -> None:
+    add_dupont(closed)
+    claire = closed.person(CLAIRE)
+    claire.uses_shortcut("save_note", _says(closed.person(BRAM), "Brasserie Dupont called"), "general")
+    claire.waits_for_view("Note")
+    assert claire.fields()["is_private"] == ["Private: only you and whom you remind"]
+    claire.fills(is_private=False)
+    assert claire.submits() is None
+    claire.waits_for_message("Noted.", "general")
+    assert [note.is_private for note in _notes(closed)] == [False], "whoever says so makes it a note for all"
+
+
+def test_a_message_that_a_person_wrote_to_rapport_is_noted_as_private(english: World) -> None:
+    add_dupont(english)
+    claire = english.person(CLAIRE)
+    direct = claire.channel_id(claire.channel)
+    assert direct.startswith("D")
+    claire.types("Brasserie Dupont called")
+    claire.reacts(claire.waits_for_message("Brasserie Dupont called"), "memo")
+    claire.waits_for_message("Noted at Brasserie Dupont, for you alone")
+
+
 def test_mentions_and_links_of_slack_are_kept_as_one_reads_them(english: World) -> None:
     with english.office.book.reading() as session:
         said = in_words(
