@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.audit import AuditEntry
+from store.audit_erasing import emptied_by
 from store.base import Row
 
 START = "0" * 64
@@ -70,30 +71,43 @@ def seal_entries(session: Session, key: bytes, *, limit: int = 1000) -> AuditSea
 def verify_entries(session: Session, key: bytes, *, noted: str = "") -> Verdict:
     """Reads the whole trail. `noted` is a head of an earlier verdict: it must still stand among the seals."""
     number, digest, is_noted = 0, START, not noted or noted == START
+    erased: dict[int, frozenset[int]] = {}
     query = select(AuditSeal, AuditEntry).outerjoin(AuditEntry, AuditEntry.id == AuditSeal.entry_id)
     with session.execute(query.order_by(AuditSeal.number).execution_options(yield_per=500)) as rows:
         for number, (seal, entry) in enumerate(rows, start=1):
-            if wrong := _wrong(session, key, digest, number, seal, entry):
+            if wrong := _wrong(session, key, digest, number, seal, entry, erased):
                 return Verdict(number - 1, digest, wrong)
             digest = seal.digest
             is_noted = is_noted or digest == noted
     return Verdict(number, digest, "" if is_noted else "the newest entries were cut off: the noted seal is missing")
 
 
-def _wrong(session: Session, key: bytes, before: str, number: int, seal: AuditSeal, entry: AuditEntry | None) -> str:
+def _wrong(
+    session: Session,
+    key: bytes,
+    before: str,
+    number: int,
+    seal: AuditSeal,
+    entry: AuditEntry | None,
+    erased: dict[int, frozenset[int]],
+) -> str:
     if seal.number != number:
         return f"seal {number} is missing"
     if entry is None:
         return f"entry {seal.entry_id} is missing"
-    is_told = hmac.compare_digest(seal.content, _content(key, entry)) or _is_erased(session, entry)
+    is_told = hmac.compare_digest(seal.content, _content(key, entry)) or _is_erased(session, entry, erased)
     is_as_written = hmac.compare_digest(seal.digest, _digest(key, before, number, entry, seal.content))
     return "" if is_told and is_as_written else f"entry {entry.id} is not as it was written"
 
 
-def _is_erased(session: Session, entry: AuditEntry) -> bool:
-    """Emptied, and another entry, sealed as well, says why."""
-    why = session.get(AuditEntry, entry.erased_by_id) if entry.erased_by_id else None
-    return why is not None and why.deed == "erased" and not entry.before and not entry.after
+def _is_erased(session: Session, entry: AuditEntry, erased: dict[int, frozenset[int]]) -> bool:
+    """Emptied, and another entry proves that it was: `erased` keeps what each proves, so that it is read once."""
+    why_id = entry.erased_by_id
+    if why_id is None or entry.before or entry.after:
+        return False
+    if why_id not in erased:
+        erased[why_id] = emptied_by(session, why_id)
+    return entry.id in erased[why_id]
 
 
 def _content(key: bytes, entry: AuditEntry) -> str:

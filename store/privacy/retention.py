@@ -6,10 +6,11 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, cast, exists, select, update
+from sqlalchemy import String, cast, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from store.audit import AuditEntry, note_deed
+from store.audit import AuditEntry
+from store.audit_erasing import ERASED, empty_entries
 from store.base import BookError
 from store.importing import Import, ImportLine
 from store.mailings import Delivery
@@ -54,7 +55,7 @@ def forget_expired(session: Session, retention: Retention, *, now: datetime) -> 
 
 def _erase_people(session: Session, before: datetime, now: datetime) -> int:
     is_erased = exists().where(
-        AuditEntry.kind == "relation", AuditEntry.row_id == Relation.id, AuditEntry.deed == "erased"
+        AuditEntry.kind == "relation", AuditEntry.row_id == Relation.id, AuditEntry.deed == ERASED
     )
     lasts = LegalHold.until_on.is_(None) | (LegalHold.until_on >= now.date())
     is_held = exists().where(LegalHold.relation_id == Relation.id, LegalHold.lifted_at.is_(None), lasts)
@@ -84,16 +85,12 @@ def _forget_names(session: Session, before: datetime, _now: datetime) -> int:
 
 
 def _empty_entries(session: Session, before: datetime, _now: datetime) -> int:
-    due = select(AuditEntry.id).where(
-        AuditEntry.at <= before, AuditEntry.erased_by_id.is_(None), AuditEntry.deed != "erased"
-    )
-    found = session.scalars(due.order_by(AuditEntry.id).limit(AT_ONCE)).all()
-    if found:
-        told = {"reason": TERM}
-        why = note_deed(session, "erased", kind="audit_entry", row_id=found[-1], by_id=None, after=told)
-        emptied = update(AuditEntry).where(AuditEntry.id.in_(found))
-        session.execute(emptied.values(before={}, after={}, erased_by_id=why.id))
-    return len(found)
+    tell = (AuditEntry.at <= before) & AuditEntry.erased_by_id.is_(None) & (AuditEntry.deed != ERASED)
+    first_id = session.scalar(select(func.min(AuditEntry.id)).where(tell))
+    if first_id is None:
+        return 0
+    emptied = empty_entries(session, tell, kind="audit_entry", row_id=first_id, by_id=None, reason=TERM, limit=AT_ONCE)
+    return len(emptied)
 
 
 def _empty_lines(session: Session, before: datetime, _now: datetime) -> int:

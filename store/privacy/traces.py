@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import String, and_, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from store.audit import AuditEntry, note_deed
+from store.audit import AuditEntry
+from store.audit_erasing import empty_entries
 from store.collaborators import Collaborator
 from store.importing import ImportLine
 from store.merging import Merge
@@ -55,16 +56,14 @@ def clear_trail(
     reason: str,
 ) -> None:
     """Empties the entries about the person; one new entry says that it was done, and why."""
-    why = note_deed(
+    theirs = [and_(AuditEntry.relation_id.in_((person_id, *twin_ids)), AuditEntry.kind != "action")]
+    theirs += [and_(AuditEntry.kind == kind, AuditEntry.row_id.in_(ids)) for kind, ids in about.items()]
+    empty_entries(
         session,
-        "erased",
+        or_(*theirs),
         kind="relation",
         row_id=person_id,
         relation_id=person_id,
         by_id=by.id if by else None,
-        after={"reason": reason.strip()},
+        reason=reason.strip(),
     )
-    theirs = [and_(AuditEntry.relation_id.in_((person_id, *twin_ids)), AuditEntry.kind != "action")]
-    theirs += [and_(AuditEntry.kind == kind, AuditEntry.row_id.in_(ids)) for kind, ids in about.items()]
-    emptied = update(AuditEntry).where(or_(*theirs), AuditEntry.deed != "erased")
-    session.execute(emptied.values(before={}, after={}, erased_by_id=why.id))

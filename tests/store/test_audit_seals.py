@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from dupont import new_relation
+from dupont import new_collaborator, new_person, new_relation
 from sqlalchemy import delete, func, insert, select, update
 
-from store.audit import AuditEntry
+from store.audit import AuditEntry, note_deed
 from store.audit_seals import START, AuditSeal, Verdict, seal_entries, verify_entries
 from store.engine import Book
+from store.privacy import erase_person
 from store.relations import Relation
 
 KEY = b"k" * 32
@@ -109,3 +110,61 @@ def test_what_was_deleted_stays_readable_in_the_trail(book: Book) -> None:
         entry = session.scalars(query).one()
     assert (entry.row_id, entry.relation_id) == (address_id, made_id)
     assert entry.before["mail"] == "els@dupont.example"
+
+
+def _erased(book: Book) -> tuple[int, int]:
+    """The ids of the entry that tells of Els, emptied by an erasure, and of the one that says why; both sealed."""
+    with book.writing() as session:
+        anna, _mailbox = new_collaborator(session, "Anna", is_admin=True)
+        els = new_person(session, "Els")
+    _seal(book)
+    with book.writing() as session:
+        erase_person(session, els.id, by=anna, reason="by letter", now=book.now())
+        why = session.scalars(select(AuditEntry).where(AuditEntry.deed == "erased")).one()
+        return why.after["emptied"][0], why.id
+
+
+def test_what_was_erased_is_no_tampering_before_and_after_the_next_seal(book: Book) -> None:
+    _erased(book)
+    assert _verify(book).wrong == ""
+    _seal(book)
+    assert _verify(book).wrong == ""
+
+
+@pytest.mark.parametrize("lists_it", [False, True])
+def test_an_erasure_that_was_slipped_in_without_the_key_excuses_nothing(book: Book, lists_it: bool) -> None:
+    _write(book, "Dupont")
+    _seal(book)
+    with book.writing() as session:
+        entry = session.scalars(select(AuditEntry)).one()
+        told = {"reason": "the term has run out"} | ({"emptied": [entry.id], "proof": "0" * 64} if lists_it else {})
+        why = note_deed(session, "erased", kind="relation", row_id=entry.row_id, by_id=None, after=told)
+        session.execute(
+            update(AuditEntry).where(AuditEntry.id == entry.id).values(before={}, after={}, erased_by_id=why.id)
+        )
+    _seal(book)
+    assert _verify(book).wrong == f"entry {entry.id} is not as it was written"
+
+
+def test_an_erasure_excuses_no_entry_but_those_that_it_emptied(book: Book) -> None:
+    _write(book, "Dupont")
+    _entry_id, why_id = _erased(book)
+    _seal(book)
+    with book.writing() as session:
+        first = session.scalars(select(AuditEntry.id).order_by(AuditEntry.id)).first()
+        session.execute(
+            update(AuditEntry).where(AuditEntry.id == first).values(before={}, after={}, erased_by_id=why_id)
+        )
+    assert _verify(book).wrong == f"entry {first} is not as it was written"
+
+
+@pytest.mark.parametrize("is_sealed", [False, True])
+def test_an_erasure_that_was_changed_excuses_nothing(book: Book, is_sealed: bool) -> None:
+    entry_id, why_id = _erased(book)
+    if is_sealed:
+        _seal(book)
+    with book.writing() as session:
+        why = session.get_one(AuditEntry, why_id)
+        told = {**why.after, "reason": "nobody asked"}
+        session.execute(update(AuditEntry).where(AuditEntry.id == why_id).values(after=told))
+    assert _verify(book).wrong == f"entry {entry_id} is not as it was written"
