@@ -175,11 +175,13 @@ def _minute(at: datetime) -> time:
 
 
 def _checked(session: Session, by: Collaborator, facts: ActionFacts) -> ActionFacts:
-    """The facts as they are stored. Raises BookError at the field that is wrong."""
-    if relation_seen_by(session, facts.relation_id, asked_by=by) is None:
+    """The facts as they are stored, with those into whom others were merged. Raises BookError at the wrong field."""
+    relation = relation_seen_by(session, facts.relation_id, asked_by=by)
+    if relation is None:
         raise NotFound(_("This relation is no longer in the book."), field="relation")
     typed = replace(
         facts,
+        relation_id=relation.id,
         subject=line_typed(facts.subject, field="subject", required=True),
         place=line_typed(facts.place, field="place"),
         points=text_typed(facts.points, field="points"),
@@ -191,20 +193,25 @@ def _checked(session: Session, by: Collaborator, facts: ActionFacts) -> ActionFa
         raise BookError(_("This collaborator has left. Choose somebody else."), field="representative")
     if len(facts.participants) > MOST_PARTICIPANTS:
         raise BookError(_("At most {most} people can take part."), field="guests", most=MOST_PARTICIPANTS)
-    _check_people(session, by, facts)
-    return typed
+    return _with_people(session, by, typed)
 
 
-def _check_people(session: Session, by: Collaborator, facts: ActionFacts) -> None:
-    guests = {p.contact_id: "guests" for p in facts.participants if p.contact_id}
-    met = {facts.contact_id: "contact"} if facts.contact_id else {}
-    for contact_id, field in (guests | met).items():
-        if contact_id and contact_seen_by(session, contact_id, asked_by=by) is None:
+def _with_people(session: Session, by: Collaborator, facts: ActionFacts) -> ActionFacts:
+    def standing(contact_id: int, field: str) -> int:
+        contact = contact_seen_by(session, contact_id, asked_by=by)
+        if contact is None:
             raise NotFound(_("This contact is no longer in the book."), field=field)
+        return contact.id
+
+    met = standing(facts.contact_id, "contact") if facts.contact_id else None
+    people = [
+        replace(p, contact_id=standing(p.contact_id, "guests")) if p.contact_id else p for p in facts.participants
+    ]
     ids = [p.collaborator_id for p in facts.participants if p.collaborator_id]
     known = session.scalars(select(Collaborator.id).where(Collaborator.id.in_(ids), Collaborator.is_active)).all()
     if set(ids) - set(known):
         raise BookError(_("This collaborator has left. Choose somebody else."), field="colleagues")
+    return replace(facts, contact_id=met, participants=tuple(people))
 
 
 def _apply(action: Action, facts: ActionFacts) -> None:

@@ -41,7 +41,8 @@ def blank_form(caller: Caller, relation_id: int | None = None, contact_id: int |
             contact = seen_contact(session, caller, contact_id)
             form.relation = Option(reference(contact.relation_id, contact.id), contact.label)
         elif relation_id is not None:
-            form.relation = Option(str(relation_id), seen_relation(session, caller, relation_id).name)
+            relation = seen_relation(session, caller, relation_id)
+            form.relation = Option(str(relation.id), relation.name)
     return form
 
 

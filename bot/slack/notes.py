@@ -95,7 +95,8 @@ def _show(interaction: Interaction, value: str, *, replacing: bool = False) -> N
 
 def note_blocks(session: Session, caller: Caller, wanted: Wanted) -> list[Json]:
     """A page of the notes, newest first, and the ways to others. Raises NotFound."""
-    t, of_whom = caller.t, _of_whom(session, caller, wanted)
+    t = caller.t
+    wanted, of_whom = _as_it_is_now(session, caller, wanted)
     place = {"contact_id": wanted.contact_id} if wanted.contact_id else {"relation_id": wanted.relation_id}
     found = notes_of(
         session,
@@ -114,10 +115,13 @@ def note_blocks(session: Session, caller: Caller, wanted: Wanted) -> list[Json]:
     return [*blocks, _below(caller, wanted, has_more=len(found) > PAGE)]
 
 
-def _of_whom(session: Session, caller: Caller, wanted: Wanted) -> str:
+def _as_it_is_now(session: Session, caller: Caller, wanted: Wanted) -> tuple[Wanted, str]:
+    """By the ids that those of a merged relation or contact lead to, and whose notes these are. Raises NotFound."""
     if wanted.contact_id:
-        return seen_contact(session, caller, wanted.contact_id).label
-    return seen_relation(session, caller, wanted.relation_id).name
+        contact = seen_contact(session, caller, wanted.contact_id)
+        return replace(wanted, relation_id=contact.relation_id, contact_id=contact.id), contact.label
+    relation = seen_relation(session, caller, wanted.relation_id)
+    return replace(wanted, relation_id=relation.id), relation.name
 
 
 def _interval(caller: Caller, wanted: Wanted) -> str:

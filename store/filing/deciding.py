@@ -39,18 +39,20 @@ def move_filing(
     """It belongs to another relation, or to another contact there. Raises like `keep_filing`, NotFound at `relation`
     or `contact`, BookError at `contact` for somebody of another relation."""
     filing, action = _standing(session, by, filing_id)
-    if relation_seen_by(session, relation_id, asked_by=by) is None:
+    relation = relation_seen_by(session, relation_id, asked_by=by)
+    if relation is None:
         raise NotFound(field="relation")
     if contact_id is not None:
         contact = contact_seen_by(session, contact_id, asked_by=by)
         if contact is None:
             raise NotFound(field="contact")
-        if contact.relation_id != relation_id:
+        if contact.relation_id != relation.id:
             raise BookError(_("This contact is not one of the relation chosen."), field="contact")
+        contact_id = contact.id
     # Whom it is about now takes part no longer beside that.
     for participant in [one for one in action.participants if contact_id and one.contact_id == contact_id]:
         action.participants.remove(participant)
-    action.relation_id, action.contact_id, action.changed_at = relation_id, contact_id, now
+    action.relation_id, action.contact_id, action.changed_at = relation.id, contact_id, now
     filing.state, filing.decided_at = FilingState.KEPT, now
     session.flush()
     session.expire(action, ["relation", "contact"])

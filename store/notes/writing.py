@@ -143,17 +143,28 @@ def _take_key(session: Session, note: Note) -> None:
 
 
 def _apply(session: Session, note: Note, facts: NoteFacts, *, by: Collaborator) -> None:
-    is_new_place = (note.relation_id, note.contact_id) != (facts.relation_id, facts.contact_id)
-    if is_new_place and relation_seen_by(session, facts.relation_id, asked_by=by) is None:
-        raise NotFound(_("This relation is no longer in the book."), field="relation")
-    if is_new_place and facts.contact_id is not None:
-        contact = contact_seen_by(session, facts.contact_id, asked_by=by)
-        if contact is None or contact.relation_id != facts.relation_id:
-            raise NotFound(_("This contact is no longer in the book."), field="relation")
+    place = facts.relation_id, facts.contact_id
+    if place != (note.relation_id, note.contact_id):
+        place = _standing(session, *place, by=by)
     note.subject = line_typed(facts.subject, field="subject", limit=SUBJECT_LIMIT, required=True)
     note.detail = text_typed(facts.detail, field="detail", limit=DETAIL_LIMIT)
-    note.relation_id, note.contact_id = facts.relation_id, facts.contact_id
+    note.relation_id, note.contact_id = place
     note.noted_on, note.is_private = facts.noted_on, facts.is_private
+
+
+def _standing(
+    session: Session, relation_id: int, contact_id: int | None, *, by: Collaborator
+) -> tuple[int, int | None]:
+    """The ids that those of a merged relation and contact lead to. Raises NotFound at `relation`."""
+    relation = relation_seen_by(session, relation_id, asked_by=by)
+    if relation is None:
+        raise NotFound(_("This relation is no longer in the book."), field="relation")
+    if contact_id is None:
+        return relation.id, None
+    contact = contact_seen_by(session, contact_id, asked_by=by)
+    if contact is None or contact.relation_id != relation.id:
+        raise NotFound(_("This contact is no longer in the book."), field="relation")
+    return relation.id, contact.id
 
 
 def _remind(session: Session, note: Note, remind: Remind | None, *, now: datetime) -> None:
