@@ -99,6 +99,10 @@ class _Undoing:
         relations = {one for line in lines for one in line.made.get("relation", ())}
         self._used_contacts = _in_use(session, run, Contact, contacts)
         self._used_relations = _in_use(session, run, Relation, relations)
+        self._changed = {
+            table: _changed_since(session, run, table, {one for line in lines for one in line.made.get(table, ())})
+            for table in _LINES
+        }
 
     def take_back(self, line: ImportLine) -> None:
         kept = [name for name in self._each(line) if name]
@@ -114,7 +118,7 @@ class _Undoing:
             yield self._remove_relation(relation_id)
         for table, kind in _LINES.items():
             for row_id in line.made.get(table, ()):
-                self._remove_line(kind, row_id)
+                yield self._remove_line(kind, row_id)
         for table, by_id in line.changed.items():
             for row_id, values in by_id.items():
                 yield self._empty(_FILLED[table], int(row_id), values)
@@ -123,7 +127,7 @@ class _Undoing:
         contact = self.session.get(Contact, contact_id)
         if contact is None or contact.deleted_at is not None:
             return ""
-        if contact_id in self._used_contacts:
+        if contact_id in self._used_contacts or contact.person_id in self._used_relations:
             return contact.person.name
         contact.deleted_at = contact.changed_at = self.now
         self.touched |= {contact.person_id}
@@ -142,11 +146,15 @@ class _Undoing:
         self.touched.add(relation_id)
         return ""
 
-    def _remove_line(self, kind: type[Row], row_id: int) -> None:
+    def _remove_line(self, kind: type[Row], row_id: int) -> str:
         row: Any = self.session.get(kind, row_id)
-        if row is not None:
-            self.touched.add(row.relation_id)
-            self.session.delete(row)
+        if row is None:
+            return ""
+        if row_id in self._changed[str(kind.__tablename__)]:
+            return self.session.get_one(Relation, row.relation_id).name
+        self.touched.add(row.relation_id)
+        self.session.delete(row)
+        return ""
 
     def _empty(self, kind: type[Contact | Relation], row_id: int, values: dict[str, str]) -> str:
         row: Any = self.session.get(kind, row_id)
@@ -166,8 +174,7 @@ def _in_use(session: Session, run: Import, kind: type[Contact | Relation], ids: 
     """Which of them somebody changed since, or put something on."""
     if not ids:
         return set()
-    later = or_(AuditEntry.door.not_in((DOOR, UNDO_DOOR)), and_(AuditEntry.door == DOOR, AuditEntry.at > run.worked_at))
-    name = str(kind.__tablename__)
+    later, name = _later(run), str(kind.__tablename__)
     own = select(AuditEntry.row_id).where(AuditEntry.kind == name, AuditEntry.row_id.in_(ids), later)
     used = set(session.scalars(own))
     if kind is Relation:
@@ -178,6 +185,18 @@ def _in_use(session: Session, run: Import, kind: type[Contact | Relation], ids: 
             for column in _pointing(table, name):
                 used.update(session.scalars(select(column).where(column.in_(ids))))
     return used
+
+
+def _changed_since(session: Session, run: Import, table: str, ids: Collection[int]) -> set[int]:
+    """Which of these lines hold something else than the import wrote; where they stand among the others is nothing."""
+    query = select(AuditEntry.row_id, AuditEntry.before, AuditEntry.after)
+    query = query.where(AuditEntry.kind == table, AuditEntry.row_id.in_(ids), _later(run))
+    return {row_id for row_id, before, after in session.execute(query) if {*before, *after} - {"position"}}
+
+
+def _later(run: Import) -> ColumnElement[bool]:
+    """The entries of the trail that are somebody's work, and not this import's or an undo's."""
+    return or_(AuditEntry.door.not_in((DOOR, UNDO_DOOR)), and_(AuditEntry.door == DOOR, AuditEntry.at > run.worked_at))
 
 
 def _pointing(table: Table, name: str) -> Iterator[ColumnElement[int]]:

@@ -8,7 +8,7 @@ import pytest
 from imports import CONTACTS, DUPONT, ELS, JAN, NOW, RELATIONS, emma, imported
 from sqlalchemy import select
 
-from store.addresses import MailAddress, MailLine
+from store.addresses import MailAddress, MailLine, PostalLine
 from store.base import BookError
 from store.collaborators import Collaborator
 from store.contacts import Contact, edit_contact
@@ -152,3 +152,39 @@ def test_an_import_gives_no_id_again_that_a_deleted_line_had(book: Book, by: Col
     imported(book, by, ("Nom", "E-mail"), ("Zed", "info@zed.example"))
     with book.reading() as session:
         assert session.scalars(select(MailAddress.id)).one() > gone
+
+
+def test_an_address_that_somebody_corrected_in_place_stays_and_is_told(book: Book, by: Collaborator) -> None:
+    imported(book, by, ("Nom",), ("Acme",))
+    columns = ("Nom", "E-mail", "Rue", "Localité")
+    run = imported(book, by, columns, ("Acme", "info@acme.example", "Moulin 12", "Mons"), duplicates=Duplicates.FILL)
+    with book.writing(actor_id=by.id, door="slack") as session:
+        acme = session.scalars(select(Relation)).one()
+        edit_relation(session, acme.id, by=by, now=NOW, postal_addresses=[PostalLine("Rue du Moulin 12", town="Mons")])
+    assert undo_import(book, run.id, by=by) == Undone(taken_back=0, kept=1)
+    assert _mails(book) == {"Acme": []}, "nobody changed this one"
+    with book.reading() as session:
+        (address,) = session.scalars(select(Relation)).one().postal_addresses
+        assert address.one_line == "Rue du Moulin 12, Mons"
+    assert _kept(book, run, by) == ["Acme was changed or used since."]
+
+
+def test_an_address_that_only_moved_behind_another_goes(book: Book, by: Collaborator) -> None:
+    imported(book, by, ("Nom",), ("Acme",))
+    run = imported(book, by, ("Nom", "E-mail"), ("Acme", "info@acme.example"), duplicates=Duplicates.FILL)
+    with book.writing(actor_id=by.id, door="slack") as session:
+        lines = [MailLine("sales@acme.example"), MailLine("info@acme.example")]
+        edit_relation(session, session.scalars(select(Relation)).one().id, by=by, now=NOW, mails=lines)
+    undo_import(book, run.id, by=by)
+    assert _mails(book) == {"Acme": ["sales@acme.example"]}
+
+
+def test_a_person_whose_address_was_corrected_keeps_their_place(book: Book, by: Collaborator) -> None:
+    run = imported(book, by, CONTACTS, ELS)
+    with book.writing(actor_id=by.id, door="slack") as session:
+        els = session.scalars(select(Relation).where(Relation.name == "Els Peeters")).one()
+        edit_relation(session, els.id, by=by, now=NOW, mails=[MailLine("els.peeters@dupont.example")])
+    undo_import(book, run.id, by=by)
+    with book.reading() as session:
+        assert session.scalars(select(Contact)).one().deleted_at is None
+    assert _standing(book) == {"Brasserie Dupont", "Els Peeters"}
