@@ -15,6 +15,7 @@ from store.audit import AuditEntry
 from store.base import BookError, Row, _
 from store.collaborators import Collaborator
 from store.contacts import Contact
+from store.contacts.ranks import leave_ranks
 from store.engine import Book
 from store.importing.mappings import import_to_run
 from store.importing.model import Import, ImportLine, ImportState, Outcome
@@ -129,6 +130,7 @@ class _Undoing:
             return ""
         if contact_id in self._used_contacts or contact.person_id in self._used_relations:
             return contact.person.name
+        leave_ranks(self.session, contact)
         contact.deleted_at = contact.changed_at = self.now
         self.touched |= {contact.person_id}
         self.session.flush()

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from imports import CONTACTS, DUPONT, ELS, JAN, NOW, RELATIONS, emma, imported
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from store.addresses import MailAddress, MailLine, PostalLine
 from store.base import BookError
 from store.collaborators import Collaborator
-from store.contacts import Contact, edit_contact
+from store.contacts import Contact, ContactKind, ContactRole, add_contact, edit_contact
 from store.engine import Book
 from store.importing import Duplicates, Import, ImportState, Undone, told_lines, undo_import
 from store.links import LinkType, add_link
@@ -188,3 +189,22 @@ def test_a_person_whose_address_was_corrected_keeps_their_place(book: Book, by: 
     with book.reading() as session:
         assert session.scalars(select(Contact)).one().deleted_at is None
     assert _standing(book) == {"Brasserie Dupont", "Els Peeters"}
+
+
+def _ranks(session: Session) -> list[tuple[str, int]]:
+    query = select(Relation.name, ContactRole.rank).join(Contact, Contact.person_id == Relation.id)
+    query = query.join(ContactRole, ContactRole.contact_id == Contact.id).where(Contact.deleted_at.is_(None))
+    return [(name, rank) for name, rank in session.execute(query.order_by(ContactRole.rank))]
+
+
+def test_the_contacts_behind_those_of_an_undone_import_close_up(book: Book, by: Collaborator) -> None:
+    imported(book, by, RELATIONS, ("Brasserie Dupont", *[""] * 9))
+    run = imported(book, by, CONTACTS, ELS)
+    with book.writing(actor_id=by.id, door="slack") as session:
+        dupont = session.scalars(select(Relation).where(Relation.name == "Brasserie Dupont")).one()
+        kind = session.scalars(select(ContactKind).where(ContactKind.key == "purchases")).one()
+        add_contact(session, by=by, now=NOW, relation_id=dupont.id, name="Jan", kind_ids=[kind.id])
+        assert _ranks(session) == [("Els Peeters", 1), ("Jan", 2)]
+    undo_import(book, run.id, by=by)
+    with book.reading() as session:
+        assert _ranks(session) == [("Jan", 1)]
