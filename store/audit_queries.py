@@ -30,9 +30,12 @@ def trail_of(
 ) -> Sequence[AuditEntry]:
     """What was done to the record and to what hangs on it, newest first, at most `limit` before the entry `before_id`.
 
-    Whether the asker may see the record is the caller's to check; of its links, only those whose far end they see.
+    Whether the asker may see the record is the caller's to check; of its links, only those whose far end they see, and
+    of an action that was private only what came after, unless they made it or it was theirs.
     """
     query = select(AuditEntry).where(_about(record, asked_by))
+    if isinstance(record, Action):
+        query = query.where(AuditEntry.id > _private_until(session, record, asked_by=asked_by))
     if before_id is not None:
         query = query.where(AuditEntry.id < before_id)
     return session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)).all()
@@ -46,6 +49,21 @@ def _about(record: Relation | Contact | Action, asked_by: Collaborator) -> Colum
     links = select(Link.id).where(or_(Link.source_id == record.id, Link.target_id == record.id))
     links = links.where(in_scope(Link.source_id, asked_by=asked_by), in_scope(Link.target_id, asked_by=asked_by))
     return or_(_of_relation(record.id), and_(AuditEntry.kind == "link", AuditEntry.row_id.in_(links)))
+
+
+def _private_until(session: Session, action: Action, *, asked_by: Collaborator) -> int:
+    """The id of the entry that opened it to everybody and so tells what stood in it before; 0 without one.
+
+    What the asker saw at the time, as its maker or its owner, counts for nothing.
+    """
+    opened_id, owner_id = 0, None
+    for entry in session.scalars(select(AuditEntry).where(_is("action", action.id)).order_by(AuditEntry.id)):
+        owner_id = entry.before.get("owner_id", owner_id)
+        is_opened = entry.deed == "changed" and entry.after.get("is_private") is False
+        if is_opened and asked_by.id not in (action.created_by_id, owner_id):
+            opened_id = entry.id
+        owner_id = entry.after.get("owner_id", owner_id)
+    return opened_id
 
 
 def _of_relation(relation_id: int) -> ColumnElement[bool]:
