@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.access import require_active
-from store.base import NotFound
+from store.base import BookBusy, NotFound
 from store.collaborators import Collaborator
 from store.contacts.model import Contact, ContactKind, ContactRole, standing_id
 from store.domain import line
-from store.relations import Relation
 from store.scopes import require_in_scope
+from store.standing import lock_standing
 
 LAST = 1_000_000
 """Behind every other rank."""
@@ -85,7 +85,8 @@ def _move(session: Session, contact: Contact, kind_id: int, rank: int | None) ->
 
 def _lock(session: Session, contact: Contact) -> None:
     # Two who add a contact at the same time would both get the last rank.
-    session.execute(select(Relation.id).where(Relation.id == contact.relation_id).with_for_update())
+    if lock_standing(session, contact.relation_id) != [contact.relation_id]:
+        raise BookBusy("the relation was merged meanwhile")
 
 
 def _in_order(session: Session, contact: Contact, kind_id: int) -> list[ContactRole]:

@@ -24,6 +24,7 @@ from store.merging.parts import join_involvements, join_links
 from store.merging.places import join_places
 from store.relations import Relation, relation_to_write
 from store.search_index import index_relations
+from store.standing import lock_standing
 
 MERGED_FIELDS = ("name", "legal_form", "vat", "category_id", "language", "website")
 """Of which a person chooses one side's; remarks are joined."""
@@ -66,6 +67,8 @@ def merge_relations(
     refused.write(steps, by=by, now=now)
     relation = table_of(Relation)
     steps.change(relation, relation.c.id == merged.id, deleted_at=now, merged_into_id=kept.id)
+    # Not a step: whoever has the merged one open may not save it as it was, and versions only ever rise.
+    session.execute(relation.update().where(relation.c.id == merged.id).values(version=relation.c.version + 1))
     session.expire_all()
     join_links(steps, kept.id, by=by, now=now)
     session.expire_all()
@@ -78,10 +81,11 @@ def merge_relations(
 
 
 def _both(session: Session, kept_id: int, merged_id: int, *, by: Collaborator) -> tuple[Relation, Relation]:
-    low, high = sorted((kept_id, merged_id))
-    session.execute(select(Relation.id).where(Relation.id.in_((low, high))).order_by(Relation.id).with_for_update())
-    kept = relation_to_write(session, kept_id, by=by)
-    merged = relation_to_write(session, merged_id, by=by)
+    """Locked, with all their places: nothing new comes to stand at what is on its way elsewhere."""
+    both = lock_standing(session, kept_id, merged_id)
+    places = Contact.person_id.in_(both) | Contact.relation_id.in_(both)
+    session.execute(select(Contact.id).where(places).order_by(Contact.id).with_for_update()).all()
+    kept, merged = (relation_to_write(session, one, by=by) for one in both)
     if kept.id == merged.id:
         raise BookError(_("That is the same relation."), field="other")
     if kept.kind is not merged.kind:

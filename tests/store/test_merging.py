@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.actions import Action, ActionType
-from store.base import BookError, NotFound, Row
+from store.base import BookBusy, BookError, ChangedMeanwhile, NotFound, Row
 from store.collaborators import Collaborator, Scope
 from store.consent import ConsentSource, MailingTopic, give_consent, refusal, withdraw_consent
 from store.contacts import Contact, ContactKind, contact_seen_by, contacts_of, rank_contact
@@ -28,7 +29,7 @@ from store.inviting import invite
 from store.involvements import Involvement, InvolvementCategory, involvements_of
 from store.links import Link, LinkType, links_of
 from store.merging import Merge, differing_fields, merge_relations, merge_to_undo, undo_merge
-from store.notes import NoteFacts, write_note
+from store.notes import Note, NoteFacts, write_note
 from store.planning import ActionFacts, Participation, plan_action
 from store.relations import Relation, RelationKind, delete_relation, edit_relation, relation_seen_by
 from store.search import search_options
@@ -359,3 +360,72 @@ def test_merge_and_undo_restore_any_file_and_ranks_stay_dense(
         assert len(people_there) == len(set(people_there)) == len({name for name, *_more in (*ours, *theirs)})
     assert office.undo(merge) == 0
     assert _state(office.book) == before
+
+
+# Two at once
+
+
+def _during_a_merge(office: Office, kept_id: int, merged_id: int, write: Callable[[Session], object]) -> None:
+    """Writes while a merge that nobody sees yet waits to commit; a busy book is tried again, as people do."""
+    is_waiting, may_commit = threading.Event(), threading.Event()
+
+    def merge() -> None:
+        with office.book.writing() as session:
+            merge_relations(session, kept_id, merged_id, by=office.anna, now=office.book.now())
+            is_waiting.set()
+            may_commit.wait(10)
+
+    merging = threading.Thread(target=merge)
+    merging.start()
+    assert is_waiting.wait(10)
+    threading.Timer(0.5, may_commit.set).start()
+    while True:
+        try:
+            with office.book.writing() as session:
+                write(session)
+            break
+        except (BookBusy, ChangedMeanwhile):
+            may_commit.wait(10)
+    merging.join()
+
+
+def test_what_is_written_during_a_merge_stands_at_the_kept_one(office: Office) -> None:
+    kept_id, merged_id, jan_id = _two_files(office)
+
+    def write(session: Session) -> None:
+        facts = NoteFacts(merged_id, "Written meanwhile", ON, contact_id=jan_id)
+        write_note(session, by=office.anna, facts=facts, now=office.book.now())
+
+    _during_a_merge(office, kept_id, merged_id, write)
+    with office.book.reading() as session:
+        assert [note.relation_id for note in session.scalars(select(Note)).unique()] == [kept_id]
+
+
+def test_what_is_written_at_a_place_during_a_merge_of_its_person_stands_at_the_kept_place(office: Office) -> None:
+    with office.book.writing() as session:
+        firm = new_relation(session, "Dupont")
+        els, twin = new_person(session, "Els"), new_person(session, "Els P.")
+        first, second = new_contact(session, els, firm), new_contact(session, twin, firm)
+
+    def write(session: Session) -> None:
+        place = contact_seen_by(session, second.id, asked_by=office.anna)
+        assert place is not None
+        _visit(session, office, place)
+
+    _during_a_merge(office, els.id, twin.id, write)
+    with office.book.reading() as session:
+        action = session.scalars(select(Action)).one()
+        assert action.contact_id == first.id
+        assert [part.contact_id for part in action.participants if part.contact_id] == [first.id]
+
+
+def test_a_correction_of_the_merged_one_during_the_merge_is_not_lost(office: Office) -> None:
+    with office.book.writing() as session:
+        kept_id, merged_id = (new_relation(session, name).id for name in ("Dupont", "Dupond"))
+
+    def write(session: Session) -> None:
+        edit_relation(session, merged_id, by=office.anna, now=office.book.now(), website="new.example")
+
+    _during_a_merge(office, kept_id, merged_id, write)
+    with office.book.reading() as session:
+        assert session.get_one(Relation, kept_id).website == "new.example"
