@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import available_timezones
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from store.access import require_admin, require_present
 from store.addresses import MailLine, folded_mail
+from store.audit import note_deed
 from store.base import BookError, NotFound, _
 from store.collaborators import (
     Collaborator,
@@ -22,7 +24,11 @@ from store.collaborators import (
 from store.domain import line
 from store.mailboxes import Mailbox
 from store.mailings import pause_mailings_from
+from store.outbox import put_in_outbox, slack_lane
 from store.typed import line_typed, text_typed
+
+MOVED = "moved_in_slack"
+"""The deed that the audit trail names: somebody came in with another Slack account from then on."""
 
 
 def edit_collaborator(
@@ -170,18 +176,32 @@ def reactivate_collaborator(session: Session, collaborator_id: int, *, by: Colla
     return row
 
 
-def set_slack_user(session: Session, collaborator_id: int, slack_user_id: str | None) -> Collaborator:
-    """Who the collaborator is in Slack; None: nobody. Who may say so is the caller's to check.
+def set_slack_user(
+    session: Session, collaborator_id: int, slack_user_id: str | None, *, by: Collaborator, now: datetime
+) -> Collaborator:
+    """Who the collaborator is in Slack; None: nobody. The account that was theirs is told who gave its place away.
 
-    Raises NotFound, and BookError at `slack_user_id` when that user is another collaborator.
+    Raises NotAllowed, NotFound, and BookError at `slack_user_id` when that user is another collaborator.
     """
+    require_admin(by)
     row = _collaborator(session, collaborator_id)
     known = collaborator_in_slack(session, slack_user_id) if slack_user_id else None
     if known is not None and known.id != row.id:
         raise BookError(_("This Slack user is {name} already."), field="slack_user_id", name=known.name)
-    row.slack_user_id = slack_user_id or None
+    before, row.slack_user_id = row.slack_user_id, slack_user_id or None
     session.flush()
+    if before is not None and before != row.slack_user_id:
+        _tell_account(session, row, before, by=by, now=now)
     return row
+
+
+def _tell_account(session: Session, row: Collaborator, before: str, *, by: Collaborator, now: datetime) -> None:
+    """Whoever comes in as somebody sees all that they keep private: that must not happen behind their back."""
+    changed = {"slack_user_id": row.slack_user_id, "instead_of": before}
+    entry = note_deed(session, MOVED, kind="collaborator", row_id=row.id, by_id=by.id, after=changed)
+    content = {"notice": MOVED, "entry_id": entry.id, "collaborator_id": row.id, "slack_user_id": before}
+    key = f"{MOVED}/{entry.id}"
+    put_in_outbox(session, kind="notice", key=key, lane=slack_lane(row.id), content=content, now=now)
 
 
 def follow_slack_locale(session: Session, collaborator_id: int, locale: str) -> Collaborator:

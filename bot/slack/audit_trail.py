@@ -17,6 +17,7 @@ from bot.slack.menus import ACTION_MENU, CONTACT_MENU, RELATION_MENU
 from bot.slack.seen import seen_action, seen_contact, seen_relation
 from bot.texts import _
 from store.actions import Action
+from store.administration import MOVED
 from store.audit import AuditEntry
 from store.audit_queries import named_row, trail_of
 from store.base import Row
@@ -40,6 +41,7 @@ DEEDS = {
     "erased": _("erased for good"),
     "copied": _("copied for the person"),
     OPENED: _("opened although private"),
+    MOVED: _("has another Slack account"),
 }
 DOORS = {"slack": _("in Slack"), "cli": _("on the command line"), "import": _("by an import"), "job": _("by itself")}
 KINDS = {

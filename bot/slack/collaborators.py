@@ -165,7 +165,7 @@ def _may_come_in(caller: Caller, added: Collaborator) -> tuple[str, list[Json]]:
 
 def _taken_back(session: Session, caller: Caller, known: Collaborator, form: CollaboratorForm) -> Saved:
     """Somebody who left and is added again is who they were, perhaps with another Slack account."""
-    set_slack_user(session, known.id, form.person)
+    set_slack_user(session, known.id, form.person, by=caller.collaborator, now=caller.office.now())
     reactivate_collaborator(session, known.id, by=caller.collaborator)
     set_rights(session, known.id, by=caller.collaborator, **rights_in(form))
     return Saved(*_may_come_in(caller, known))

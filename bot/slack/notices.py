@@ -21,6 +21,7 @@ from bot.slack.private_records import PRIVATE_RECORDS, said_of
 from bot.slack.reminders import told_reminder
 from bot.texts import _
 from store.actions import Action
+from store.administration import MOVED
 from store.audit import AuditEntry
 from store.break_glass import private_kinds
 from store.collaborators import Collaborator
@@ -68,12 +69,15 @@ def _say(office: Office, content: Content) -> None:
         return
     with office.book.reading() as session:
         collaborator = session.get(Collaborator, content["collaborator_id"])
-        if collaborator is None or not collaborator.is_active or not collaborator.slack_user_id:
+        if collaborator is None:
+            return
+        here = collaborator.slack_user_id if collaborator.is_active else None
+        channel = content.get("slack_user_id") or here  # named when it is the account that was theirs before
+        if not channel:
             return
         card = CARDS[content["notice"]](session, Caller(office, collaborator), content)
     if card is not None:
         text, blocks = card
-        channel = collaborator.slack_user_id
         office.slack.chat_postMessage(channel=channel, text=escaped(text), blocks=blocks, unfurl_links=False)
 
 
@@ -193,6 +197,19 @@ def _opened_private(session: Session, caller: Caller, content: Content) -> Card 
     return text, [section(plain(text))]
 
 
+def _moved_in_slack(session: Session, caller: Caller, content: Content) -> Card | None:
+    """To the account that was theirs."""
+    by = session.get_one(Collaborator, session.get_one(AuditEntry, content["entry_id"]).actor_id)
+    text = caller.t(
+        _(
+            "{name} has given your place in Rapport to another Slack account, or to none. Whoever uses that account "
+            "sees what you keep private. If you did not ask for this, tell another administrator."
+        ),
+        name=by.name,
+    )
+    return text, [section(plain(text))]
+
+
 CARDS: dict[str, Callable[[Session, Caller, Content], Card | None]] = {
     "filed": _filed,
     "answer": _answer,
@@ -203,5 +220,6 @@ CARDS: dict[str, Callable[[Session, Caller, Content], Card | None]] = {
     "representative": representative_card,
     "handover": handover_card,
     "opened_private": _opened_private,
+    MOVED: _moved_in_slack,
     "reminder": told_reminder,
 }

@@ -99,7 +99,7 @@ def form_of(caller: Caller, collaborator_id: int) -> RightsForm:
 def save(session: Session, caller: Caller, form: RightsForm) -> Saved:
     by, collaborator_id = caller.collaborator, form.about["record"]
     one = set_rights(session, collaborator_id, by=by, version=form.about.get("version"), **rights_in(form))
-    set_slack_user(session, collaborator_id, form.person)
+    set_slack_user(session, collaborator_id, form.person, by=by, now=caller.office.now())
     text = _("{name} from the next click on: {role}. {scope}.")
     return Saved(caller.t(text, name=one.name, role=caller.t(ROLES[one.role]), scope=caller.t(SCOPES[one.scope])))
 

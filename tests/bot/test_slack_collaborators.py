@@ -155,6 +155,11 @@ def test_who_somebody_is_in_slack_is_corrected_by_hand(english: World) -> None:
     assert emma.submits() is None
     emma.waits_for_message("Bram de Vries from the next click on")
     assert english.collaborator(NADIA).id == bram.id
+    drain(english.office, slack_lane(bram.id))
+    told = english.person(BRAM).waits_for_message(
+        "Emma Clarke has given your place in Rapport to another Slack account"
+    )
+    assert "sees what you keep private" in text_of(told)
 
 
 def test_an_unconfirmed_address_in_slack_makes_nobody_a_colleague(

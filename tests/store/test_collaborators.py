@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.administration import (
+    MOVED,
     choose_locale,
     deactivate_collaborator,
     edit_collaborator,
@@ -14,6 +16,7 @@ from store.administration import (
     set_rights,
     set_slack_user,
 )
+from store.audit import entries_of
 from store.base import BookError, ChangedMeanwhile, NotAllowed, NotFound
 from store.collaborators import (
     Collaborator,
@@ -25,6 +28,7 @@ from store.collaborators import (
 )
 from store.engine import Book
 from store.mailboxes import active_mailboxes, bind_mailbox
+from store.outbox import Outgoing
 
 
 def _office(session: Session, book: Book) -> tuple[Collaborator, Collaborator]:
@@ -129,12 +133,30 @@ def test_an_administrator_who_left_comes_back_without_the_role(book: Book) -> No
 def test_a_slack_user_is_one_collaborator(book: Book) -> None:
     with book.writing() as session:
         anna, bram = _office(session, book)
-        set_slack_user(session, anna.id, "U1")
+        said = {"by": anna, "now": book.now()}
+        set_slack_user(session, anna.id, "U1", **said)
         with pytest.raises(BookError, match="already") as told:
-            set_slack_user(session, bram.id, "U1")
+            set_slack_user(session, bram.id, "U1", **said)
         assert told.value.values["name"] == "Anna"
-        set_slack_user(session, anna.id, None)
-        assert set_slack_user(session, bram.id, "U1").slack_user_id == "U1"
+        set_slack_user(session, anna.id, None, **said)
+        assert set_slack_user(session, bram.id, "U1", **said).slack_user_id == "U1"
+
+
+def test_whose_place_goes_to_another_slack_account_is_told_at_the_one_they_had(book: Book) -> None:
+    with book.writing() as session:
+        anna, bram = _office(session, book)
+        said = {"by": anna, "now": book.now()}
+        for account in ("U1", "U1", "U2", None):
+            set_slack_user(session, bram.id, account, **said)
+        told = [row.content for row in session.scalars(select(Outgoing).order_by(Outgoing.id))]
+        assert [(one["collaborator_id"], one["slack_user_id"]) for one in told] == [(bram.id, "U1"), (bram.id, "U2")]
+        deeds = [(one.actor_id, one.after) for one in reversed(entries_of(session, bram)) if one.deed == MOVED]
+        assert deeds == [
+            (anna.id, {"slack_user_id": "U2", "instead_of": "U1"}),
+            (anna.id, {"slack_user_id": None, "instead_of": "U2"}),
+        ]
+        with pytest.raises(NotAllowed):
+            set_slack_user(session, bram.id, "U3", by=bram, now=book.now())
 
 
 def test_the_locale_follows_slack_until_one_is_chosen(book: Book) -> None:
