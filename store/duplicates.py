@@ -105,8 +105,10 @@ def differ(session: Session, one_id: int, other_id: int, *, by: Collaborator, no
 
 
 def may_be_same(session: Session, one_id: int, other_id: int, *, by: Collaborator) -> None:
-    """Takes `differ` back; harmless when nobody said so. Raises NotAllowed."""
+    """Takes `differ` back; harmless when nobody said so. Raises NotAllowed, NotFound."""
     require_active(by)
+    for relation_id in (one_id, other_id):
+        relation_to_write(session, relation_id, by=by)
     if (row := _said_to_differ(session, *sorted((one_id, other_id)))) is not None:
         session.delete(row)
         session.flush()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from dupont import new_collaborator, new_contact, new_person, new_relation
 from sqlalchemy.orm import Session
 
 from store.addresses import MailLine, PhoneLine, PostalLine
-from store.collaborators import Collaborator
+from store.base import NotFound
+from store.collaborators import Collaborator, Scope
 from store.duplicates import DuplicateReason, all_duplicates, differ, likely_duplicates, may_be_same
 from store.engine import Book
 from store.relations import Relation, add_relation, delete_relation
@@ -94,3 +96,15 @@ def test_namesakes_at_the_same_relation_are_told(book: Book) -> None:
         for person in (els, other):
             new_contact(session, person, dupont)
         assert _reasons(session, els, anna) == {"Els Peeters": (DuplicateReason.NAME_AND_PLACE,)}
+
+
+def test_charlie_says_nothing_of_two_files_that_are_not_his(book: Book) -> None:
+    with book.writing() as session:
+        anna, _mailbox = new_collaborator(session, "Anna")
+        charlie, _mailbox = new_collaborator(session, "Charlie")
+        charlie.scope = Scope.OWN
+        one, other = (_relation(session, book, anna, "Dupont", mails=[MailLine("a@b.example")]) for _each in range(2))
+        differ(session, one.id, other.id, by=anna, now=book.now())
+        with pytest.raises(NotFound):
+            may_be_same(session, one.id, other.id, by=charlie)
+        assert all_duplicates(session, asked_by=anna) == []
