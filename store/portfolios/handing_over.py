@@ -85,8 +85,8 @@ def hand_over(session: Session, wish: Wish, *, by: Collaborator, now: datetime) 
 def undo_handover(session: Session, handover_id: int, *, by: Collaborator, now: datetime) -> Undone:
     """Takes back what nobody touched since; a second time changes nothing.
 
-    Guests who were told get a mail again. Raises NotFound, and NotAllowed for who neither did it nor is an
-    administrator.
+    Guests who were told get a mail again. Raises NotFound, NotAllowed for who neither did it nor is an administrator,
+    and BookError when the giver has left.
     """
     require_active(by)
     handover = session.get(Handover, handover_id, with_for_update=True)
@@ -96,11 +96,13 @@ def undo_handover(session: Session, handover_id: int, *, by: Collaborator, now: 
         require_admin(by)
     if handover.undone_at is not None:
         return Undone(handover, 0, 0, (), 0, ())
+    giver, taker = (session.get_one(Collaborator, one) for one in (handover.giver_id, handover.taker_id))
+    if not giver.is_active:
+        raise BookError(_("{name} has left the office. Hand the files over to somebody else instead."), name=giver.name)
     files, left = _undo_files(session, handover, by, now)
     actions, actions_left, mails = _undo_actions(session, handover, now)
     handover.undone_at = now
     session.flush()
-    giver, taker = (session.get_one(Collaborator, one) for one in (handover.giver_id, handover.taker_id))
     _tell_both(session, handover, giver, taker, by=by, now=now)
     return Undone(handover, files, actions, left, actions_left, mails)
 

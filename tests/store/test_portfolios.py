@@ -187,6 +187,19 @@ def test_undoing_leaves_what_was_changed_since_and_says_so(desk: Desk) -> None:
     assert (again.files, again.actions, list(again.files_left)) == (0, 0, [])
 
 
+def test_nothing_is_given_back_to_who_left_and_no_mail_leaves_in_their_name(desk: Desk) -> None:
+    action = desk.plan_action(NEW_YEAR, participants=(guest(desk.visits.els),))
+    done = hand_over(desk.session, desk.wish(tells_guests=True), by=desk.emma, now=desk.now)
+    deactivate_collaborator(desk.session, desk.anna.id, by=desk.emma)
+    mails = len(desk.session.scalars(select(Outgoing)).all())
+    with pytest.raises(BookError, match="has left the office") as told:
+        undo_handover(desk.session, done.handover.id, by=desk.emma, now=desk.now)
+    assert told.value.values == {"name": "Anna"}
+    assert (done.handover.undone_at, action.owner_id) == (None, desk.bram.id)
+    assert representative_of(desk.session, desk.dupont.id, on=NEW_YEAR) is desk.bram
+    assert len(desk.session.scalars(select(Outgoing)).all()) == mails
+
+
 def test_a_settled_period_keeps_a_file_where_it_is_and_the_preview_says_why(desk: Desk) -> None:
     lock_commissions(desk.session, by=desk.emma, until_on=NEW_YEAR)
     plan = plan_handover(desk.session, desk.wish(), by=desk.emma)
