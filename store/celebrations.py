@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from store.collaborators import Collaborator
 from store.contacts import Birthday, BirthdayShown, Born, Contact, shown_of
 from store.involvements import Involvement
+from store.involvements.queries import is_there
 from store.relations import Relation
 from store.scopes import in_scope
 
@@ -31,8 +32,7 @@ def celebrations(
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     is_on_file = select(Involvement.relation_id).where(
         Involvement.collaborator_id == asked_by.id,
-        Involvement.since_on <= first,
-        or_(Involvement.until_on.is_(None), Involvement.until_on >= first),
+        *is_there(first),
     )
     query = (
         select(Birthday, Contact)

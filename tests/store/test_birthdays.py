@@ -23,7 +23,7 @@ from store.contacts import (
     shown_of,
 )
 from store.engine import Book
-from store.involvements import set_representative
+from store.involvements import delete_involvement, involvements_of, set_representative
 
 FULL, DAY_AND_MONTH, HIDDEN = BirthdayShown
 
@@ -133,6 +133,17 @@ def test_todays_birthdays_and_those_of_the_week_are_told_for_ones_own_files(book
         desk.contact("Of another's file", desk.company("Durand"), details=Details(birthday="21/11"))
         assert _celebrated(desk, TODAY) == [(TODAY, "Today"), (date(2026, 11, 27), "Saturday")]
         assert _celebrated(desk, TODAY, HIDDEN) == []
+
+
+def test_no_birthday_is_told_for_a_file_that_one_was_put_on_by_mistake(book: Book) -> None:
+    with book.writing() as session:
+        desk = Desk(session, book)
+        _on_file(desk, desk.dupont.id)
+        desk.contact("Today", details=Details(birthday=f"{TODAY.day}/{TODAY.month}/1975"))
+        assert _celebrated(desk, TODAY) == [(TODAY, "Today")]
+        (own,) = involvements_of(session, desk.dupont.id, asked_by=desk.anna, on=TODAY)
+        delete_involvement(session, own.id, by=desk.anna, now=book.now())
+        assert _celebrated(desk, TODAY) == []
 
 
 def test_who_was_born_on_29_february_is_told_on_the_28th_and_over_new_year_nobody_is_lost(book: Book) -> None:
