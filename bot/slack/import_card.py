@@ -68,6 +68,8 @@ def _said(t: Texts, run: Import, handled: int | None) -> str:
         return t(_("Stopped: {counts}."), counts=counts)
     if run.state is ImportState.UNDONE:
         return t(_("Taken back."))
+    if run.state is ImportState.UNDOING:
+        return t(_("Being taken back."))
     return t(_("Imported: {counts}."), counts=counts)
 
 
@@ -87,5 +89,7 @@ def _ways(t: Texts, run: Import) -> list[Json]:
         ImportState.RUNNING: [button(t(_("Stop")), "import/stop", value)],
         ImportState.STOPPED: [button(t(_("Continue")), "import/run", value, style="primary"), undo],
         ImportState.DONE: [undo],
+        # A process that was killed leaves it so, and undoing goes on where it was.
+        ImportState.UNDOING: [undo],
         ImportState.UNDONE: [],
     }[run.state]

@@ -19,6 +19,7 @@ class ImportState(StrEnum):
     RUNNING = "running"
     STOPPED = "stopped"
     DONE = "done"
+    UNDOING = "undoing"
     UNDONE = "undone"
 
 

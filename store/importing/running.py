@@ -64,7 +64,7 @@ def run_import(
     rest = iter(lines)
     with book.writing(actor_id=by.id, door=DOOR) as session:
         run = import_to_run(session, import_id, by=by)
-        if run.state in {ImportState.DONE, ImportState.UNDONE}:
+        if run.state in {ImportState.DONE, ImportState.UNDOING, ImportState.UNDONE}:
             raise BookError(_("This import is over."))
         require_complete(run)
         run.state = ImportState.RUNNING

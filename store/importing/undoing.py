@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Table, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from store.addresses import MailAddress, Phone, PostalAddress
@@ -59,10 +59,7 @@ def undo_import(book: Book, import_id: int, *, by: Collaborator, told: Progress 
     """
     with book.writing(actor_id=by.id, door=UNDO_DOOR) as session:
         run = import_to_run(session, import_id, by=by)
-        if run.state is ImportState.UNDONE:
-            raise BookError(_("This import was undone already."))
-        if run.state is ImportState.RUNNING:
-            raise BookError(_("This import is running. Stop it first."))
+        _claim(session, run)
     undone, below = Undone(), None
     while (below := _undo_some(book, run, below, undone, by=by)) is not None:
         told(undone.taken_back + undone.kept)
@@ -71,9 +68,26 @@ def undo_import(book: Book, import_id: int, *, by: Collaborator, told: Progress 
     return undone
 
 
+def _claim(session: Session, run: Import) -> None:
+    """From here on it cannot go on. Raises BookError when it runs or was undone, also when that is a moment ago."""
+    is_free = Import.state.not_in((ImportState.RUNNING, ImportState.UNDONE))
+    claim = update(Import).where(Import.id == run.id, is_free)
+    claim = claim.values({Import.state: ImportState.UNDOING, Import.version: Import.version + 1})
+    if session.scalar(claim.returning(Import.id)) is not None:
+        return
+    session.refresh(run)
+    if run.state is ImportState.UNDONE:
+        raise BookError(_("This import was undone already."))
+    raise BookError(_("This import is running. Stop it first."))
+
+
 def _undo_some(book: Book, run: Import, below: int | None, undone: Undone, *, by: Collaborator) -> int | None:
-    """The id of the last line looked at; None when there was none left."""
+    """The id of the last line looked at; None when there was none left, or another process has done them all."""
     with book.writing(actor_id=by.id, door=UNDO_DOOR) as session:
+        # Changes nothing: of two that undo it at once, one waits here for the other's lines.
+        turn = update(Import).where(Import.id == run.id, Import.state == ImportState.UNDOING)
+        if session.scalar(turn.values(state=ImportState.UNDOING).returning(Import.id)) is None:
+            return None
         query = select(ImportLine).where(ImportLine.import_id == run.id)
         query = query.where(ImportLine.outcome.in_((Outcome.ADDED, Outcome.FILLED)))
         query = query.where(ImportLine.id < below) if below is not None else query

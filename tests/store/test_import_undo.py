@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from imports import CONTACTS, DUPONT, ELS, JAN, NOW, RELATIONS, emma, imported
+from imports import CONTACTS, DUPONT, ELS, JAN, NOW, RELATIONS, emma, imported, numbered
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from store.base import BookError
 from store.collaborators import Collaborator
 from store.contacts import Contact, ContactKind, ContactRole, add_contact, edit_contact
 from store.engine import Book
-from store.importing import Duplicates, Import, ImportState, Undone, told_lines, undo_import
+from store.importing import Duplicates, Import, ImportState, Undone, run_import, told_lines, undo_import
 from store.links import LinkType, add_link
 from store.relations import Relation, add_relation, edit_relation
 from store.search import search_options
@@ -208,3 +208,32 @@ def test_the_contacts_behind_those_of_an_undone_import_close_up(book: Book, by: 
     undo_import(book, run.id, by=by)
     with book.reading() as session:
         assert _ranks(session) == [("Jan", 1)]
+
+
+def test_an_import_that_is_being_undone_does_not_go_on(book: Book, by: Collaborator) -> None:
+    run = imported(book, by, ("Nom",), ("Acme",))
+    with book.writing() as session:
+        session.get_one(Import, run.id).state = ImportState.STOPPED
+    refused = []
+
+    def goes_on(_position: int) -> None:
+        with pytest.raises(BookError, match="over") as error:
+            run_import(book, run.id, numbered(("Acme",), ("Zed",)), by=by)
+        refused.append(error.value)
+
+    undo_import(book, run.id, by=by, told=goes_on)
+    assert refused
+    assert _standing(book) == set()
+
+
+def test_who_undoes_an_import_that_another_has_undone_meanwhile_ends_well(book: Book, by: Collaborator) -> None:
+    run = imported(book, by, ("Nom",), *((f"Company {i}",) for i in range(201)))
+    others: list[Undone] = []
+
+    def another(_position: int) -> None:
+        if not others:
+            others.append(Undone())
+            others[0] = undo_import(book, run.id, by=by)
+
+    assert undo_import(book, run.id, by=by, told=another) == Undone(taken_back=200, kept=0)
+    assert _standing(book) == set()
