@@ -51,6 +51,7 @@ def erase_person(
     about = {"action": actions, "contact": [place.id for place in places]}
     about |= _clear_notes(session, person, places, telling, pseudonym)
     about["suppression"] = _suppress(session, person, now=now)
+    about["document_link"] = _clear_documents(session, person, places, actions, telling, pseudonym, now=now)
     about |= _clear_rows(session, person, places, now=now)
     _clear_mails(session, person, places, pseudonym, now=now)
     for one in (person, *twins):
@@ -106,7 +107,8 @@ def _scrubbed(
 
 def _scrub(row: Row, names: Sequence[str], telling: Sequence[str], pseudonym: str) -> bool:
     """Puts the pseudonym in these texts of the row; whether there was anything to put it for."""
-    sought = re.compile("|".join(map(re.escape, telling)), re.IGNORECASE)
+    # Whole words alone: who is called Max is not meant by "maximum".
+    sought = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, telling))})(?!\w)", re.IGNORECASE)
     told = [name for name in names if telling and sought.search(getattr(row, name))]
     for name in told:
         setattr(row, name, sought.sub(pseudonym, getattr(row, name)))
@@ -156,18 +158,41 @@ def _clear_rows(
         place.groupings.clear()
         _blank(place, until_on=place.until_on or now.date() - timedelta(days=1), changed_at=now)
     session.execute(update(Consent).where(Consent.person_id == person.id).values(wording=""))
-    documents = or_(DocumentLink.relation_id == person.id, DocumentLink.contact_id.in_([one.id for one in places]))
     ends = or_(Link.source_id == person.id, Link.target_id == person.id)
-    gone: dict[str, list[int]] = {"document_link": [], "link": [], "birthday": []}
-    for document in session.scalars(select(DocumentLink).where(documents)).all():
-        gone["document_link"].append(document.id)
-        unlink_document(session, document, now=now)
+    gone: dict[str, list[int]] = {"link": [], "birthday": []}
     rows: list[Link | Birthday] = [*session.scalars(select(Link).where(ends))]
     rows += session.scalars(select(Birthday).where(Birthday.person_id == person.id))
     for row in rows:
         gone[row.__tablename__].append(row.id)
         session.delete(row)
     return gone
+
+
+def _clear_documents(
+    session: Session,
+    person: Relation,
+    places: Sequence[Contact],
+    actions: Sequence[int],
+    telling: Sequence[str],
+    pseudonym: str,
+    *,
+    now: datetime,
+) -> list[int]:
+    """Those on the person, a place of theirs or an action that was about them go; others there no longer name them.
+
+    Returns the ids of all those.
+    """
+    ids = [place.id for place in places]
+    about = select(Action.id).where(or_(Action.relation_id == person.id, Action.contact_id.in_(ids)))
+    on_them = or_(DocumentLink.relation_id == person.id, DocumentLink.contact_id.in_(ids))
+    found = []
+    for link in session.scalars(select(DocumentLink).where(on_them | DocumentLink.action_id.in_(about))).all():
+        found.append(link.id)
+        unlink_document(session, link, now=now)
+    relation_ids = [place.relation_id for place in places]
+    beside = or_(DocumentLink.action_id.in_(actions), DocumentLink.relation_id.in_(relation_ids))
+    rest = session.scalars(select(DocumentLink).where(beside)).all()
+    return found + [link.id for link in rest if _scrub(link, ("name",), telling, pseudonym)]
 
 
 def _clear_mails(
