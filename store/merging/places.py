@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
 
 from store.actions import Participant
 from store.base import Row
@@ -19,6 +20,8 @@ Place = Mapping[str, Any]
 def join_places(steps: Steps, kept_id: int, merged_id: int, *, now: datetime) -> None:
     """Both the places that people have there, and the places that the person has elsewhere."""
     contact = table_of(Contact)
+    _rank_behind(steps, kept_id, merged_id)
+    left: set[int] = {kept_id}
     for column, other in (("relation_id", "person_id"), ("person_id", "relation_id")):
         ours = _places(steps, contact.c[column] == kept_id)
         for place in _places(steps, contact.c[column] == merged_id):
@@ -27,10 +30,12 @@ def join_places(steps: Steps, kept_id: int, merged_id: int, *, now: datetime) ->
                 steps.change_row(contact, place, deleted_at=place["deleted_at"] or now)
             elif twin is not None:
                 _join(steps, twin, place, now=now)
-            if column == "relation_id":
-                _rank_last(steps, place["id"], kept_id)
+            if column == "person_id":
+                left.add(place["relation_id"])
             steps.change(contact, contact.c.id == place["id"], **{column: kept_id})
-    _close_gaps(steps, kept_id)
+    for relation_id in sorted(left):
+        for role, rank in misplaced(steps.session, relation_id):
+            steps.change_row(table_of(ContactRole), role, rank=rank)
 
 
 def _places(steps: Steps, where: Any) -> Sequence[Place]:
@@ -71,21 +76,27 @@ def _without_twins(steps: Steps, kept_id: int, merged_id: int) -> None:
         steps.remove(table, and_(table.c.contact_id == merged_id, table.c[column].in_(ours)))
 
 
-def _rank_last(steps: Steps, contact_id: int, kept_id: int) -> None:
-    """Behind the kept one's own, in their order: far enough for all of them, `_close_gaps` does the rest."""
+def _rank_behind(steps: Steps, kept_id: int, merged_id: int) -> None:
+    """The merged one's contacts behind all of the kept one's, in their order; before any of them is joined."""
     role, contact = table_of(ContactRole), table_of(Contact)
-    there = select(contact.c.id).where(contact.c.relation_id == kept_id)
-    most = select(role.c.rank).where(role.c.contact_id.in_(there)).order_by(role.c.rank.desc()).limit(1)
-    last = steps.session.scalar(most) or 0
-    for row in steps.session.execute(role.select().where(role.c.contact_id == contact_id)).all():
+
+    def at(relation_id: int) -> Any:
+        return role.c.contact_id.in_(select(contact.c.id).where(contact.c.relation_id == relation_id))
+
+    last = steps.session.scalar(select(func.max(role.c.rank)).where(at(kept_id))) or 0
+    for row in steps.session.execute(role.select().where(at(merged_id))).all():
         steps.change_row(role, row._asdict(), rank=last + row.rank)
 
 
-def _close_gaps(steps: Steps, relation_id: int) -> None:
+def misplaced(session: Session, relation_id: int) -> list[tuple[Place, int]]:
+    """The roles at the relation whose rank leaves a gap or stands twice, each with the rank that it should have."""
     role, contact = table_of(ContactRole), table_of(Contact)
     query = role.select().join(contact, contact.c.id == role.c.contact_id)
     query = query.where(contact.c.relation_id == relation_id, contact.c.deleted_at.is_(None))
+    found: list[tuple[Place, int]] = []
     next_rank: dict[int, int] = {}
-    for row in steps.session.execute(query.order_by(role.c.kind_id, role.c.rank, role.c.contact_id)).all():
+    for row in session.execute(query.order_by(role.c.kind_id, role.c.rank, role.c.contact_id)).all():
         next_rank[row.kind_id] = next_rank.get(row.kind_id, 0) + 1
-        steps.change_row(role, row._asdict(), rank=next_rank[row.kind_id])
+        if row.rank != next_rank[row.kind_id]:
+            found.append((row._asdict(), next_rank[row.kind_id]))
+    return found
