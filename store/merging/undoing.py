@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from store.audit import note_deed
 from store.base import BookError, NotFound, Row, _
 from store.collaborators import Collaborator
-from store.contacts import Contact
-from store.merging.model import Merge, Step, is_row, plain, restored
+from store.contacts import Contact, ContactRole
+from store.merging.model import Merge, Step, is_row, plain, restored, table_of
+from store.merging.places import misplaced
 from store.relations import Relation, relation_to_write
 from store.search_index import index_relations
 
@@ -39,7 +40,7 @@ def undo_merge(session: Session, merge_id: int, *, by: Collaborator, now: dateti
         name = session.get_one(Relation, later.merged_id).name
         raise BookError(_("{name} was merged in later: undo that first."), name=name)
     session.flush()
-    left = sum(not _is_taken_back(session, step) for step in reversed(merge.steps))
+    left = _taken_back(session, merge)
     session.expire_all()
     merge.undone_at = now
     session.flush()
@@ -55,6 +56,19 @@ def _around(session: Session, merge: Merge) -> set[int]:
     return {
         one for pair in session.execute(select(Contact.person_id, Contact.relation_id).where(about)) for one in pair
     }
+
+
+def _taken_back(session: Session, merge: Merge) -> int:
+    """Takes the steps back, and returns how many stay. A rank only follows: it closes up on both sides."""
+    around = sorted({merge.kept_id, merge.merged_id, *_around(session, merge)})
+    session.execute(select(Relation.id).where(Relation.id.in_(around)).order_by(Relation.id).with_for_update()).all()
+    left = [step for step in reversed(merge.steps) if not _is_taken_back(session, step)]
+    role = table_of(ContactRole)
+    for relation_id in sorted({*around, *_around(session, merge)}):
+        for row, rank in misplaced(session, relation_id):
+            here = is_row(role, {"contact_id": row["contact_id"], "kind_id": row["kind_id"]})
+            session.execute(role.update().where(here).values(rank=rank))
+    return sum(set(step["after"] or ()) != {"rank"} for step in left)
 
 
 def _is_taken_back(session: Session, step: Step) -> bool:

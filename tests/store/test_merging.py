@@ -362,6 +362,85 @@ def test_merge_and_undo_restore_any_file_and_ranks_stay_dense(
     assert _state(office.book) == before
 
 
+def _ranks(office: Office, relation_id: int, kind_id: int) -> list[tuple[str, int | None]]:
+    with office.book.reading() as session:
+        found = contacts_of(session, relation_id, asked_by=office.anna, on=None, kind_id=kind_id)
+        return [(one.person.name, one.rank(kind_id)) for one in found]
+
+
+def _ranked(office: Office, relation: Relation, *people: Relation, session: Session) -> list[Contact]:
+    """A place for each, in this rank of the first kind."""
+    places = [new_contact(session, person, relation) for person in people]
+    for rank, place in enumerate(places, start=1):
+        rank_contact(session, place.id, by=office.anna, kind_id=office.kinds[0], rank=rank)
+    return places
+
+
+def test_merging_two_persons_leaves_no_gap_in_the_ranks_where_both_have_a_place(office: Office) -> None:
+    with office.book.writing() as session:
+        firm = new_relation(session, "Dupont")
+        people = [new_person(session, name) for name in ("Els", "Els P.", "Jan")]
+        _ranked(office, firm, *people, session=session)
+    merge = office.merge(people[0].id, people[1].id)
+    assert _ranks(office, firm.id, office.kinds[0]) == [("Els", 1), ("Jan", 2)]
+    assert office.undo(merge) == 0
+    assert _ranks(office, firm.id, office.kinds[0]) == [("Els", 1), ("Els P.", 2), ("Jan", 3)]
+
+
+def test_the_merged_ones_contacts_come_behind_in_their_order_also_who_had_a_place_in_both(office: Office) -> None:
+    with office.book.writing() as session:
+        kept, merged = new_relation(session, "Dupont"), new_relation(session, "Dupond")
+        els, jan, tom, ria = (new_person(session, name) for name in ("Els", "Jan", "Tom", "Ria"))
+        new_contact(session, els, kept)
+        _ranked(office, kept, jan, session=session)
+        _tom, second = _ranked(office, merged, tom, els, session=session)
+        last = new_contact(session, ria, merged)
+        for place in (last, second):
+            rank_contact(session, place.id, by=office.anna, kind_id=office.kinds[0], rank=1)
+    office.merge(kept.id, merged.id)
+    assert _ranks(office, kept.id, office.kinds[0]) == [("Jan", 1), ("Els", 2), ("Ria", 3), ("Tom", 4)]
+
+
+def test_whoever_comes_between_a_merge_and_its_undo_leaves_no_gap_on_either_side(office: Office) -> None:
+    with office.book.writing() as session:
+        kept, merged = new_relation(session, "Dupont"), new_relation(session, "Dupond")
+        els, jan, tom, ria = (new_person(session, name) for name in ("Els", "Jan", "Tom", "Ria"))
+        _ranked(office, kept, els, session=session)
+        _ranked(office, merged, jan, session=session)
+    merge = office.merge(kept.id, merged.id)
+    with office.book.writing() as session:
+        for person, rank in ((tom, 1), (ria, 9)):
+            place = new_contact(session, person, kept)
+            rank_contact(session, place.id, by=office.anna, kind_id=office.kinds[0], rank=rank)
+    assert office.undo(merge) == 0
+    assert _ranks(office, kept.id, office.kinds[0]) == [("Tom", 1), ("Els", 2), ("Ria", 3)]
+    assert _ranks(office, merged.id, office.kinds[0]) == [("Jan", 1)]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ours=_PEOPLE, theirs=_PEOPLE, since=st.lists(st.integers(1, 9), max_size=3))
+def test_ranks_stay_dense_on_both_sides_whoever_is_added_before_the_undo(
+    sqlite_office: Office, ours: list[Any], theirs: list[Any], since: list[int]
+) -> None:
+    office, kind_id = sqlite_office, sqlite_office.kinds[0]
+    with office.book.writing() as session:
+        people = {name: new_person(session, name) for name in "abc"}
+        files = [new_relation(session, name) for name in ("Dupont", "Dupond")]
+        for file, told in zip(files, (ours, theirs), strict=True):
+            _ranked(office, file, *(people[name] for name in dict.fromkeys(one[0] for one in told)), session=session)
+    ids = [file.id for file in files]
+    merge = office.merge(*ids)
+    with office.book.writing() as session:
+        for rank in since:
+            place = new_contact(session, new_person(session, f"new {rank}"), files[0])
+            rank_contact(session, place.id, by=office.anna, kind_id=kind_id, rank=rank)
+    office.undo(merge)
+    for one, number in zip(ids, (len(since), 0), strict=True):
+        found = [rank for _name, rank in _ranks(office, one, kind_id)]
+        assert found == list(range(1, len(found) + 1))
+        assert len(found) >= number
+
+
 # Two at once
 
 
