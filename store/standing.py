@@ -51,7 +51,8 @@ def note_written(session: Session, rows: Iterable[Row]) -> None:
 def _follow(session: Session, _context: object) -> None:
     note_written(session, session.new)
     written: set[Target] = session.info[_WRITTEN]
-    for row in session.dirty:
+    changed: Iterable[Row] = session.dirty
+    for row in changed:
         for key, table in _pointing(type(row)):
             added: Sequence[Any] = inspect(row).attrs[key].history.added or ()
             written.update((table, one) for one in added if one is not None)
