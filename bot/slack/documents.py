@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from decimal import Decimal
 from functools import partial
 
@@ -15,7 +14,7 @@ from bot.office import Caller
 from bot.slack.blocks import Json, Words, actions, button, context, plain, rich, section, words
 from bot.slack.choices import Choice, Says, Search
 from bot.slack.fields import Option
-from bot.slack.files import MEGABYTE, Files, SlackFile, fetch_file
+from bot.slack.files import MEGABYTE, Files, SlackFile, fetch_file, told_file
 from bot.slack.filing import not_kept_lines
 from bot.slack.finding import find_relations, referred
 from bot.slack.forms import Form
@@ -35,6 +34,7 @@ from store.filing import filings_of
 SHOWN = 20
 MOST = 10
 """Files at once."""
+NAME_SHOWN = 60
 PLACES: Mapping[str, Callable[[Session, Caller, int], object]] = {
     "relation": seen_relation,
     "contact": seen_contact,
@@ -51,6 +51,7 @@ class DocumentsForm(Form, id="documents", title=_("Add documents"), submit=_("Sa
 class SaveFilesForm(Form, id="save_files", title=_("Save the files"), submit=_("Save")):
     names = Says(lambda _caller, form: ", ".join(file["name"] for file in form.about["files"]))
     to = Search(_("Relation or contact"), find=find_relations)
+    files: Sequence[SlackFile] = ()
     contents: Sequence[bytes] = ()
 
 
@@ -155,7 +156,7 @@ def open_save_files(interaction: Interaction) -> None:
 
     def build(_caller: Caller) -> SaveFilesForm:
         files = interaction.body["message"].get("files") or ()
-        told = [asdict(SlackFile.told(file)) for file in files if file.get("mode") != "tombstone"][:MOST]
+        told = [_kept(SlackFile.told(file)) for file in files if file.get("mode") != "tombstone"][:MOST]
         if not told:
             raise BookError(_("This message has no file."))
         return SaveFilesForm(files=told)
@@ -163,17 +164,23 @@ def open_save_files(interaction: Interaction) -> None:
     open_form(interaction, build)
 
 
+def _kept(file: SlackFile) -> dict[str, str]:
+    """What the form keeps of it: Slack keeps 3,000 characters of an open form, which the addresses of ten overrun."""
+    name = file.name if len(file.name) <= NAME_SHOWN else f"{file.name[: NAME_SHOWN - 1]}…"
+    return {"id": file.id, "name": name}
+
+
 def fetch_told(caller: Caller, form: SaveFilesForm) -> None:
-    form.contents = [fetch_file(caller.office, SlackFile(**file)) for file in form.about["files"]]
+    form.files = [told_file(caller.office, file["id"], name=file["name"]) for file in form.about["files"]]
+    form.contents = [fetch_file(caller.office, file) for file in form.files]
 
 
 def save_files(session: Session, caller: Caller, form: SaveFilesForm) -> Saved:
     relation_id, contact_id = referred(form.to)
     place, row_id = ("contact", contact_id) if contact_id else ("relation", relation_id)
     PLACES[place](session, caller, row_id)
-    files = [SlackFile(**file) for file in form.about["files"]]
-    _keep(session, caller, files, form.contents, **{f"{place}_id": row_id})
-    return _told(session, caller, place, row_id, files)
+    _keep(session, caller, form.files, form.contents, **{f"{place}_id": row_id})
+    return _told(session, caller, place, row_id, form.files)
 
 
 # Taking away, with a way back

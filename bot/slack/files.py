@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.office import Caller, Office
 from bot.slack.blocks import Json, escaped
@@ -62,6 +63,14 @@ class Files(Field[tuple[SlackFile, ...]]):
 
     def problem(self, value: Any) -> str | None:
         return None if value or self.is_optional else REQUIRED
+
+
+def told_file(office: Office, file_id: str, *, name: str) -> SlackFile:
+    """What Slack tells of it now; `name` is for the error. Raises BookError when it is gone or Slack does not tell."""
+    try:
+        return SlackFile.told(office.slack.files_info(file=file_id)["file"])
+    except (SlackApiError, SlackClientError) as error:
+        raise BookError(_("Slack does not hand out {name}: attach it again."), field="files", name=name) from error
 
 
 def fetch_file(office: Office, file: SlackFile) -> bytes:

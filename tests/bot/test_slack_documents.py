@@ -68,6 +68,25 @@ def test_the_files_of_a_message_are_saved_at_a_contact_by_its_shortcut(english: 
         assert link.name == "offer.pdf"
 
 
+def test_ten_files_with_long_names_are_saved_from_one_message(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    claire = english.person(CLAIRE)
+    names = [f"{number} {'prices of the brewery ' * 8}.pdf" for number in range(10)]
+    sent = [claire.uploads(name, PDF + name.encode())["id"] for name in names]
+    channel = english.workspace.conversations.channel(claire.channel_id(claire.channel))
+    assert channel is not None
+    abouts = [about for one in sent if (about := english.workspace.files.about(one)) is not None]
+    english.workspace.files.share(abouts, channel, {"user": CLAIRE.id, "text": "All ten", "team": "T0OFFICE"})
+    claire.uses_shortcut("save_files", claire.waits_for_message("All ten"))
+    claire.waits_for_view("Save the files", containing="9 prices of the brewery")
+    claire.fills(to=("Brasserie", "Brasserie Dupont"))
+    assert claire.submits() is None
+    claire.waits_for_message("Saved: 0 prices of the brewery")
+    with english.office.book.reading() as session:
+        found = documents_of(session, asked_by=english.collaborator(CLAIRE), relation_id=relation_id)
+        assert len({one.document_id for one in found}) == 10
+
+
 def test_a_message_without_a_file_is_answered_with_a_sentence(english: World) -> None:
     add_dupont(english)
     claire = english.person(CLAIRE)
