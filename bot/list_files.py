@@ -14,6 +14,7 @@ from integrations.tables.table import Table
 from integrations.tables.vcard_writing import VCard, write_vcards
 from integrations.tables.writing import write_csv, write_xlsx
 from store.collaborators import Collaborator
+from store.contacts import BirthdayShown
 from store.exporting import Exported, Record, exported_records
 from store.importing import FIELDS, Done, ImportLine, NumberedCells, Outcome, What
 
@@ -103,9 +104,10 @@ def write_export(
     asked_by: Collaborator,
     is_own_only: bool,
     on: date,
+    birthdays: BirthdayShown,
 ) -> int:
     """Writes what the collaborator may see. Returns how many records. vCards are for relations and contacts alone."""
-    records = exported_records(session, what, asked_by=asked_by, is_own_only=is_own_only, on=on)
+    records = exported_records(session, what, asked_by=asked_by, is_own_only=is_own_only, on=on, birthdays=birthdays)
     if file_format.startswith("vcard"):
         return write_vcards(path, map(_card, records), version=f"{file_format[-1]}.0")
     columns = columns_of(what, t)

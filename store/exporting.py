@@ -16,7 +16,7 @@ from store.audit import Audited
 from store.base import Row
 from store.collaborators import Collaborator, Scope
 from store.consent import Suppression, refusals
-from store.contacts import Birthday, Contact, mail_for, phone_for
+from store.contacts import Birthday, BirthdayShown, Born, Contact, mail_for, phone_for, shown_of
 from store.relations import Relation
 from store.scopes import in_scope, scoped
 from store.vat import shown_vat
@@ -60,16 +60,26 @@ def note_export(
 
 
 def exported_records(
-    session: Session, what: Exported, *, asked_by: Collaborator, is_own_only: bool, on: date
+    session: Session,
+    what: Exported,
+    *,
+    asked_by: Collaborator,
+    is_own_only: bool,
+    on: date,
+    birthdays: BirthdayShown,
 ) -> Iterator[Record]:
-    """In the order in which they were added; what the asking collaborator may not see is left out."""
+    """In the order in which they were added; what the asking collaborator may not see is left out.
+
+    `birthdays` is how much the office shows of them.
+    """
     require_admin(asked_by) if what is Exported.SUPPRESSIONS else require_present(asked_by)
     if what is Exported.SUPPRESSIONS:
         return _suppressions(session)
     if what is Exported.ACTIONS:
         return _actions(session, asked_by, is_own_only=is_own_only)
-    read = _relations if what is Exported.RELATIONS else _contacts
-    return read(session, asked_by, is_own_only=is_own_only, on=on)
+    if what is Exported.RELATIONS:
+        return _relations(session, asked_by, is_own_only=is_own_only, on=on)
+    return _contacts(session, asked_by, is_own_only=is_own_only, on=on, office=birthdays)
 
 
 def _files(relation_id: object, asked_by: Collaborator, *, is_own_only: bool, on: date) -> list[ColumnElement[bool]]:
@@ -114,7 +124,9 @@ def _reach(relation: Relation, on: date) -> dict[str, str]:
     }
 
 
-def _contacts(session: Session, asked_by: Collaborator, *, is_own_only: bool, on: date) -> Iterator[Record]:
+def _contacts(
+    session: Session, asked_by: Collaborator, *, is_own_only: bool, on: date, office: BirthdayShown
+) -> Iterator[Record]:
     person, relation = aliased(Relation), aliased(Relation)
     query = (
         select(Contact.id)
@@ -126,7 +138,7 @@ def _contacts(session: Session, asked_by: Collaborator, *, is_own_only: bool, on
     for some in _batches(list(session.scalars(query.order_by(Contact.id)))):
         contacts = session.scalars(select(Contact).where(Contact.id.in_(some)).order_by(Contact.id)).all()
         contacts = [one for one in contacts if one.is_there(on)]
-        birthdays = _birthdays(session, [one.person_id for one in contacts])
+        birthdays = _birthdays(session, [one.person_id for one in contacts], office)
         reached = [(one.person_id, (mail_for(session, one, on=on) or "").casefold()) for one in contacts]
         for contact, refused in zip(contacts, refusals(session, reached, topic_id=None), strict=True):
             yield _contact(session, contact, on=on, language=asked_by.language) | {
@@ -153,12 +165,14 @@ def _contact(session: Session, contact: Contact, *, on: date, language: str) -> 
     }
 
 
-def _birthdays(session: Session, person_ids: list[int]) -> dict[int, str]:
+def _birthdays(session: Session, person_ids: list[int], office: BirthdayShown) -> dict[int, str]:
+    """What the cards show of them."""
     rows = session.scalars(select(Birthday).where(Birthday.person_id.in_(person_ids)))
-    return {
-        row.person_id: f"{row.year:04}-{row.month:02}-{row.day:02}" if row.year else f"--{row.month:02}-{row.day:02}"
-        for row in rows
-    }
+    return {row.person_id: _day(born) for row in rows if (born := shown_of(row, office)) is not None}
+
+
+def _day(born: Born) -> str:
+    return f"{born.year:04}-{born.month:02}-{born.day:02}" if born.year else f"--{born.month:02}-{born.day:02}"
 
 
 def _actions(session: Session, asked_by: Collaborator, *, is_own_only: bool) -> Iterator[Record]:

@@ -200,8 +200,8 @@ def export(
             with office.book.writing(actor_id=caller.id, door="cli") as session:
                 note_export(session, by=caller, now=office.now(), **facts)  # type: ignore[arg-type]
             with office.book.reading() as session:
-                t, on = office.texts(caller.locale), office.now().date()
-                written = write_export(session, file, t, asked_by=caller, on=on, **facts)  # type: ignore[arg-type]
+                facts |= {"on": office.now().date(), "birthdays": office.settings.office.birthdays}
+                written = write_export(session, file, office.texts(caller.locale), asked_by=caller, **facts)  # type: ignore[arg-type]
         except BookError as error:
             refused(error)
     say(f"{file}: {written} {what}")

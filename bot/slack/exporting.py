@@ -97,7 +97,7 @@ def export_it(interaction: Interaction) -> None:
         with caller.office.book.reading() as session:
             written = write_export(
                 session, path, caller.t, what=what, file_format=file_format, asked_by=caller.collaborator,
-                is_own_only=is_own_only, on=caller.today,
+                is_own_only=is_own_only, on=caller.today, birthdays=caller.office.settings.office.birthdays,
             )  # fmt: skip
         if not written:
             interaction.say(caller.t(_("There is nothing to export that you may see.")))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from imports import CONTACTS, DUPONT, ELS, NOW, RELATIONS, emma, imported
+from imports import CONTACTS, DUPONT, ELS, JAN, NOW, RELATIONS, emma, imported
 from sqlalchemy import select
 
 from store.audit import AuditEntry
 from store.base import NotAllowed
 from store.collaborators import Collaborator, Scope, add_collaborator
 from store.consent import SuppressionReason, suppress
+from store.contacts import Birthday, BirthdayShown
 from store.engine import Book
 from store.exporting import Exported, exported_records, note_export
 
@@ -19,9 +20,18 @@ def by(book: Book) -> Collaborator:
     return emma(book)
 
 
-def _exported(book: Book, what: Exported, by: Collaborator, *, is_own_only: bool = False) -> list[dict[str, str]]:
+def _exported(
+    book: Book,
+    what: Exported,
+    by: Collaborator,
+    *,
+    is_own_only: bool = False,
+    birthdays: BirthdayShown = BirthdayShown.DAY_AND_MONTH,
+) -> list[dict[str, str]]:
     with book.reading() as session:
-        records = exported_records(session, what, asked_by=by, is_own_only=is_own_only, on=NOW.date())
+        records = exported_records(
+            session, what, asked_by=by, is_own_only=is_own_only, on=NOW.date(), birthdays=birthdays
+        )
         return [{key: text for key, text in record.items() if text} for record in records]
 
 
@@ -71,3 +81,17 @@ def test_each_export_stands_in_the_trail(book: Book, by: Collaborator) -> None:
     with book.reading() as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.kind == "export")).one()
         assert (entry.actor_id, entry.after["what"], entry.after["is_own_only"]) == (by.id, "contacts", True)
+
+
+def test_of_a_birthday_is_exported_what_may_be_shown_of_it(book: Book, by: Collaborator) -> None:
+    imported(book, by, CONTACTS, JAN)
+
+    def exported(office: BirthdayShown) -> str:
+        return _exported(book, Exported.CONTACTS, by, birthdays=office)[0].get("birthday", "")
+
+    assert exported(BirthdayShown.FULL) == "1985-03-12"
+    assert exported(BirthdayShown.DAY_AND_MONTH) == "--03-12"
+    assert exported(BirthdayShown.HIDDEN) == ""
+    with book.writing() as session:
+        session.scalars(select(Birthday)).one().shown = BirthdayShown.HIDDEN
+    assert exported(BirthdayShown.FULL) == "", "the person's wish goes before the office's"
