@@ -26,7 +26,8 @@ from store.links import Link
 from store.mailings import Delivery, SkipReason
 from store.notes import Note
 from store.privacy.holds import hold_of
-from store.privacy.traces import clear_trail, forget_lines, forget_merges, twins_of
+from store.privacy.lists import forget_lines, marks_of
+from store.privacy.traces import clear_trail, forget_merges, twins_of
 from store.relations import Relation, RelationKind, standing_id
 
 TEXTS = ("subject", "place", "points", "report")
@@ -46,6 +47,7 @@ def erase_person(
     places = session.scalars(select(Contact).where(Contact.person_id == person.id)).all()
     twins = twins_of(session, person.id)
     telling = sorted({text for one in (person, *twins) for text in _telling(one)}, key=len, reverse=True)
+    marks = marks_of(session, (person, *twins), places)
     pseudonym = f"#{person.id}"
     actions = _scrubbed(session, person, places, telling, pseudonym)
     about = {"action": actions, "contact": [place.id for place in places]}
@@ -59,7 +61,7 @@ def erase_person(
     session.flush()
     twin_ids = [one.id for one in twins]
     forget_merges(session, [person.id, *twin_ids], now=now)
-    forget_lines(session, telling)
+    forget_lines(session, marks)
     clear_trail(session, person.id, twin_ids, about, by=by, reason=reason)
     return pseudonym, len(actions)
 

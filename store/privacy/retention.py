@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 TERM = "the term has run out"
 GONE = "–"
 AT_ONCE = 100
-"""Rows in one transaction, so that nobody who writes to the book waits for long."""
+"""Rows in one transaction, so that nobody who writes to the book waits for long; of people one, who is looked for in
+all lists that came in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Retention:
 
 
 def forget_expired(session: Session, retention: Retention, *, now: datetime) -> int:
-    """Forgets at most a hundred rows of each kind whose term has run out; returns how many went.
+    """Forgets one person and at most a hundred rows of each other kind whose term has run out; returns how many.
 
     People on hold stay, and so does whoever cannot be erased for another reason: the next time tries again.
     """
@@ -62,7 +63,6 @@ def _erase_people(session: Session, before: datetime, now: datetime) -> int:
     # Whoever was merged away goes with the one that stands, who may be a living client.
     is_gone = (Relation.deleted_at <= before) & Relation.merged_into_id.is_(None)
     due = select(Relation.id).where(Relation.kind == RelationKind.PERSON, is_gone, ~is_erased, ~is_held)
-    erased = 0
     for person_id in session.scalars(due.order_by(Relation.id)).all():
         try:
             with session.begin_nested():
@@ -70,10 +70,8 @@ def _erase_people(session: Session, before: datetime, now: datetime) -> int:
         except BookError as refused:
             log.info("relation %d is not erased yet: %s", person_id, refused.text)
             continue
-        erased += 1
-        if erased == AT_ONCE:
-            break
-    return erased
+        return 1
+    return 0
 
 
 def _forget_names(session: Session, before: datetime, _now: datetime) -> int:

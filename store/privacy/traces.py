@@ -1,17 +1,16 @@
-"""What is left of a person beside their own rows: twins merged into them, undo records, lists that came in."""
+"""What is left of a person beside their own rows: twins merged into them, undo records, the trail."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import String, and_, cast, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from store.audit import AuditEntry
 from store.audit_erasing import empty_entries
 from store.collaborators import Collaborator
-from store.importing import ImportLine
 from store.merging import Merge
 from store.relations import Relation
 
@@ -31,19 +30,6 @@ def forget_merges(session: Session, relation_ids: Sequence[int], *, now: datetim
     """Their steps tell how the rows stood before; without them a merge cannot be undone any more."""
     theirs = Merge.kept_id.in_(relation_ids) | Merge.merged_id.in_(relation_ids)
     session.execute(update(Merge).where(theirs).values(steps=[], undone_at=func.coalesce(Merge.undone_at, now)))
-
-
-def forget_lines(session: Session, telling: Sequence[str]) -> None:
-    """Lines of lists that tell of the person: their cells were kept for the report, what they filled for an undo."""
-    kept = [cast(column, String) for column in (ImportLine.cells, ImportLine.told, ImportLine.changed)]
-    # As JSON keeps them: signs beyond ASCII may be written as \\u escapes.
-    sought = {spelling for text in telling for spelling in (text, text.encode("ascii", "backslashreplace").decode())}
-    tells = or_(*(column.icontains(text, autoescape=True) for column in kept for text in sought))
-    if sought:
-        emptied: dict[str, object] = {"cells": [], "told": {}, "changed": {}}
-        session.execute(
-            update(ImportLine).where(tells).values(emptied), execution_options={"synchronize_session": False}
-        )
 
 
 def clear_trail(

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from dupont import new_contact, new_person
+import pytest
+from dupont import new_collaborator, new_contact, new_person
 from planned import guest
 from privacy_office import SECRET, everything, office, visit
 from sqlalchemy import select
 
 from store.actions import Action
+from store.addresses import PhoneLine, put_phones
 from store.collaborators import Collaborator
 from store.contacts import Contact
 from store.documents import DocumentLink, DocumentShelf, link_document
 from store.engine import Book
+from store.importing import Import, ImportLine, Outcome, What
 from store.planning import plan_action
 from store.privacy import erase_person
 
@@ -55,3 +58,61 @@ def test_an_erasure_takes_whole_words_alone_out_of_a_text(book: Book) -> None:
     _erase(book, max_.person_id, anna)
     with book.reading() as session:
         assert session.get_one(Action, told.id).subject == f"#{max_.person_id}: maximum cover, climax"
+
+
+TOLD = {"what": What.CONTACTS, "file_name": "list.csv", "sha256": "", "columns": [], "fields": []}
+
+
+def _left_of(book: Book, person: tuple[str, str, str], *lines: list[str]) -> list[list[str]]:
+    """The cells of these refused lines after somebody with this name, address and number was erased."""
+    name, mail, number = person
+    with book.writing() as session:
+        anna, _mailbox = new_collaborator(session, "Anna", is_admin=True)
+        lists = Import(**TOLD, by_id=anna.id, prepared_at=book.now())
+        session.add(lists)
+        session.flush()
+        for at, cells in enumerate(lines, start=2):
+            session.add(ImportLine(import_id=lists.id, number=at, outcome=Outcome.REFUSED, cells=cells))
+        new_person(session, "Somebody else", "shared@dupont.example")
+        one = new_person(session, name, *filter(None, (mail, "shared@dupont.example")))
+        put_phones(one.phones, [PhoneLine(number)] if number else [], on=book.now().date(), country="BE")
+    _erase(book, one.id, anna)
+    with book.reading() as session:
+        return list(session.scalars(select(ImportLine.cells).order_by(ImportLine.number)))
+
+
+def test_a_list_forgets_a_name_with_accents_over_two_columns_an_address_and_a_number(book: Book) -> None:
+    lines = (
+        ["Acme", "Hélène", "Lefèvre"],
+        ["LEFEVRE Helene", "no mail"],
+        ["?", "Helene.L@Acme.example"],
+        ["?", "0470/12.34.56"],
+    )
+    person = ("Hélène Lefèvre", "helene.l@acme.example", "+32 470 12 34 56")
+    assert _left_of(book, person, *lines) == [[], [], [], []]
+
+
+@pytest.mark.parametrize("name", ["Ann", "Max", "Jan Claes"])
+def test_a_list_keeps_what_it_tells_of_others(book: Book, name: str) -> None:
+    lines = (
+        ["Mannheim", "maximum cover"],
+        ["Ann Bell", "Jan Peeters"],
+        ["Claessens", "Janssens"],
+        ["Dupont", "shared@dupont.example"],
+    )
+    assert _left_of(book, (name, "", ""), *lines) == [*lines]
+
+
+def test_a_line_that_filled_a_persons_own_row_keeps_nothing_of_it(book: Book) -> None:
+    anna, _bram, person_id, _contact_id = office(book)
+    with book.writing() as session:
+        lists = Import(**TOLD, by_id=anna.id, prepared_at=book.now())
+        session.add(lists)
+        session.flush()
+        for at, row_id in enumerate((person_id, person_id + 100)):
+            changed = {"relation": {str(row_id): {"website": ["", "https://me.example"]}}}
+            session.add(ImportLine(import_id=lists.id, number=at, outcome=Outcome.FILLED, changed=changed))
+    _erase(book, person_id, anna)
+    with book.reading() as session:
+        told = session.scalars(select(ImportLine.changed).order_by(ImportLine.number)).all()
+        assert [bool(one) for one in told] == [False, True]

@@ -61,6 +61,7 @@ def test_what_was_merged_into_a_person_and_lists_that_told_of_them_are_erased_as
         session.flush()
         cells = [f"Els {SECRET}", "no address"]
         session.add(ImportLine(import_id=list_of.id, number=2, outcome=Outcome.REFUSED, cells=cells))
+    with book.writing(door="slack") as session:
         merge_relations(session, person_id, twin.id, by=anna, now=book.now())
     with book.writing(door="slack") as session:
         erase_person(session, twin.id, by=anna, reason="by letter", now=book.now())

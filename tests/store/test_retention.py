@@ -25,6 +25,7 @@ def _merged(book: Book) -> tuple[Collaborator, int, int]:
     with book.writing() as session:
         anna, _mailbox = new_collaborator(session, "Anna", is_admin=True)
         kept, twin = (new_person(session, name, mail) for name, mail in (("Jan", "jan@a.be"), ("Jan C.", "j@b.be")))
+    with book.writing() as session:
         merge_relations(session, kept.id, twin.id, by=anna, now=book.now())
         return anna, kept.id, twin.id
 
