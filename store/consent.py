@@ -50,8 +50,8 @@ LIFTING = (ConsentSource.PERSON, ConsentSource.COLLABORATOR)
 class Consent(Row):
     """A fact: from then on, this person does (not) want mailings on the topic (None: on any).
 
-    Facts are only ever added (but for a slip that whoever made it takes back at once); the order of the ids is the order in which they count. `wording` is what the person was
-    shown, or why the collaborator wrote it down.
+    Facts are only ever added (but for a slip that whoever made it takes back at once); the order of the ids is the
+    order in which they count. `wording` is what the person was shown, or why the collaborator wrote it down.
     """
 
     __tablename__ = "consent"
