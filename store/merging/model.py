@@ -60,9 +60,11 @@ class Steps:
         key = _key(table, row)
         self.session.execute(table.update().where(is_row(table, key)).values(changed))
         after_key = {name: changed.get(name, value) for name, value in key.items()}
-        before = {name: plain(row[name]) for name in changed}
-        after = {name: plain(value) for name, value in changed.items()}
-        self.made.append({"table": table.name, "key": after_key, "before": before, "after": after})
+        told = [name for name in changed if name != "version"]  # versions only ever rise, also when it is undone
+        before = {name: plain(row[name]) for name in told}
+        after = {name: plain(changed[name]) for name in told}
+        if told:
+            self.made.append({"table": table.name, "key": after_key, "before": before, "after": after})
 
     def remove(self, table: Table, where: ColumnElement[bool]) -> None:
         for row in self.session.execute(table.select().where(where)).all():

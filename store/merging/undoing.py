@@ -35,10 +35,7 @@ def undo_merge(session: Session, merge_id: int, *, by: Collaborator, now: dateti
     relation_to_write(session, merge.kept_id, by=by)
     if merge.undone_at is not None:
         return merge, 0
-    later = merge_to_undo(session, merge.kept_id)
-    if later is not None and later.id != merge.id:
-        name = session.get_one(Relation, later.merged_id).name
-        raise BookError(_("{name} was merged in later: undo that first."), name=name)
+    _refuse_before_later(session, merge)
     session.flush()
     left = _taken_back(session, merge)
     session.expire_all()
@@ -47,6 +44,17 @@ def undo_merge(session: Session, merge_id: int, *, by: Collaborator, now: dateti
     index_relations(session, {merge.kept_id, merge.merged_id, *_around(session, merge)})
     note_deed(session, "parted", kind="relation", row_id=merge.kept_id, relation_id=merge.kept_id, by_id=by.id)
     return merge, left
+
+
+def _refuse_before_later(session: Session, merge: Merge) -> None:
+    whole = select(Merge).where(Merge.merged_id == merge.kept_id, Merge.undone_at.is_(None)).limit(1)
+    if (into := session.scalars(whole).first()) is not None:
+        merged, kept = (session.get_one(Relation, one).name for one in (into.merged_id, into.kept_id))
+        raise BookError(_("{merged} became part of {kept} later: undo that first."), merged=merged, kept=kept)
+    later = merge_to_undo(session, merge.kept_id)
+    if later is not None and later.id != merge.id:
+        name = session.get_one(Relation, later.merged_id).name
+        raise BookError(_("{name} was merged in later: undo that first."), name=name)
 
 
 def _around(session: Session, merge: Merge) -> set[int]:
@@ -85,5 +93,6 @@ def _is_taken_back(session: Session, step: Step) -> bool:
     elif row is None or any(plain(row._mapping[name]) != value for name, value in step["after"].items()):
         return False
     else:
-        session.execute(table.update().where(here).values(before))
+        risen = {"version": table.c.version + 1} if "changed_at" in before else {}
+        session.execute(table.update().where(here).values({**before, **risen}))
     return True
