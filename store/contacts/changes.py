@@ -17,10 +17,12 @@ from store.base import BookError, NotFound, _
 from store.collaborators import Collaborator
 from store.contacts.details import STAYS, Details, put_details
 from store.contacts.model import Contact
+from store.contacts.model import standing_id as standing_place_id
 from store.contacts.ranks import contact_to_write, leave_ranks, put_kinds, take_ranks_again
 from store.phones import read_phone
-from store.relations import Relation, RelationKind, add_relation
+from store.relations import Relation, RelationKind, add_relation, standing_id
 from store.scopes import require_in_scope
+from store.standing import lock_standing
 from store.typed import line_typed
 
 Reached = TypeVar("Reached", bound=MailAddress | Phone)
@@ -70,10 +72,10 @@ def add_contact(
 
 
 def _standing(session: Session, relation_id: int, *, by: Collaborator, field: str | None = None) -> Relation:
-    relation = session.get(Relation, relation_id)
+    relation = session.get(Relation, standing_id(session, relation_id))
     if relation is None or relation.deleted_at is not None:
         raise NotFound(field=field)
-    require_in_scope(session, relation_id, by=by, field=field)
+    require_in_scope(session, relation.id, by=by, field=field)
     return relation
 
 
@@ -89,7 +91,7 @@ def _refuse_second_place(
     if person.kind is not RelationKind.PERSON or person.id == relation.id:
         raise BookError(_("Choose a person."), field="name")
     # Locked, or two who give them the same place at the same time would both find none.
-    session.execute(select(Relation.id).where(Relation.id == person.id).with_for_update())
+    lock_standing(session, person.id)
     query = select(Contact).where(Contact.person_id == person.id, Contact.relation_id == relation.id)
     query = query.where(Contact.deleted_at.is_(None), Contact.id != besides_id)
     query = query.where(or_(Contact.until_on.is_(None), Contact.until_on >= (since_on or date.min)))
@@ -230,7 +232,7 @@ def restore_contact(session: Session, contact_id: int, *, by: Collaborator, now:
     Raises NotFound, and BookError at `name` when the person was given the same place since.
     """
     require_active(by)
-    contact = session.get(Contact, contact_id)
+    contact = session.get(Contact, standing_place_id(session, contact_id))
     if contact is None or contact.relation.deleted_at is not None:
         raise NotFound
     require_in_scope(session, contact.relation_id, by=by)

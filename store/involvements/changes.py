@@ -21,6 +21,7 @@ from store.involvements.saving import Save, Seen
 from store.involvements.timeline import Share, changed_from
 from store.relations import Relation
 from store.scopes import require_in_scope
+from store.standing import lock_standing
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 
@@ -182,9 +183,11 @@ def are_untouched(session: Session, rows: Mapping[str, Mapping[str, Any]]) -> bo
 
 
 def saving(session: Session, relation_id: int, *, by: Collaborator, now: datetime) -> Save:
+    """A save on the file, or on the one that it was merged into. Raises NotAllowed, NotFound."""
     require_active(by)
     # Locked, or two who involve the same colleague at the same time would both find nobody there.
-    relation = session.get(Relation, relation_id, with_for_update=True)
+    (relation_id,) = lock_standing(session, relation_id)
+    relation = session.get(Relation, relation_id)
     if relation is None or relation.deleted_at is not None:
         raise NotFound
     require_in_scope(session, relation_id, by=by)

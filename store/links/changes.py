@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.access import require_active
@@ -16,6 +15,7 @@ from store.links.model import Link, LinkType
 from store.links.rules import OneAtATime, check_link
 from store.relations import Relation
 from store.scopes import require_in_scope
+from store.standing import lock_standing
 from store.typed import text_typed
 
 UNDO_WITHIN = timedelta(hours=24)
@@ -50,8 +50,6 @@ def add_link(
     and BookError at `target_id` (itself), `type_id` (see `check_link`), `since_on`, `until_on` or `notes`.
     """
     require_active(by)
-    if source_id == target_id:
-        raise BookError(_("A relation cannot be linked to itself."), field="target_id")
     kind = line(session, LinkType, type_id, field="type_id")
     source, target = _ends(session, source_id, target_id, by=by)
     link, facts = Link(), _Facts(source, target, kind, since_on, until_on, notes)
@@ -71,14 +69,16 @@ def add_link(
 
 
 def _ends(session: Session, source_id: int, target_id: int, *, by: Collaborator) -> tuple[Relation, Relation]:
-    # Locked in one order, or two who add the same link at the same time would both find none.
-    query = select(Relation).where(Relation.id.in_((source_id, target_id)), Relation.deleted_at.is_(None))
-    found = {one.id: one for one in session.scalars(query.order_by(Relation.id).with_for_update())}
-    if len(found) < 2:
+    # Locked, or two who add the same link at the same time would both find none.
+    source_id, target_id = lock_standing(session, source_id, target_id)
+    if source_id == target_id:
+        raise BookError(_("A relation cannot be linked to itself."), field="target_id")
+    source, target = session.get(Relation, source_id), session.get(Relation, target_id)
+    if source is None or source.deleted_at is not None or target is None or target.deleted_at is not None:
         raise NotFound(field="target_id")
-    for relation_id in found:
+    for relation_id in sorted((source_id, target_id)):
         require_in_scope(session, relation_id, by=by, field="target_id")
-    return found[source_id], found[target_id]
+    return source, target
 
 
 def _put(session: Session, link: Link, facts: _Facts, *, by: Collaborator) -> None:

@@ -22,12 +22,20 @@ from store.actions import Action, ActionType
 from store.base import BookBusy, BookError, ChangedMeanwhile, NotFound, Row
 from store.collaborators import Collaborator, Scope
 from store.consent import ConsentSource, MailingTopic, give_consent, refusal, withdraw_consent
-from store.contacts import Contact, ContactKind, contact_seen_by, contacts_of, rank_contact
+from store.contacts import (
+    Contact,
+    ContactKind,
+    add_contact,
+    contact_seen_by,
+    contacts_of,
+    rank_contact,
+    restore_contact,
+)
 from store.domain import line_with_key
 from store.engine import Book
 from store.inviting import invite
-from store.involvements import Involvement, InvolvementCategory, involvements_of
-from store.links import Link, LinkType, links_of
+from store.involvements import Involvement, InvolvementCategory, involve, involvements_of
+from store.links import Link, LinkType, add_link, links_of
 from store.merging import Merge, differing_fields, merge_relations, merge_to_undo, undo_merge
 from store.notes import Note, NoteFacts, write_note
 from store.planning import ActionFacts, Participation, plan_action
@@ -330,6 +338,22 @@ def test_a_merge_is_undone_only_before_those_that_came_after_it(office: Office) 
     assert [office.undo(merge) for merge in (second, first)] == [0, 0]
 
 
+def test_a_merge_is_not_undone_while_the_kept_one_is_part_of_another(office: Office) -> None:
+    kept_id, merged_id, jan_id = _two_files(office)
+    with office.book.writing() as session:
+        last_id = new_relation(session, "Holding").id
+    before = _state(office.book)
+    first = office.merge(kept_id, merged_id)
+    second = office.merge(last_id, kept_id)
+    with pytest.raises(BookError, match="undo that first") as refused:
+        office.undo(first)
+    assert refused.value.values == {"merged": "Dupont", "kept": "Holding"}
+    with office.book.reading() as session:
+        assert session.get_one(Contact, jan_id).relation_id == last_id
+    assert [office.undo(merge) for merge in (second, first)] == [0, 0]
+    assert _state(office.book) == before
+
+
 _PEOPLE = st.lists(st.tuples(st.sampled_from("abc"), st.booleans(), st.booleans()), max_size=5)
 
 
@@ -439,6 +463,39 @@ def test_ranks_stay_dense_on_both_sides_whoever_is_added_before_the_undo(
         found = [rank for _name, rank in _ranks(office, one, kind_id)]
         assert found == list(range(1, len(found) + 1))
         assert len(found) >= number
+
+
+# At an old id
+
+
+def test_a_form_that_was_open_at_the_merged_one_is_saved_at_the_kept_one(office: Office) -> None:
+    now = office.book.now()
+    with office.book.writing() as session:
+        kept_id, merged_id, firm_id = (new_relation(session, name).id for name in ("Dupont", "Dupond", "Holding"))
+        els, twin = new_person(session, "Els"), new_person(session, "Els P.")
+        claims = line_with_key(session, InvolvementCategory, "claims").id
+        parent = line_with_key(session, LinkType, "parent").id
+    office.merge(kept_id, merged_id)
+    office.merge(els.id, twin.id)
+    with office.book.writing() as session:
+        contact = add_contact(session, by=office.anna, now=now, relation_id=merged_id, person_id=twin.id)
+        assert (contact.relation_id, contact.person_id) == (kept_id, els.id)
+        link = add_link(session, by=office.anna, source_id=firm_id, target_id=merged_id, type_id=parent)
+        assert (link.source_id, link.target_id) == (firm_id, kept_id)
+        facts: Any = {"collaborator_id": office.anna.id, "category_id": claims, "since_on": ON}
+        assert involve(session, by=office.anna, now=now, relation_id=merged_id, **facts).relation_id == kept_id
+        with pytest.raises(BookError, match="linked to itself") as refused:
+            add_link(session, by=office.anna, source_id=merged_id, target_id=kept_id, type_id=parent)
+        assert refused.value.field == "target_id"
+
+
+def test_a_deleted_place_that_was_merged_is_brought_back_where_it_went(office: Office) -> None:
+    with office.book.writing() as session:
+        kept, merged, els = new_relation(session, "Dupont"), new_relation(session, "Dupond"), new_person(session, "Els")
+        first, second = new_contact(session, els, kept), new_contact(session, els, merged)
+    office.merge(kept.id, merged.id)
+    with office.book.writing() as session:
+        assert restore_contact(session, second.id, by=office.anna, now=office.book.now()).id == first.id
 
 
 # Two at once
