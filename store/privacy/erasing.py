@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from store import access
 from store.actions import Action
 from store.addresses import MailAddress
+from store.audit import AuditEntry
 from store.base import BookError, NotFound, Row, _
 from store.collaborators import Collaborator
 from store.consent import Consent, suppress_erased
@@ -27,7 +28,7 @@ from store.mailings import Delivery, SkipReason
 from store.notes import Note
 from store.privacy.holds import hold_of
 from store.privacy.lists import forget_lines, marks_of
-from store.privacy.traces import clear_trail, forget_merges, twins_of
+from store.privacy.traces import clear_trail, forget_merges, past_rows, tells_of, twins_of
 from store.relations import Relation, RelationKind, standing_id
 
 TEXTS = ("subject", "place", "points", "report")
@@ -62,6 +63,8 @@ def erase_person(
     twin_ids = [one.id for one in twins]
     forget_merges(session, [person.id, *twin_ids], now=now)
     forget_lines(session, marks)
+    for kind, ids in _told_before(session, person, twin_ids, places, actions, telling).items():
+        about[kind] = [*about.get(kind, ()), *ids]
     clear_trail(session, person.id, twin_ids, about, by=by, reason=reason)
     return pseudonym, len(actions)
 
@@ -109,12 +112,19 @@ def _scrubbed(
 
 def _scrub(row: Row, names: Sequence[str], telling: Sequence[str], pseudonym: str) -> bool:
     """Puts the pseudonym in these texts of the row; whether there was anything to put it for."""
-    # Whole words alone: who is called Max is not meant by "maximum".
-    sought = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, telling))})(?!\w)", re.IGNORECASE)
-    told = [name for name in names if telling and sought.search(getattr(row, name))]
+    sought = _sought(telling)
+    if sought is None:
+        return False
+    told = [name for name in names if sought.search(getattr(row, name))]
     for name in told:
         setattr(row, name, sought.sub(pseudonym, getattr(row, name)))
     return bool(told)
+
+
+def _sought(telling: Sequence[str]) -> re.Pattern[str] | None:
+    # Whole words alone: who is called Max is not meant by "maximum".
+    words = "|".join(map(re.escape, telling))
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) if words else None
 
 
 def _clear_notes(
@@ -136,6 +146,25 @@ def _clear_notes(
     rest = session.scalars(there).unique()
     found["note"] += [note.id for note in rest if _scrub(note, ("subject", "detail"), telling, pseudonym)]
     return found
+
+
+def _told_before(
+    session: Session,
+    person: Relation,
+    twin_ids: Sequence[int],
+    places: Sequence[Contact],
+    actions: Sequence[int],
+    telling: Sequence[str],
+) -> dict[str, list[int]]:
+    """What only the trail still tells of: a birthday or a document that was taken away, a note that was changed."""
+    ids, there = [place.id for place in places], [place.relation_id for place in places]
+    theirs = or_(Action.relation_id == person.id, Action.contact_id.in_(ids))
+    about = session.scalars(select(Action.id).where(theirs)).all()
+    beside = (AuditEntry.kind.in_(("note", "document_link")) & AuditEntry.relation_id.in_(there)) | (
+        (AuditEntry.kind == "document_link") & tells_of("action_id", actions)
+    )
+    everyone = [person.id, *twin_ids]
+    return past_rows(session, everyone, ids, about, beside=beside, sought=_sought(telling))
 
 
 def _suppress(session: Session, person: Relation, *, now: datetime) -> list[int]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from store.audit import AuditEntry
@@ -30,6 +31,43 @@ def forget_merges(session: Session, relation_ids: Sequence[int], *, now: datetim
     """Their steps tell how the rows stood before; without them a merge cannot be undone any more."""
     theirs = Merge.kept_id.in_(relation_ids) | Merge.merged_id.in_(relation_ids)
     session.execute(update(Merge).where(theirs).values(steps=[], undone_at=func.coalesce(Merge.undone_at, now)))
+
+
+def past_rows(
+    session: Session,
+    relation_ids: Sequence[int],
+    contact_ids: Sequence[int],
+    action_ids: Sequence[int],
+    *,
+    beside: ColumnElement[bool],
+    sought: re.Pattern[str] | None,
+) -> dict[str, list[int]]:
+    """The ids of rows, by table, of which the trail tells something of the person, also when they are gone for good.
+
+    `relation_ids` are the person and the twins, `contact_ids` and `action_ids` what is theirs. Of the entries that
+    `beside` means, only those of which a text has what is `sought`.
+    """
+    found: dict[str, list[int]] = {}
+    pointing = (
+        ("birthday", "person_id", relation_ids),
+        ("document_link", "contact_id", contact_ids),
+        ("document_link", "action_id", action_ids),
+    )
+    for kind, column, ids in pointing:
+        rows = select(AuditEntry.row_id).where(AuditEntry.kind == kind, tells_of(column, ids)).distinct()
+        found.setdefault(kind, []).extend(session.scalars(rows))
+    if sought is None:
+        return found
+    query = select(AuditEntry.kind, AuditEntry.row_id, AuditEntry.before, AuditEntry.after)
+    for kind, row_id, before, after in session.execute(query.where(beside)):
+        if any(isinstance(one, str) and sought.search(one) for one in (*before.values(), *after.values())):
+            found.setdefault(kind, []).append(row_id)
+    return found
+
+
+def tells_of(column: str, ids: Sequence[int]) -> ColumnElement[bool]:
+    """Entries of rows that pointed, or point, to one of these ids in this column."""
+    return or_(*(AuditEntry.__table__.c[name][column].as_integer().in_(ids) for name in ("before", "after")))
 
 
 def clear_trail(

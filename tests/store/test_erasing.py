@@ -13,11 +13,14 @@ from sqlalchemy import select
 
 from store.actions import Action
 from store.addresses import PhoneLine, put_phones
+from store.audit import AuditEntry
 from store.collaborators import Collaborator
-from store.contacts import Contact
-from store.documents import DocumentLink, DocumentShelf, link_document
+from store.contacts import Contact, edit_contact
+from store.contacts.details import Details
+from store.documents import DocumentLink, DocumentShelf, link_document, unlink_document
 from store.engine import Book
 from store.importing import Import, ImportLine, Outcome, What
+from store.notes import NoteFacts, edit_note, write_note
 from store.planning import plan_action
 from store.privacy import erase_person
 
@@ -116,3 +119,32 @@ def test_a_line_that_filled_a_persons_own_row_keeps_nothing_of_it(book: Book) ->
     with book.reading() as session:
         told = session.scalars(select(ImportLine.changed).order_by(ImportLine.number)).all()
         assert [bool(one) for one in told] == [False, True]
+
+
+def test_the_trail_forgets_what_was_taken_away_before_the_erasure(book: Book, tmp_path: Path) -> None:
+    anna, bram, person_id, contact_id = office(book)
+    shelf = DocumentShelf(tmp_path)
+    with book.writing() as session:
+        els = session.get_one(Contact, contact_id)
+        others = new_contact(session, new_person(session, "Jan Claes"), els.relation)
+        lunch = session.scalars(select(Action)).one()
+        edit_contact(session, contact_id, by=anna, now=book.now(), details=Details(birthday="12/3/1975"))
+        places = ({"action_id": lunch.id}, {"contact_id": contact_id}, {"relation_id": els.relation_id})
+        for place in (*places, {"contact_id": others.id}):
+            name = f"Els {SECRET}.pdf" if place in places else "offer.pdf"
+            kept = shelf.keep(session, name.encode(), media_type="application/pdf", now=book.now())
+            link_document(session, kept, name=name, now=book.now(), by=bram, **place)
+        about = NoteFacts(els.relation_id, f"Els {SECRET} called", book.now().date())
+        note_id = write_note(session, by=bram, facts=about, now=book.now()).id
+    with book.writing() as session:
+        edit_contact(session, contact_id, by=anna, now=book.now(), details=Details(birthday=""))
+        for link in session.scalars(select(DocumentLink)).all():
+            unlink_document(session, link, now=book.now())
+        edit_note(session, note_id, by=bram, version=None, facts=replace(about, subject="A call"), now=book.now())
+    _erase(book, person_id, anna)
+    with book.reading() as session:
+        entries = session.scalars(select(AuditEntry)).all()
+        told = str([(one.before, one.after) for one in entries])
+        assert not [(one.kind, one.before, one.after) for one in entries if SECRET in f"{one.before}{one.after}"]
+        assert "1975" not in str([(one.before, one.after) for one in entries if one.kind == "birthday"])
+        assert "offer.pdf" in told, "of somebody else"
