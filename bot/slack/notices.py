@@ -185,12 +185,17 @@ def _show_progress(office: Office, content: Content) -> None:
 
 
 def _opened_private(session: Session, caller: Caller, content: Content) -> Card | None:
+    """To the owner, or about one who left to an administrator."""
     entry = session.get_one(AuditEntry, content["entry_id"])
     by, row = session.get_one(Collaborator, entry.actor_id), session.get(private_kinds()[entry.kind], entry.row_id)
     what = said_of(caller, entry.kind, row) if row is not None else caller.t(PRIVATE_RECORDS[entry.kind].name)
+    owner = session.get_one(Collaborator, content["owner_id"])
+    own = _("{name} has opened your private record: {what}. The reason given: {reason}")
+    of_other = _("{name} has opened a private record of {owner}: {what}. The reason given: {reason}")
     text = caller.t(
-        _("{name} has opened your private record: {what}. The reason given: {reason}"),
+        own if owner.id == caller.collaborator.id else of_other,
         name=by.name,
+        owner=owner.name,
         what=what,
         reason=entry.after.get("reason", "–"),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from slack_person import SlackPerson, text_of
@@ -13,9 +13,10 @@ from jobs.deliver_outbox import drain
 from store.actions import Action, ActionType, When
 from store.administration import deactivate_collaborator
 from store.audit import entries_of
-from store.collaborators import Collaborator, Team, active_collaborators, add_collaborator, collaborator_by_mail
+from store.collaborators import Collaborator, Role, Team, active_collaborators, add_collaborator, collaborator_by_mail
 from store.domain import line_with_key
 from store.mailboxes import active_mailboxes
+from store.notes import NoteFacts, write_note
 from store.outbox import lanes_due, put_in_outbox, slack_lane
 from store.planning import ActionFacts, action_seen_by, plan_action
 from store.relations import add_relation
@@ -229,6 +230,30 @@ def test_an_administrator_opens_a_private_action_with_a_reason_and_its_owner_is_
         assert action_seen_by(session, action_id, asked_by=english.collaborator(EMMA)) is None, "this once"
 
 
+def test_what_somebody_who_left_kept_private_is_opened_before_the_other_administrators(english: World) -> None:
+    bram, now = english.collaborator(BRAM), english.office.now()
+    with english.office.book.writing() as session:
+        dupont = add_relation(session, by=bram, now=now, name="Brasserie Dupont")
+        for number in range(101):
+            on = date(2026, 3, 4) if number == 0 else date(2026, 5, 6)
+            facts = NoteFacts(dupont.id, f"Secret {number}", on, is_private=True)
+            write_note(session, by=bram, facts=facts, now=now)
+        session.get_one(Collaborator, english.collaborator(CLAIRE).id).role = Role.ADMIN
+    emma = _at_the_list(english)
+    with english.office.book.writing() as session:
+        deactivate_collaborator(session, bram.id, by=english.collaborator(EMMA))
+    emma.chooses(f"private:{bram.id}", message=emma.waits_for_message("Bram de Vries — "))
+    emma.waits_for_view("Private record", containing="The other administrators are told")
+    assert len(emma.searches("record", "")) == 100
+    [oldest] = emma.searches("record", "4/3/2026")
+    emma.fills(record=("4/3/2026", oldest), reason="A complaint about that day")
+    assert emma.submits() is None
+    assert "Secret 0" in text_of(emma.waits_for_message("Opened this once. It is noted."))
+    drain(english.office, slack_lane(english.collaborator(CLAIRE).id))
+    told = english.person(CLAIRE).waits_for_message("Emma Clarke has opened a private record of Bram de Vries")
+    assert "A complaint about that day" in text_of(told)
+
+
 def test_a_colleague_whom_slack_does_not_know_is_named_so_and_fails_no_action(english: World) -> None:
     claire, now = english.collaborator(CLAIRE), english.office.now()
     with english.office.book.writing() as session:
@@ -242,7 +267,7 @@ def test_a_colleague_whom_slack_does_not_know_is_named_so_and_fails_no_action(en
             representative_id=zoe.id,
         )
         plan_action(session, by=claire, facts=facts, now=now)
-        content = {"notice": "opened_private", "entry_id": 0, "collaborator_id": zoe.id}
+        content = {"notice": "opened_private", "entry_id": 0, "collaborator_id": zoe.id, "owner_id": zoe.id}
         lane = slack_lane(zoe.id)
         put_in_outbox(session, kind="notice", key="to nobody", lane=lane, content=content, now=now)
     drain(english.office, lane)
