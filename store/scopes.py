@@ -77,8 +77,15 @@ def in_scope(relation_id: Any, *, asked_by: Collaborator, on: date | None = None
 
 def require_in_scope(session: Session, relation_id: int, *, by: Collaborator, field: str | None = None) -> None:
     """For writing. Raises NotFound (at `field`) for a relation that they may not see: it answers like a missing one."""
-    if by.scope is not Scope.ALL and not session.scalar(select(in_scope(literal(relation_id), asked_by=by))):
+    if not is_in_scope(session, relation_id, asked_by=by):
         raise NotFound(field=field)
+
+
+def is_in_scope(session: Session, relation_id: int, *, asked_by: Collaborator) -> bool:
+    """Of one relation. Also True of a missing one for who sees everything."""
+    if asked_by.scope is Scope.ALL:
+        return True
+    return bool(session.scalar(select(in_scope(literal(relation_id), asked_by=asked_by))))
 
 
 def scoped(relation_id: Any, scope: Scope, *, me: ColumnElement[int], on: ColumnElement[date]) -> ColumnElement[bool]:

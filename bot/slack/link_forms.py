@@ -109,7 +109,7 @@ def _save_new(session: Session, caller: Caller, form: LinkForm) -> Saved:
             ends_former=bool(form.ends_former),
         )
     except OneAtATime as taken:
-        if form.about.get("former") == taken.former.id:
+        if "other" not in taken.values or form.about.get("former") == taken.former.id:
             raise
         form.about["former"] = taken.former.id
         raise ReadFirst(ALREADY_LINKED, name=taken.values["name"], other=taken.values["other"]) from taken

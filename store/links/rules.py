@@ -12,6 +12,7 @@ from store.collaborators import Collaborator
 from store.links.hierarchy import refuse_cycle
 from store.links.model import Link, LinkType
 from store.relations import Relation, RelationKind
+from store.scopes import is_in_scope
 
 
 class SameLink(BookError):
@@ -24,11 +25,18 @@ class SameLink(BookError):
 
 
 class OneAtATime(BookError):
-    """The type allows one at a time, and `former` is there in some of these days."""
+    """The type allows one at a time, and `former` is there in some of these days.
 
-    def __init__(self, former: Link, *, whose: Relation, other: Relation) -> None:
-        text = _("{name} is linked in this way to {other}, and only one at a time is possible.")
-        super().__init__(text, field="type_id", name=whose.name, other=other.name)
+    `other` is whom it is linked to, None for one that the reader may not see.
+    """
+
+    def __init__(self, former: Link, *, whose: Relation, other: Relation | None) -> None:
+        if other is None:
+            text = _("{name} is linked in this way already, and only one at a time is possible.")
+            super().__init__(text, field="type_id", name=whose.name)
+        else:
+            text = _("{name} is linked in this way to {other}, and only one at a time is possible.")
+            super().__init__(text, field="type_id", name=whose.name, other=other.name)
         self.former = former
 
 
@@ -58,7 +66,7 @@ def check_link(
     if same is not None:
         raise SameLink(same)
     for former in overlapping:
-        _refuse_second(former, source, target)
+        _refuse_second(session, former, source, target, by=by)
     if kind.is_hierarchy:
         refuse_cycle(session, source, target, days, besides_id=besides_id, by=by)
 
@@ -100,13 +108,13 @@ def _in_the_way(kind: LinkType, source_id: int, target_id: int) -> ColumnElement
     return or_(*pairs)
 
 
-def _refuse_second(former: Link, source: Relation, target: Relation) -> None:
+def _refuse_second(session: Session, former: Link, source: Relation, target: Relation, *, by: Collaborator) -> None:
     """Raises OneAtATime for the end that both share. Those that share none did not come from `_in_the_way`."""
     if source.id in (former.source_id, former.target_id):
-        other = former.target if former.source_id == source.id else former.source
-        raise OneAtATime(former, whose=source, other=other)
-    other = former.source if former.target_id == target.id else former.target
-    raise OneAtATime(former, whose=target, other=other)
+        whose, other = source, former.target if former.source_id == source.id else former.source
+    else:
+        whose, other = target, former.source if former.target_id == target.id else former.target
+    raise OneAtATime(former, whose=whose, other=other if is_in_scope(session, other.id, asked_by=by) else None)
 
 
 def overlaps(other: Link, since_on: date, until_on: date) -> bool:

@@ -25,7 +25,7 @@ from store.links import (
     remove_link,
     restore_link,
 )
-from store.relations import RelationKind, add_relation, delete_relation
+from store.relations import Relation, RelationKind, add_relation, delete_relation
 from store.starter import seed_domain_data
 
 TODAY = date(2026, 11, 21)
@@ -214,3 +214,20 @@ def test_links_of_files_out_of_ones_scope_are_not_seen_nor_changed(book: Book) -
             end_link(session, link.id, by=charlie, on=TODAY)
         with pytest.raises(NotFound):
             add_link(session, by=charlie, source_id=desk.acme, target_id=desk.cool, type_id=desk.type("supplier"))
+
+
+def test_who_stands_in_the_way_is_not_named_to_whoever_may_not_see_them(book: Book) -> None:
+    with book.writing() as session:
+        desk = Desk(session, book)
+        former = desk.link(desk.acme, "employer", desk.els)
+        charlie = add_collaborator(
+            session, name="Charlie", mail="charlie@office.example", now=book.now(), scope=Scope.OWN
+        )
+        for relation_id in (desk.bolt, desk.els):
+            session.get_one(Relation, relation_id).created_by_id = charlie.id
+        session.flush()
+        with pytest.raises(OneAtATime) as told:
+            add_link(session, by=charlie, source_id=desk.bolt, target_id=desk.els, type_id=desk.type("employer"))
+        assert told.value.values == {"name": "Els"}
+        assert "Acme" not in told.value.text
+        assert told.value.former is former
