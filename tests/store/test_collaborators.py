@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -133,7 +135,7 @@ def test_an_administrator_who_left_comes_back_without_the_role(book: Book) -> No
 def test_a_slack_user_is_one_collaborator(book: Book) -> None:
     with book.writing() as session:
         anna, bram = _office(session, book)
-        said = {"by": anna, "now": book.now()}
+        said: dict[str, Any] = {"by": anna, "now": book.now()}
         set_slack_user(session, anna.id, "U1", **said)
         with pytest.raises(BookError, match="already") as told:
             set_slack_user(session, bram.id, "U1", **said)
@@ -145,7 +147,7 @@ def test_a_slack_user_is_one_collaborator(book: Book) -> None:
 def test_whose_place_goes_to_another_slack_account_is_told_at_the_one_they_had(book: Book) -> None:
     with book.writing() as session:
         anna, bram = _office(session, book)
-        said = {"by": anna, "now": book.now()}
+        said: dict[str, Any] = {"by": anna, "now": book.now()}
         for account in ("U1", "U1", "U2", None):
             set_slack_user(session, bram.id, account, **said)
         told = [row.content for row in session.scalars(select(Outgoing).order_by(Outgoing.id))]

@@ -136,7 +136,7 @@ def test_undoing_a_refusal_leaves_what_the_person_said_as_it_was(book: Book) -> 
     with book.writing() as session:
         desk = Desk(session, book)
         els = desk.contact("Els", mail=MAIL)
-        said = {"wording": "told a collaborator", "by": desk.anna, "now": desk.now}
+        said: dict[str, Any] = {"wording": "told a collaborator", "by": desk.anna, "now": desk.now}
         slip = refuse_all(session, els, **said)
         assert slip is not None
         assert _wanted(desk, els)[0] is False
