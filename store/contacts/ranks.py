@@ -63,6 +63,11 @@ def leave_ranks(session: Session, contact: Contact) -> None:
         _number(_in_order(session, contact, role.kind_id))
 
 
+def leave_kind(session: Session, contact: Contact, kind_id: int) -> None:
+    """The contact is no longer of this kind, and the others close up."""
+    _move(session, contact, kind_id, None)
+
+
 def take_ranks_again(session: Session, contact: Contact) -> None:
     """For a place that is brought back: where it stood, and the others make room."""
     for role in list(contact.roles):

@@ -23,14 +23,15 @@ def take_over_wishes(
     wording: str,
     by: Collaborator,
     now: datetime,
-) -> None:
-    """Records what the lines say about mailings, for persons that are stored already.
+) -> list[Consent]:
+    """Records what the lines say about mailings, for persons that are stored already. Returns every "yes".
 
     Whoever refused mailings at an address that one of them now has, refused for that address: a second entry of the
     same person, or a new one after the first was deleted, gets the refusal too.
     """
     refusers = _owners_of(session, {row.folded for _wanted, person in persons for row in person.mail_addresses})
     facts = _facts(session, {person.id for _w, person in persons} | {one for ids in refusers.values() for one in ids})
+    given = []
     for wanted, person in persons:
         inherited = {
             topic_id
@@ -45,7 +46,8 @@ def take_over_wishes(
             if refusal_in(facts[person.id], topic_id) is None:
                 _record(session, facts, person, topic_id, is_given=False, wording=wording, by=by, now=now)
         if wanted.wants_mailings and not facts[person.id]:
-            _record(session, facts, person, None, is_given=True, wording=wording, by=by, now=now)
+            given.append(_record(session, facts, person, None, is_given=True, wording=wording, by=by, now=now))
+    return given
 
 
 def _owners_of(session: Session, mails: set[str]) -> dict[str, set[int]]:
@@ -88,11 +90,12 @@ def _record(
     wording: str,
     by: Collaborator,
     now: datetime,
-) -> None:
+) -> Consent:
     row = Consent(person_id=person.id, topic_id=topic_id, is_given=is_given, source=ConsentSource.IMPORT, at=now)
     row.wording, row.by_id = wording, by.id
     session.add(row)
     facts[person.id].append(Fact(topic_id, is_given, ConsentSource.IMPORT))
+    return row
 
 
 def _chunks(values: Sequence[str] | Sequence[int]) -> Iterator[Sequence[str] | Sequence[int]]:

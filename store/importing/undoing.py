@@ -14,8 +14,9 @@ from store.addresses import MailAddress, Phone, PostalAddress
 from store.audit import AuditEntry
 from store.base import BookError, Row, _
 from store.collaborators import Collaborator
-from store.contacts import Contact
-from store.contacts.ranks import leave_ranks
+from store.consent import Consent
+from store.contacts import Birthday, Contact
+from store.contacts.ranks import leave_kind, leave_ranks
 from store.engine import Book
 from store.importing.mappings import import_to_run
 from store.importing.model import Import, ImportLine, ImportState, Outcome
@@ -38,7 +39,12 @@ _OWN = (
     "involvement",
 )
 """Tables whose rows hang on a relation and do not keep it: their changes stand in the audit trail."""
-_LINES: dict[str, type[Row]] = {"mail_address": MailAddress, "phone": Phone, "postal_address": PostalAddress}
+_LINES: dict[str, type[Row]] = {
+    "mail_address": MailAddress,
+    "phone": Phone,
+    "postal_address": PostalAddress,
+    "birthday": Birthday,
+}
 
 _FILLED: dict[str, type[Contact | Relation]] = {"contact": Contact, "relation": Relation}
 
@@ -54,8 +60,8 @@ class Undone:
 def undo_import(book: Book, import_id: int, *, by: Collaborator, told: Progress = lambda _position: None) -> Undone:
     """The last line first, in transactions of 200 lines; killed half-way, it goes on when called again.
 
-    Consent that the import recorded stays: a "no" is not forgotten. Raises NotAllowed, NotFound, and BookError when it
-    runs or was undone.
+    A "no" to mailings that the import recorded stays; it is not forgotten. Raises NotAllowed, NotFound, and BookError
+    when it runs or was undone.
     """
     with book.writing(actor_id=by.id, door=UNDO_DOOR) as session:
         run = import_to_run(session, import_id, by=by)
@@ -134,6 +140,10 @@ class _Undoing:
         for table, kind in _LINES.items():
             for row_id in line.made.get(table, ()):
                 yield self._remove_line(kind, row_id)
+        for contact_id, kind_id, rank in line.made.get("contact_role", ()):
+            yield self._remove_role(contact_id, kind_id, rank)
+        for consent_id in line.made.get("consent", ()):
+            yield self._remove_wish(consent_id)
         for table, by_id in line.changed.items():
             for row_id, values in by_id.items():
                 yield self._empty(_FILLED[table], int(row_id), values)
@@ -166,9 +176,29 @@ class _Undoing:
         row: Any = self.session.get(kind, row_id)
         if row is None:
             return ""
+        owner_id = row.person_id if isinstance(row, Birthday) else row.relation_id
         if row_id in self._changed[str(kind.__tablename__)]:
-            return self.session.get_one(Relation, row.relation_id).name
-        self.touched.add(row.relation_id)
+            return self.session.get_one(Relation, owner_id).name
+        self.touched.add(owner_id)
+        self.session.delete(row)
+        return ""
+
+    def _remove_role(self, contact_id: int, kind_id: int, rank: int) -> str:
+        contact = self.session.get(Contact, contact_id)
+        if contact is None or contact.deleted_at is not None or (stands := contact.rank(kind_id)) is None:
+            return ""
+        if stands != rank:
+            return contact.person.name
+        leave_kind(self.session, contact, kind_id)
+        return ""
+
+    def _remove_wish(self, consent_id: int) -> str:
+        row = self.session.get(Consent, consent_id)
+        if row is None:
+            return ""
+        later = select(Consent.id).where(Consent.person_id == row.person_id, Consent.id > row.id)
+        if self.session.scalar(later.limit(1)) is not None:
+            return self.session.get_one(Relation, row.person_id).name
         self.session.delete(row)
         return ""
 

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from store.addresses import MailAddress, Phone, PostalAddress
 from store.base import Row
 from store.bulk import insert_mappings
+from store.consent import Consent
 from store.contacts import Birthday, Contact, ContactRole
 from store.importing.consenting import take_over_wishes
 from store.importing.inserting import insert_rows
-from store.importing.model import Import, ImportLine
+from store.importing.model import Import, ImportLine, Outcome
 from store.importing.planning import Done, Plan
 from store.involvements import Involvement
 from store.relations import Relation
@@ -28,9 +29,11 @@ def write_plan(plan: Plan) -> None:
     session.info[BY_HAND] = True
     try:
         _insert_new(session, plan)
-        session.add_all(_birthdays(session, plan))
-        take_over_wishes(session, plan.persons, wording=plan.run.file_name, by=plan.by, now=plan.now)
+        given: list[Birthday | Consent] = list(_birthdays(session, plan))
+        session.add_all(given)
+        given += take_over_wishes(session, plan.persons, wording=plan.run.file_name, by=plan.by, now=plan.now)
         session.flush()
+        _note_given(plan, given)
         _index(session, plan)
     finally:
         del session.info[BY_HAND]
@@ -80,6 +83,22 @@ def _birthdays(session: Session, plan: Plan) -> Iterator[Birthday]:
             yield Birthday(person_id=person_id, day=born.day, month=born.month, year=born.year)
 
 
+def _note_given(plan: Plan, given: Sequence[Birthday | Consent]) -> None:
+    """At the lines that said it, for persons who were in the book before: a new one goes and comes with theirs."""
+    new = {row.id for one in plan.done for row in one.made if isinstance(row, Relation)}
+    rows = {(type(row), row.person_id): row for row in given if row.person_id not in new}
+    persons = {id(wanted): person for wanted, person in plan.persons} if rows else {}
+    for one in plan.done:
+        person = persons.get(id(one.wanted))
+        if person is None or one.wanted is None:
+            continue
+        for kind, is_said in ((Birthday, one.wanted.birthday), (Consent, one.wanted.wants_mailings)):
+            if is_said and (row := rows.pop((kind, person.id), None)) is not None:
+                one.made.append(row)
+                if one.outcome is Outcome.SKIPPED:  # for there was nothing else to fill
+                    one.outcome, one.about, one.reason, one.cells = Outcome.FILLED, "", "", ()
+
+
 def _parts(plan: Plan) -> Iterator[Involvement]:
     for wanted, relation, _contact in plan.new:
         if wanted.representative_id is not None:
@@ -101,10 +120,12 @@ def _index(session: Session, plan: Plan) -> None:
 
 
 def _line(run: Import, done: Done) -> dict[str, Any]:
-    made: dict[str, list[int]] = defaultdict(list)
+    made: dict[str, list[Any]] = defaultdict(list)
     row: Any
     for row in done.made:
-        if not isinstance(row, ContactRole):
+        if isinstance(row, ContactRole):
+            made[row.__tablename__].append([row.contact_id, row.kind_id, row.rank])
+        else:
             made[row.__tablename__].append(row.id)
     changed: dict[str, dict[str, Any]] = defaultdict(dict)
     for filled, values in done.filled.rows if done.filled else ():

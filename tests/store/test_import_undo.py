@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from store.addresses import MailAddress, MailLine, PostalLine
 from store.base import BookError
 from store.collaborators import Collaborator
-from store.contacts import Contact, ContactKind, ContactRole, add_contact, edit_contact
+from store.consent import Consent, ConsentSource, withdraw_consent
+from store.contacts import Birthday, Contact, ContactKind, ContactRole, add_contact, edit_contact
 from store.engine import Book
 from store.importing import Duplicates, Import, ImportState, Undone, run_import, told_lines, undo_import
 from store.links import LinkType, add_link
@@ -237,3 +238,67 @@ def test_who_undoes_an_import_that_another_has_undone_meanwhile_ends_well(book: 
 
     assert undo_import(book, run.id, by=by, told=another) == Undone(taken_back=200, kept=0)
     assert _standing(book) == set()
+
+
+def test_what_it_gave_to_somebody_who_was_known_is_taken_back(book: Book, by: Collaborator) -> None:
+    imported(book, by, CONTACTS, ("Brasserie Dupont", "Jan Claes", "jan@dupont.example", *[""] * 6))
+    run = imported(book, by, CONTACTS, JAN, duplicates=Duplicates.FILL)
+    with book.reading() as session:
+        assert {name for name, _rank in _ranks(session)} == {"Jan Claes"}
+        assert len(session.scalars(select(Birthday)).all()) == len(session.scalars(select(Consent)).all()) == 1
+    assert undo_import(book, run.id, by=by) == Undone(taken_back=1, kept=0)
+    with book.reading() as session:
+        assert _ranks(session) == []
+        assert [*session.scalars(select(Birthday)), *session.scalars(select(Consent))] == []
+    assert _standing(book) == {"Brasserie Dupont", "Jan Claes"}
+
+
+def test_a_line_that_gives_only_a_birthday_or_a_yes_counts_as_filled_and_is_taken_back(
+    book: Book, by: Collaborator
+) -> None:
+    columns = ("Company", "Name", "E-mail", "Birthday", "Mailings")
+    people = [("Dupont", "Els", "els@d.example"), ("Dupont", "Jan", "jan@d.example")]
+    imported(book, by, columns, *((*one, "", "") for one in people))
+    given = [(*people[0], "12/03/1985", ""), (*people[1], "", "oui")]
+    run = imported(book, by, columns, *given, duplicates=Duplicates.FILL)
+    with book.reading() as session:
+        run = session.get_one(Import, run.id)
+        assert (run.filled, run.skipped) == (2, 0)
+    assert undo_import(book, run.id, by=by) == Undone(taken_back=2, kept=0)
+    with book.reading() as session:
+        assert [*session.scalars(select(Birthday)), *session.scalars(select(Consent))] == []
+
+
+def test_what_it_gave_and_somebody_changed_since_stays_and_is_told(book: Book, by: Collaborator) -> None:
+    columns = ("Company", "Name", "E-mail", "Birthday", "Mailings")
+    people = [("Dupont", "Els", "els@d.example"), ("Dupont", "Jan", "jan@d.example")]
+    imported(book, by, columns, *((*one, "", "") for one in people))
+    given = [(*people[0], "12/03/1985", ""), (*people[1], "", "oui")]
+    run = imported(book, by, columns, *given, duplicates=Duplicates.FILL)
+    with book.writing(actor_id=by.id, door="slack") as session:
+        session.scalars(select(Birthday)).one().year = 1986
+        jan = session.scalars(select(Relation).where(Relation.name == "Jan")).one()
+        withdraw_consent(session, person_id=jan.id, topic_id=None, source=ConsentSource.PERSON, now=NOW)
+    assert undo_import(book, run.id, by=by) == Undone(taken_back=0, kept=2)
+    with book.reading() as session:
+        assert session.scalars(select(Birthday.year)).all() == [1986]
+        assert session.scalars(select(Consent.is_given).order_by(Consent.id)).all() == [True, False]
+
+
+def test_a_no_that_an_import_recorded_stays_when_it_is_undone(book: Book, by: Collaborator) -> None:
+    columns = ("Company", "Name", "E-mail", "Mailings")
+    imported(book, by, columns, ("Dupont", "Els", "els@d.example", ""))
+    run = imported(book, by, columns, ("Dupont", "Els", "els@d.example", "non"), duplicates=Duplicates.FILL)
+    undo_import(book, run.id, by=by)
+    with book.reading() as session:
+        assert session.scalars(select(Consent.is_given)).all() == [False]
+
+
+def test_a_known_person_at_a_new_place_counts_as_added_and_loses_what_it_gave(book: Book, by: Collaborator) -> None:
+    imported(book, by, CONTACTS, ("Winery", "Jan Claes", "jan@dupont.example", *[""] * 6))
+    run = imported(book, by, CONTACTS, JAN)
+    with book.reading() as session:
+        assert session.get_one(Import, run.id).added == 1
+    assert undo_import(book, run.id, by=by) == Undone(taken_back=1, kept=0)
+    with book.reading() as session:
+        assert [*session.scalars(select(Birthday)), *session.scalars(select(Consent))] == []
