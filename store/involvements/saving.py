@@ -141,12 +141,11 @@ class Save:
         for row in self._rows.values():
             if row.id not in kept:
                 row.deleted_at = self._now
-        for category_id, parts in self._after.items():
-            for part in parts:
-                self._write_part(category_id, part)
+        written = [self._write_part(category_id, part) for category_id, parts in self._after.items() for part in parts]
         self._session.flush()
+        self._rows |= {row.id: row for row in written}
 
-    def _write_part(self, category_id: int, part: Part) -> None:
+    def _write_part(self, category_id: int, part: Part) -> Involvement:
         row = self._session.get(Involvement, part.row_id) if part.row_id else None
         # Read before the row is added: reading writes what waits, and half a row cannot be written.
         collaborator = self._session.get_one(Collaborator, part.collaborator_id)
@@ -158,8 +157,7 @@ class Save:
         row.since_on, row.until_on, row.deleted_at = part.since_on, part.until_on, None
         row.commission = checked_commission(part.commission, category)
         row.is_main = part.is_main
-        self._session.flush()
-        self._rows[row.id] = row
+        return row
 
 
 def checked_commission(commission: Decimal | None, category: InvolvementCategory) -> Decimal | None:
