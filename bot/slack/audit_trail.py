@@ -40,10 +40,21 @@ DEEDS = {
     "deleted": _("taken away"),
     "erased": _("erased for good"),
     "copied": _("copied for the person"),
+    "merged": _("merged with another"),
+    "parted": _("parted again"),
     OPENED: _("opened although private"),
     MOVED: _("has another Slack account"),
 }
-DOORS = {"slack": _("in Slack"), "cli": _("on the command line"), "import": _("by an import"), "job": _("by itself")}
+DOORS = {
+    "slack": _("in Slack"),
+    "cli": _("on the command line"),
+    "import": _("by an import"),
+    "undo": _("by undoing an import"),
+    "mail": _("by a mail"),
+    "web": _("on a web page"),
+    "demo": _("for the demo"),
+    "job": _("by itself"),
+}
 KINDS = {
     "relation": _("Relation"),
     "mail_address": _("E-mail"),
