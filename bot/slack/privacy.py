@@ -99,8 +99,8 @@ def hand_over_copy(interaction: Interaction) -> None:
 
 def _hidden(caller: Caller, number: int) -> str:
     return caller.t.n(
-        "{number} private action of a colleague is not in it: ask them.",
-        "{number} private actions of colleagues are not in it: ask them.",
+        "{number} private action or note of a colleague is not in it: ask them.",
+        "{number} private actions and notes of colleagues are not in it: ask them.",
         number,
     )
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, inspect, or_, select
+from sqlalchemy import ColumnElement, Select, Table, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from store import access
@@ -18,17 +18,22 @@ from store.base import NotFound, Row
 from store.collaborators import Collaborator
 from store.contacts import Contact
 from store.documents import DocumentLink, documents_of
+from store.importing import ImportLine
 from store.notes import Note
+from store.privacy.lists import lines_about, marks_of
+from store.privacy.traces import twins_of
 from store.relations import Relation, relation_seen_by
 
-LEFT_OUT = {"search_word", "audit_entry"}
+LEFT_OUT = {"search_word", "audit_entry", "merge"}
 """Copies of what stands elsewhere, and what colleagues did: theirs."""
+LED_ON = {"invitation", "note"}
+"""What points to these tells of the person as well: mails of invitations, reminders of notes."""
 INTERNAL = {"version", "folded", "marker", "claim", "claimed_at", "draft_id", "position"}
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """`tables` holds rows as JSON values by table name; `hidden` counts actions that the asker may not read."""
+    """`tables` holds rows as JSON values by table name; `hidden` counts what the asker may not read."""
 
     name: str
     language: str
@@ -38,58 +43,69 @@ class PersonalData:
 
 
 def gather(session: Session, person_id: int, *, asked_by: Collaborator) -> PersonalData:
-    """Everything that points to the person or to one of their places, whatever subject it belongs to.
+    """Everything that points to the person, to a twin that was merged into them or to one of their places, whatever
+    subject it belongs to, deleted or not; and the lines of lists that tell of them.
 
-    Private actions of others are counted, not copied, and their private notes are left out: their owners give them
-    out. The audit trail tells of the copy, so this belongs in a writing transaction. Raises NotAllowed, NotFound.
+    Private actions and notes of others are counted, not copied: their owners give them out. The audit trail tells of
+    the copy, so this belongs in a writing transaction. Raises NotAllowed, NotFound.
     """
     access.require_admin(asked_by)
     person = relation_seen_by(session, person_id, asked_by=asked_by)
     if person is None:
         raise NotFound
-    contact_ids = list(session.scalars(select(Contact.id).where(Contact.person_id == person_id)))
-    action_ids = _actions(session, person_id, contact_ids, asked_by=asked_by)
-    seen = _actions(session, person_id, contact_ids, asked_by=asked_by, only_visible=True)
-    ids = {"relation": [person_id], "contact": contact_ids}
-    tables = {"relation": [_row(session, Relation, person_id)]}
+    people = [person, *twins_of(session, person.id)]
+    person_ids = [one.id for one in people]
+    places = session.scalars(select(Contact).where(Contact.person_id.in_(person_ids))).all()
+    ids = {"relation": person_ids, "contact": [place.id for place in places]}
+    actions, notes = _about(Action, ids), _about(Note, ids)
+    seen = {
+        "action": list(session.scalars(actions.where(access.visible(Action, asked_by=asked_by)))),
+        "note": list(session.scalars(notes.where(access.visible(Note, asked_by=asked_by)))),
+    }
+    tables = {"relation": [_row(session, Relation, one) for one in person_ids]}
     for table in Row.metadata.sorted_tables:
         if table.name in LEFT_OUT | {"relation"}:
             continue
-        if found := _rows_about(session, table, ids, seen, asked_by=asked_by):
+        if found := _rows_about(session, table, ids, seen):
             tables[table.name] = found
-    documents = [*documents_of(session, relation_id=person_id, asked_by=asked_by)]
-    for contact_id in contact_ids:
-        documents += documents_of(session, contact_id=contact_id, asked_by=asked_by)
-    unique = list({link.id: link for link in documents}.values())
-    note_deed(session, "copied", kind="relation", row_id=person_id, relation_id=person_id, by_id=asked_by.id)
-    return PersonalData(person.name, person.language, tables, unique, len(action_ids) - len(seen))
+            if table.name in LED_ON:
+                ids = {**ids, table.name: [row["id"] for row in found]}
+    if lines := lines_about(session, marks_of(session, people, places)):
+        tables["import_line"] = [_row(session, ImportLine, one) for one in lines]
+    there = len(session.scalars(actions).all()) + len(session.scalars(notes).all())
+    hidden = there - sum(map(len, seen.values()))
+    note_deed(session, "copied", kind="relation", row_id=person.id, relation_id=person.id, by_id=asked_by.id)
+    documents = _documents(session, person_ids, ids["contact"], asked_by=asked_by)
+    return PersonalData(person.name, person.language, tables, documents, hidden)
 
 
-def _actions(
-    session: Session, person_id: int, contact_ids: Sequence[int], *, asked_by: Collaborator, only_visible: bool = False
-) -> list[int]:
-    taking_part = Action.participants.any(Action.participants.property.mapper.class_.contact_id.in_(contact_ids))
-    query = select(Action.id).where(
-        or_(Action.relation_id == person_id, Action.contact_id.in_(contact_ids), taking_part),
-        Action.deleted_at.is_(None),
-    )
-    if only_visible:
-        query = query.where(access.visible(Action, asked_by=asked_by))
-    return list(session.scalars(query.order_by(Action.id)))
+def _documents(
+    session: Session, person_ids: Sequence[int], contact_ids: Sequence[int], *, asked_by: Collaborator
+) -> list[DocumentLink]:
+    found = [link for one in person_ids for link in documents_of(session, relation_id=one, asked_by=asked_by)]
+    found += [link for one in contact_ids for link in documents_of(session, contact_id=one, asked_by=asked_by)]
+    return list({link.id: link for link in found}.values())
+
+
+def _about(kind: type[Action] | type[Note], ids: dict[str, list[int]]) -> Select[int]:
+    """The ids of those about the person or with one of their places, in the order of their ids."""
+    about: list[ColumnElement[bool]] = [kind.relation_id.in_(ids["relation"]), kind.contact_id.in_(ids["contact"])]
+    if kind is Action:
+        part = Action.participants.property.mapper.class_
+        about.append(Action.participants.any(part.contact_id.in_(ids["contact"])))
+    return select(kind.id).where(or_(*about)).order_by(kind.id)
 
 
 def _rows_about(
-    session: Session, table: Table, ids: dict[str, list[int]], seen: list[int], *, asked_by: Collaborator
+    session: Session, table: Table, ids: dict[str, list[int]], seen: dict[str, list[int]]
 ) -> list[dict[str, Any]]:
     """The table's rows that point to one of these rows: what is added to the book later is found as well."""
     pointing = _to(table, ids)
-    if table.name != "action" and not pointing:
+    if table.name not in seen and not pointing:
         return []
-    where = table.c.id.in_(seen) if table.name == "action" else or_(*pointing)
-    if table.name == "note":
-        where &= table.c.id.in_(select(Note.id).where(access.visible(Note, asked_by=asked_by)))
+    where = table.c.id.in_(seen[table.name]) if table.name in seen else or_(*pointing)
     if "action_id" in table.c:
-        where &= table.c.action_id.is_(None) | table.c.action_id.in_(seen)
+        where &= table.c.action_id.is_(None) | table.c.action_id.in_(seen["action"])
     return [_plain(row._mapping.items()) for row in session.execute(table.select().where(where))]
 
 

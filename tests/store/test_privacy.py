@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from dupont import new_collaborator, new_person
@@ -18,7 +18,10 @@ from store.consent import Refusal, Suppression, refusal
 from store.contacts import Contact, contacts_of
 from store.engine import Book
 from store.importing import Import, ImportLine, Outcome, What
+from store.invitations import Invitation, InvitationMail, Method
+from store.mailboxes import Mailbox
 from store.merging import merge_relations
+from store.notes import NoteFacts, Remind, write_note
 from store.planning import plan_action
 from store.privacy import LegalHold, Retention, erase_person, forget_expired, gather, lift_hold, put_hold
 from store.relations import Relation, delete_relation, edit_relation, relation_seen_by
@@ -151,6 +154,43 @@ def test_the_copy_of_a_person_holds_their_rows_but_no_private_action_of_a_collea
     assert [row["subject"] for row in data.tables["action"]] == [f"Lunch with Els {SECRET}"]
     assert data.hidden == 1
     assert "Surprise" not in str(data)
+
+
+def test_the_copy_holds_all_that_stands_about_a_person_wherever_it_stands(book: Book) -> None:
+    anna, bram, person_id, contact_id = office(book)
+    with book.writing() as session:
+        twin = new_person(session, f"E. {SECRET}", "els@home.example")
+        els = session.get_one(Contact, contact_id)
+        gone = plan_action(session, by=bram, now=book.now(), facts=visit(session, bram, els, "Called off"))
+        invitation = Invitation(action_id=gone.id, mail="els@home.example", language="fr", contact_id=contact_id)
+        mailbox_id = session.scalars(select(Mailbox.id)).first()
+        sent = {"method": Method.REQUEST, "sequence": 0, "stamped_at": book.now(), "content": {"subject": "Come"}}
+        invitation.mails = [InvitationMail(mailbox_id=mailbox_id, marker="m", message_id="<m@office.example>", **sent)]
+        session.add(invitation)
+        gone.deleted_at = book.now()
+        today = book.now().date()
+        remind = Remind(today + timedelta(days=1), time(9), (bram.id,))
+        about = NoteFacts(person_id, "Likes hops", today, contact_id=None, remind=remind)
+        write_note(session, by=bram, facts=about, now=book.now())
+        write_note(session, by=bram, facts=replace(about, subject="Surprise", is_private=True), now=book.now())
+        told = {"what": What.CONTACTS, "file_name": "list.csv", "sha256": "", "columns": [], "fields": []}
+        came_in = Import(**told, by_id=anna.id, prepared_at=book.now())
+        session.add(came_in)
+        session.flush()
+        cells = [SECRET, "Els", "no address"]
+        session.add(ImportLine(import_id=came_in.id, number=2, outcome=Outcome.REFUSED, cells=cells))
+    with book.writing() as session:
+        merge_relations(session, person_id, twin.id, by=anna, now=book.now())
+    with book.writing() as session:
+        data = gather(session, twin.id, asked_by=anna)
+    assert [row["id"] for row in data.tables["relation"]] == [person_id, twin.id]
+    assert {row["subject"] for row in data.tables["action"]} == {f"Lunch with Els {SECRET}", "Called off"}
+    assert [row["content"] for row in data.tables["invitation_mail"]] == [{"subject": "Come"}]
+    assert [row["subject"] for row in data.tables["note"]] == ["Likes hops"]
+    assert [row["for_id"] for row in data.tables["reminder"]] == [bram.id]
+    assert [row["cells"] for row in data.tables["import_line"]] == [cells]
+    assert "merge" not in data.tables
+    assert (data.hidden, "Surprise" in str(data)) == (1, False)
 
 
 def test_what_has_outlived_its_term_goes_and_what_is_on_hold_stays(book: Book) -> None:
