@@ -45,7 +45,10 @@ class Done:
 
 
 class Plan:
-    """Of a batch of lines, one after the other. With `is_written` False (a dry run) no row of the book is touched."""
+    """Of a batch of lines, one after the other.
+
+    With `is_written` False (a dry run) nothing is locked, and what is filled in the session's rows is never flushed.
+    """
 
     session: Session
 
@@ -111,8 +114,6 @@ class Plan:
         told = {"name": match.name}
         if self.run.duplicates is Duplicates.SKIP:
             return Done(0, Outcome.SKIPPED, "name", IN_THE_BOOK, told)
-        if not self._is_written:
-            return Done(0, Outcome.FILLED, told=told)
         row = match.row or self.session.get_one(Relation, match.id)
         filled = fill_relation(row, wanted, now=self.now)
         return self._told_filled(filled, wanted, row, told)
@@ -157,8 +158,6 @@ class Plan:
         told = {"name": wanted.relation.name}
         if self.run.duplicates is Duplicates.SKIP:
             return Done(0, Outcome.SKIPPED, "name", IN_THE_BOOK, told)
-        if not self._is_written:
-            return Done(0, Outcome.FILLED, told=told)
         contact = match if isinstance(match, Contact) else self.session.get_one(Contact, match)
         filled = fill_contact(contact, wanted, now=self.now)
         if wanted.place and wanted.place.kind_ids and not contact.roles:

@@ -145,7 +145,8 @@ def dry_run(book: Book, import_id: int, lines: Iterable[NumberedCells], *, by: C
             require_complete(run)
             plan = Plan(run, _lists(session, run), by=by, is_written=False)
             plan.read(batch)
-            plan.match(session, now=book.now())
+            with session.no_autoflush:  # filled as it would be, to know what would be; the session forgets it
+                plan.match(session, now=book.now())
             _match_before(run, plan.done, seen)
         yield plan.done
 

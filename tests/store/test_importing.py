@@ -344,3 +344,18 @@ def test_a_dry_run_foretells_the_import_and_writes_nothing(
     added = sum(outcome is Outcome.ADDED for _number, outcome in foretold)
     assert refused == [705]
     assert (added, len(refused)) == (run.added, run.refused)
+
+
+def test_a_dry_run_foretells_as_filled_only_what_has_something_to_fill(book: Book, by: Collaborator) -> None:
+    imported(book, by, CONTACTS, ELS, ("Winery", "Ann", *[""] * 7))
+    rows = [ELS, ("Winery", "Ann", "", "", "Owner", "", "", "", ""), ("Winery", "Ann", "", "", "Owner", *[""] * 4)]
+    with book.writing() as session:
+        run = prepared(session, by, CONTACTS, duplicates=Duplicates.FILL)
+    (foretold,) = dry_run(book, run.id, numbered(*rows), by=by)
+    assert [one.outcome for one in foretold] == [Outcome.SKIPPED, Outcome.FILLED, Outcome.SKIPPED]
+    with book.reading() as session:
+        assert {one.function for one in session.scalars(select(Contact))} == {"Achats", ""}, "nothing is written"
+    run_import(book, run.id, numbered(*rows), by=by)
+    with book.reading() as session:
+        run = session.get_one(Import, run.id)
+        assert (run.filled, run.skipped) == (1, 2)
