@@ -24,6 +24,7 @@ from bot.texts import _
 from store.agenda import history_of
 from store.base import BookError
 from store.contacts import contacts_of
+from store.links import LinkEnd
 from store.merging import MERGED_FIELDS, Merge, differing_fields, merge_relations, undo_merge
 from store.relations import Relation, RelationKind
 from store.vat import shown_vat
@@ -134,9 +135,19 @@ def save(session: Session, caller: Caller, form: MergeForm) -> Saved:
     if done.left_out:
         said = _("Not taken over, because it contradicts the file: the part of {names}.")
         text = f"{text} {caller.t(said, names=caller.t.list(list(dict.fromkeys(done.left_out))))}"
+    if done.dropped:
+        links = [_link(caller, end) for end in done.dropped]
+        said = _("Links that went, because the file says otherwise or the same already: {links}.")
+        text = f"{text} {caller.t(said, links=caller.t.list(list(dict.fromkeys(links))))}"
     undo = button(caller.t(_("Undo")), "merge/undo", str(done.merge.id))
     card = relation_card(session, caller, relation)
     return Saved(text, [section(plain(text)), actions(undo), *card], Option(str(relation.id), relation.name))
+
+
+def _link(caller: Caller, end: LinkEnd) -> str:
+    is_back = end.link.source_id == end.other.id
+    label = end.link.type.back_label if is_back else end.link.type.label
+    return f"“{label(caller.t.language)}” {end.other.name}"
 
 
 def _undo(interaction: Interaction) -> None:

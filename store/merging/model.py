@@ -12,6 +12,7 @@ from sqlalchemy import JSON, ColumnElement, ForeignKey, Table, and_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Row, UtcDateTime, Versioned
+from store.links import LinkEnd
 
 Step = dict[str, Any]
 """`table`, `key` (primary key by column), `before` and `after` (columns; None for a row that was not there)."""
@@ -33,10 +34,14 @@ class Merge(Versioned, Row):
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """`left_out` are the names of colleagues whose part in the merged file contradicted one in the kept one."""
+    """`left_out` are the names of colleagues whose part in the merged file contradicted one in the kept one.
+
+    `dropped` are the links that were not kept, each with its far end: those of them that who merged may see.
+    """
 
     merge: Merge
     left_out: tuple[str, ...]
+    dropped: tuple[LinkEnd, ...]
 
 
 class Steps:

@@ -15,9 +15,10 @@ from store.involvements import Involvement
 from store.involvements.images import part_of
 from store.involvements.locking import locked_until
 from store.involvements.rules import check_parts
-from store.links import Link
+from store.links import Link, LinkEnd
 from store.links.rules import OneAtATime, SameLink, check_link
 from store.merging.model import Steps, table_of
+from store.relations import Relation
 
 
 def join_involvements(steps: Steps, kept_id: int, merged_id: int, *, now: datetime) -> list[str]:
@@ -52,29 +53,31 @@ def _parts(session: Session, relation_id: int) -> Sequence[Involvement]:
     return session.scalars(query.order_by(Involvement.category_id, Involvement.since_on, Involvement.id)).all()
 
 
-def join_links(steps: Steps, kept_id: int, *, by: Collaborator, now: datetime) -> None:
-    """Drops links between the two, and those that say again what the kept one has; call when all point to it.
+def join_links(steps: Steps, kept_id: int, merged: Relation, *, by: Collaborator, now: datetime) -> list[LinkEnd]:
+    """Drops links between the two, and those that the kept one's contradict or say as well; call when all point to it.
 
-    Raises HierarchyCycle when a company would stand above itself.
+    Returns what was dropped: the link and who was at its far end. Raises HierarchyCycle when a company would stand
+    above itself.
     """
     table = table_of(Link)
     moved = {step["key"]["id"] for step in steps.made if step["table"] == "link"}
     query = select(Link).where(or_(Link.source_id == kept_id, Link.target_id == kept_id), Link.removed_at.is_(None))
+    dropped: list[LinkEnd] = []
     for link in steps.session.scalars(query.order_by(Link.id)).all():
         if link.source_id == link.target_id:
-            steps.change(table, table.c.id == link.id, removed_at=now)
-        elif link.id in moved:
-            try:
-                check_link(
-                    steps.session,
-                    link.source,
-                    link.target,
-                    kind=link.type,
-                    besides_id=link.id,
-                    since_on=link.since_on,
-                    until_on=link.until_on,
-                    by=by,
-                )
-            except (SameLink, OneAtATime):
-                steps.change(table, table.c.id == link.id, removed_at=now)
-        steps.session.expire(link)
+            dropped.append(LinkEnd(link, merged))
+        elif link.id in moved and _is_said(steps.session, link, by):
+            dropped.append(LinkEnd(link, link.target if link.source_id == kept_id else link.source))
+        else:
+            continue
+        steps.change(table, table.c.id == link.id, removed_at=now)
+    return dropped
+
+
+def _is_said(session: Session, link: Link, by: Collaborator) -> bool:
+    days = {"since_on": link.since_on, "until_on": link.until_on}
+    try:
+        check_link(session, link.source, link.target, kind=link.type, besides_id=link.id, by=by, **days)
+    except (SameLink, OneAtATime):
+        return True
+    return False

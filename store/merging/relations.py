@@ -23,6 +23,7 @@ from store.merging.model import Merge, Merged, Steps, table_of
 from store.merging.parts import join_involvements, join_links
 from store.merging.places import join_places
 from store.relations import Relation, relation_to_write
+from store.scopes import is_in_scope
 from store.search_index import index_relations
 from store.standing import lock_standing
 
@@ -70,14 +71,15 @@ def merge_relations(
     # Not a step: whoever has the merged one open may not save it as it was, and versions only ever rise.
     session.execute(relation.update().where(relation.c.id == merged.id).values(version=relation.c.version + 1))
     session.expire_all()
-    join_links(steps, kept.id, by=by, now=now)
+    dropped = join_links(steps, kept.id, merged, by=by, now=now)
+    dropped = [end for end in dropped if end.other is merged or is_in_scope(session, end.other.id, asked_by=by)]
     session.expire_all()
     row = Merge(kept_id=kept.id, merged_id=merged.id, by_id=by.id, at=now, steps=steps.made)
     session.add(row)
     index_relations(session, {kept.id, merged.id, *hangers})
     note_deed(session, "merged", kind="relation", row_id=kept.id, relation_id=kept.id, by_id=by.id,
               after={"name": merged.name})  # fmt: skip
-    return Merged(row, tuple(left_out))
+    return Merged(row, tuple(left_out), tuple(dropped))
 
 
 def _both(session: Session, kept_id: int, merged_id: int, *, by: Collaborator) -> tuple[Relation, Relation]:

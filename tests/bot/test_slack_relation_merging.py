@@ -7,6 +7,8 @@ from slack_stories import add_dupont
 from world import CLAIRE, World
 
 from store.collaborators import Collaborator
+from store.domain import line_with_key
+from store.links import LinkType, add_link
 from store.relations import Relation, add_relation, relation_seen_by
 
 
@@ -42,6 +44,25 @@ def test_the_chosen_name_stays_and_undo_parts_the_two_again(english: World) -> N
     assert "Brasserie Dupont" in text_of(claire.waits_for_message("They are two again."))
     with english.office.book.reading() as session:
         assert session.get_one(Relation, relation_id).name == "Brasserie Dupont"
+
+
+def test_a_link_that_was_not_taken_over_is_named(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    claire = english.collaborator(CLAIRE)
+    dupond_id = _dupond(english, claire)
+    with english.office.book.writing() as session:
+        holding = add_relation(session, by=claire, now=english.office.now(), name="Holding")
+        parent = line_with_key(session, LinkType, "parent_company").id
+        for target_id in (relation_id, dupond_id):
+            add_link(session, by=claire, source_id=holding.id, target_id=target_id, type_id=parent)
+    label = _back_label(english)
+    said = text_of(_merges(english, relation_id, dupond_id).waits_for_message("is part of"))
+    assert f"the same already: “{label}” Holding." in said
+
+
+def _back_label(world: World) -> str:
+    with world.office.book.reading() as session:
+        return line_with_key(session, LinkType, "parent_company").back_label("en")
 
 
 def test_an_old_card_of_the_merged_one_leads_to_the_kept_one(english: World) -> None:
