@@ -14,6 +14,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from store.base import Row
 from store.bulk import insert_mappings
 
+Changed = Mapping[str, Any]
+"""Columns and what they hold, as JSON."""
+
 
 class Audited:
     """Every insert, change and delete of such a row leaves an AuditEntry in the same transaction."""
@@ -158,14 +161,17 @@ def record_created(session: Session, rows: Sequence[Row]) -> None:
     _record(session, [("created", row, {}, _given(row)) for row in _audited(rows)])
 
 
+def record_past(session: Session, found: Sequence[tuple[str, str, int, int | None, Changed, Changed]]) -> None:
+    """For rows that were changed past the session: deed, table, id, the relation it hangs on, before and after."""
+    names = ("deed", "kind", "row_id", "relation_id", "before", "after")
+    _write_lines(session, [dict(zip(names, one, strict=True)) for one in found])
+
+
 def _record(session: Session, found: Sequence[tuple[str, Row, dict[str, Any], dict[str, Any]]]) -> None:
     if not found:
         return
-    now: Callable[[], datetime] = session.info.get("now", _wall_clock)
-    fixed = {"at": now(), "actor_id": session.info.get("actor_id"), "door": session.info.get("door", "job")}
     lines = [
         {
-            **fixed,
             "kind": _kind(row),
             "row_id": row.__dict__["id"],
             "relation_id": row.__dict__["id" if _kind(row) == "relation" else "relation_id"] if _hangs(row) else None,
@@ -175,4 +181,11 @@ def _record(session: Session, found: Sequence[tuple[str, Row, dict[str, Any], di
         }
         for deed, row, before, after in found
     ]
-    insert_mappings(session.connection(), Row.metadata.tables[AuditEntry.__tablename__], lines)
+    _write_lines(session, lines)
+
+
+def _write_lines(session: Session, lines: Sequence[Mapping[str, Any]]) -> None:
+    now: Callable[[], datetime] = session.info.get("now", _wall_clock)
+    fixed = {"at": now(), "actor_id": session.info.get("actor_id"), "door": session.info.get("door", "job")}
+    table = Row.metadata.tables[AuditEntry.__tablename__]
+    insert_mappings(session.connection(), table, [{**fixed, **one} for one in lines])

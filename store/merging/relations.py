@@ -22,6 +22,7 @@ from store.merging.consenting import keep_refusals
 from store.merging.model import Merge, Merged, Steps, table_of
 from store.merging.parts import join_involvements, join_links
 from store.merging.places import join_places
+from store.merging.trail import record_steps
 from store.relations import Relation, relation_to_write
 from store.scopes import is_in_scope
 from store.search_index import index_relations
@@ -76,6 +77,7 @@ def merge_relations(
     session.expire_all()
     row = Merge(kept_id=kept.id, merged_id=merged.id, by_id=by.id, at=now, steps=steps.made)
     session.add(row)
+    record_steps(session, steps.made)
     index_relations(session, {kept.id, merged.id, *hangers})
     note_deed(session, "merged", kind="relation", row_id=kept.id, relation_id=kept.id, by_id=by.id,
               after={"name": merged.name})  # fmt: skip

@@ -13,6 +13,7 @@ from store.collaborators import Collaborator
 from store.contacts import Contact, ContactRole
 from store.merging.model import Merge, Step, is_row, plain, restored, table_of
 from store.merging.places import misplaced
+from store.merging.trail import record_steps
 from store.relations import Relation, relation_to_write
 from store.search_index import index_relations
 
@@ -70,7 +71,10 @@ def _taken_back(session: Session, merge: Merge) -> int:
     """Takes the steps back, and returns how many stay. A rank only follows: it closes up on both sides."""
     around = sorted({merge.kept_id, merge.merged_id, *_around(session, merge)})
     session.execute(select(Relation.id).where(Relation.id.in_(around)).order_by(Relation.id).with_for_update()).all()
-    left = [step for step in reversed(merge.steps) if not _is_taken_back(session, step)]
+    taken, left = list[Step](), list[Step]()
+    for step in reversed(merge.steps):
+        (taken if _is_taken_back(session, step) else left).append(step)
+    record_steps(session, taken, is_undone=True)
     role = table_of(ContactRole)
     for relation_id in sorted({*around, *_around(session, merge)}):
         for row, rank in misplaced(session, relation_id):

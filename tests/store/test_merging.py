@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.actions import Action, ActionType
+from store.audit import AuditEntry
 from store.base import BookBusy, BookError, ChangedMeanwhile, NotFound, Row
 from store.collaborators import Collaborator, Scope
 from store.consent import ConsentSource, MailingTopic, give_consent, refusal, withdraw_consent
@@ -53,11 +54,14 @@ class Office:
     anna: Collaborator
     bram: Collaborator
     kinds: list[int]
+    dropped: list[str] = field(default_factory=list)
 
     def merge(self, kept: int, merged: int, **more: Any) -> Merge:
         with self.book.writing() as session:
             later = self.book.now() + timedelta(hours=1)
-            return merge_relations(session, kept, merged, by=self.anna, now=later, **more).merge
+            done = merge_relations(session, kept, merged, **{"by": self.anna, "now": later, **more})
+            self.dropped = [end.other.name for end in done.dropped]
+            return done.merge
 
     def undo(self, merge: Merge) -> int:
         with self.book.writing() as session:
@@ -278,9 +282,21 @@ def test_a_link_between_the_two_and_a_link_said_twice_are_dropped(office: Office
             for source, target in ((holding, kept), (holding, merged), (kept, merged))
         )
     office.merge(kept.id, merged.id)
+    assert office.dropped == ["Holding", "Dupond"]
     with office.book.reading() as session:
         (group,) = links_of(session, kept.id, asked_by=office.anna, on=None)
         assert [end.other.name for end in group.ends] == ["Holding"]
+
+
+def test_a_link_that_went_is_not_told_to_whoever_may_not_see_its_far_end(office: Office) -> None:
+    with office.book.writing() as session:
+        kept, merged, holding = (new_relation(session, name) for name in ("Dupont", "Dupond", "Holding"))
+        kept.created_by_id = merged.created_by_id = office.bram.id
+        parent = line_with_key(session, LinkType, "parent").id
+        session.add_all(Link(source_id=holding.id, target_id=one.id, type_id=parent) for one in (kept, merged))
+    office.bram.scope = Scope.OWN
+    office.merge(kept.id, merged.id, by=office.bram)
+    assert office.dropped == []
 
 
 def test_whoever_refused_on_either_side_refuses_after_the_merge(office: Office) -> None:
@@ -314,6 +330,23 @@ def test_undo_leaves_every_row_as_it_was(office: Office) -> None:
     assert office.undo(merge) == 0
     assert _state(office.book) == before
     assert office.undo(merge) == 0, "once is enough"
+
+
+def test_the_trail_says_what_a_merge_and_its_undoing_changed(office: Office) -> None:
+    with office.book.writing() as session:
+        kept, merged = (new_relation(session, name, "info@dupont.example") for name in ("Dupont", "Dupond"))
+        merged.website = "dupond.example"
+        mail_id = merged.mail_addresses[0].id
+    merge = office.merge(kept.id, merged.id, from_merged=["name"])
+    office.undo(merge)
+    with office.book.reading() as session:
+        told = session.scalars(select(AuditEntry).where(AuditEntry.kind == "relation").order_by(AuditEntry.id)).all()
+        websites = [(one.before["website"], one.after["website"]) for one in told if "website" in one.before]
+        assert websites[1:] == [("", "dupond.example"), ("dupond.example", "")]
+        names = [(one.before["name"], one.after["name"]) for one in told if "name" in one.before]
+        assert names == [("Dupont", "Dupond"), ("Dupond", "Dupont")]
+        gone = select(AuditEntry.deed).where(AuditEntry.kind == "mail_address", AuditEntry.row_id == mail_id)
+        assert session.scalars(gone.order_by(AuditEntry.id)).all() == ["created", "deleted", "created"]
 
 
 def test_what_was_changed_since_stays_and_is_counted(office: Office) -> None:
