@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from store import access
 from store.actions import LONGEST, Action, ActionStatus, Meaning, Participant, When
+from store.batches import batches
 from store.collaborators import Collaborator
 from store.contacts import Contact
 from store.relations import Relation
@@ -134,8 +135,8 @@ def feed_lines(session: Session, collaborator_id: int, *, now: datetime) -> list
 def actions_with_ids(session: Session, ids: Sequence[int]) -> dict[int, Action]:
     """For feeds, whose reader is the owner of every line. Asks in batches that both engines take."""
     found: dict[int, Action] = {}
-    for start in range(0, len(ids), 500):
-        query = select(Action).where(Action.id.in_(ids[start : start + 500])).options(selectinload(Action.participants))
+    for some in batches(ids):
+        query = select(Action).where(Action.id.in_(some)).options(selectinload(Action.participants))
         found |= {action.id: action for action in session.scalars(query).unique()}
     return found
 

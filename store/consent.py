@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
 
 from sqlalchemy import ForeignKey, Index, Select, select
 from sqlalchemy.exc import IntegrityError
@@ -23,6 +22,7 @@ from store import access
 from store.addresses import folded_mail
 from store.audit import Audited
 from store.base import BookError, NotFound, Row, _
+from store.batches import batches
 from store.collaborators import Collaborator
 from store.domain import Listed, line
 from store.relations import Relation
@@ -126,14 +126,14 @@ def refusal_in(facts: Iterable[Fact], topic_id: int | None) -> Refusal | None:
 def refusals(session: Session, recipients: Sequence[tuple[int, str]], *, topic_id: int | None) -> list[Refusal | None]:
     """Why a mailing must not go there, or None: for each (person id, folded address), in the same order."""
     facts: dict[int, list[Fact]] = {}
-    for ids in _chunks(sorted({person_id for person_id, _mail in recipients})):
+    for ids in batches(sorted({person_id for person_id, _mail in recipients})):
         told = select(Consent.person_id, Consent.topic_id, Consent.is_given, Consent.source)
         for person_id, about, is_given, source in session.execute(
             told.where(Consent.person_id.in_(ids)).order_by(Consent.id)
         ):
             facts.setdefault(person_id, []).append(Fact(about, is_given, source))
     suppressed: set[str] = set()
-    for mails in _chunks(sorted({mail for _person_id, mail in recipients})):
+    for mails in batches(sorted({mail for _person_id, mail in recipients})):
         known_as = {**{mail: mail for mail in mails}, **{hashed(session, mail): mail for mail in mails}}
         found = session.scalars(select(Suppression.mail).where(Suppression.mail.in_(known_as)))
         suppressed.update(known_as[one] for one in found)
@@ -253,11 +253,3 @@ def _record(
     session.add(row)
     session.flush()
     return row
-
-
-T = TypeVar("T")
-
-
-def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    # SQLite takes a limited number of parameters in one statement.
-    return (values[start : start + 500] for start in range(0, len(values), 500))

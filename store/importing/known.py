@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from store.addresses import MailAddress, PostalAddress
 from store.base import BookError, _
+from store.batches import batches
 from store.collaborators import Collaborator
 from store.contacts import Contact
 from store.importing.facts import Place, Wanted
@@ -83,7 +84,7 @@ class Known:
             self.by_vat[party.vat].append(party)
 
     def _load_lines(self, session: Session, mails: set[str]) -> None:
-        for ids in _chunks(sorted(self._by_id)):
+        for ids in batches(sorted(self._by_id)):
             for row in session.scalars(select(PostalAddress).where(PostalAddress.relation_id.in_(ids))):
                 self._by_id[row.relation_id].stands_at(row)
             held = select(MailAddress.relation_id, MailAddress.folded).where(MailAddress.relation_id.in_(ids))
@@ -94,7 +95,7 @@ class Known:
     def _load_places(self, session: Session, person_keys: set[str]) -> None:
         # By the persons, of whom few are called so: one relation may have a hundred thousand contacts.
         persons = {one.id: one.key for one in self._by_id.values() if one.key in person_keys}
-        for ids in _chunks(sorted(one for one in persons if one)):
+        for ids in batches(sorted(one for one in persons if one)):
             query = select(Contact.relation_id, Contact.person_id, Contact.id)
             query = query.where(Contact.person_id.in_(ids), Contact.deleted_at.is_(None))
             for relation_id, person_id, contact_id in session.execute(query.order_by(Contact.id)):
@@ -144,7 +145,3 @@ class Known:
                 _("Several relations are called {name}. Add their VAT number or town."), name=place.relation
             )
         return fitting[0] if fitting else None
-
-
-def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + 500] for start in range(0, len(ids), 500))

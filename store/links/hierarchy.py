@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from store.base import BookError, _
+from store.batches import batches
 from store.collaborators import Collaborator
 from store.links.model import Link, LinkType
 from store.relations import Relation
@@ -17,8 +18,6 @@ from store.scopes import in_scope
 
 Days = tuple[date, date]
 """The first and the last of them, both included."""
-
-_AT_ONCE = 500
 
 
 class HierarchyCycle(BookError):
@@ -81,7 +80,7 @@ def _below(
     session: Session, source_ids: Collection[int], besides_id: int | None
 ) -> Iterator[Row[int, int, date | None, date | None]]:
     # Deleted relations too: they can be brought back.
-    for ids in _batched(sorted(source_ids)):
+    for ids in batches(sorted(source_ids)):
         query = select(Link.source_id, Link.target_id, Link.since_on, Link.until_on)
         query = query.join(LinkType, LinkType.id == Link.type_id)
         query = query.where(Link.source_id.in_(ids), LinkType.is_hierarchy, Link.removed_at.is_(None))
@@ -129,7 +128,7 @@ def _all_below(session: Session, top: Relation, asked_by: Collaborator, on: date
     members, level = {top.id: top}, [top.id]
     while level:
         found: list[Relation] = []
-        for ids in _batched(level):
+        for ids in batches(level):
             lower = _in_force(select(Link.target_id), asked_by, on).where(Link.source_id.in_(ids))
             found += session.scalars(select(Relation).where(Relation.id.in_(lower)))
         fresh = {one.id: one for one in sorted(found, key=lambda one: (one.folded, one.id)) if one.id not in members}
@@ -147,7 +146,3 @@ def _in_force(query: Select[int], asked_by: Collaborator, on: date) -> Select[in
     return query.where(
         or_(Link.since_on.is_(None), Link.since_on <= on), or_(Link.until_on.is_(None), Link.until_on >= on)
     )
-
-
-def _batched(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from store import access
 from store.base import BookError, NotFound, _
+from store.batches import batches
 from store.collaborators import Collaborator, language_of
 from store.consent import MailingTopic, refusals
 from store.contacts import Contact
@@ -149,7 +150,7 @@ def _at_places(
         selectinload(Contact.relation).selectinload(Relation.mail_addresses),
         selectinload(Contact.person).selectinload(Relation.mail_addresses),
     )
-    known = {row.id: row for ids in _chunks(contact_ids) for row in session.scalars(query.where(Contact.id.in_(ids)))}
+    known = {row.id: row for ids in batches(contact_ids) for row in session.scalars(query.where(Contact.id.in_(ids)))}
     for contact_id in contact_ids:
         if (contact := known.get(contact_id)) is None:
             raise NotFound(field="recipients")
@@ -175,7 +176,7 @@ def _as_themselves(
 ) -> Iterator[_Recipient]:
     query = select(Relation).where(in_scope(Relation.id, asked_by=by))
     query = query.options(selectinload(Relation.mail_addresses))
-    known = {row.id: row for ids in _chunks(person_ids) for row in session.scalars(query.where(Relation.id.in_(ids)))}
+    known = {row.id: row for ids in batches(person_ids) for row in session.scalars(query.where(Relation.id.in_(ids)))}
     for person_id in person_ids:
         if (person := known.get(person_id)) is None:
             raise NotFound(field="recipients")
@@ -269,8 +270,3 @@ def _delivery(mailing: Mailing, one: _Recipient, now: datetime) -> Delivery:
         failure=str(one.skipped),
         finished_at=now if one.skipped else None,
     )
-
-
-def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    # SQLite takes a limited number of parameters in one statement.
-    return (ids[start : start + 500] for start in range(0, len(ids), 500))

@@ -14,6 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from store.access import require_active, require_admin
 from store.actions import Action, Participant, ParticipantRole
 from store.base import BookError, NotFound, _
+from store.batches import batches
 from store.collaborators import Collaborator
 from store.domain import line
 from store.inviting import MailNews, invite
@@ -161,8 +162,8 @@ def _undo_files(session: Session, handover: Handover, by: Collaborator, now: dat
     undone, left = 0, []
     ids = [int(row_id) for row_id in handover.rows]
     by_relation: dict[int, dict[str, Any]] = {}
-    for start in range(0, len(ids), 500):
-        query = select(Involvement).where(Involvement.id.in_(ids[start : start + 500])).order_by(Involvement.id)
+    for some in batches(ids):
+        query = select(Involvement).where(Involvement.id.in_(some)).order_by(Involvement.id)
         for row in session.scalars(query):
             by_relation.setdefault(row.relation_id, {})[str(row.id)] = handover.rows[str(row.id)]
     for rows in by_relation.values():

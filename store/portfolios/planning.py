@@ -15,6 +15,7 @@ from store.access import require_active
 from store.actions import Action, ActionStatus, Meaning
 from store.addresses import PostalAddress
 from store.base import BookError, NotAllowed, NotFound, _
+from store.batches import batches
 from store.collaborators import Collaborator
 from store.involvements import Involvement, locked_until
 from store.involvements.images import part_of
@@ -144,10 +145,8 @@ def _all_parts(session: Session, relations: Sequence[Relation]) -> dict[tuple[in
     """Everybody's, by relation and category."""
     found: dict[tuple[int, int], list[Part]] = {}
     ids = [relation.id for relation in relations]
-    for start in range(0, len(ids), 500):
-        query = select(Involvement).where(
-            Involvement.relation_id.in_(ids[start : start + 500]), Involvement.deleted_at.is_(None)
-        )
+    for some in batches(ids):
+        query = select(Involvement).where(Involvement.relation_id.in_(some), Involvement.deleted_at.is_(None))
         for row in session.scalars(query.order_by(Involvement.since_on, Involvement.id)):
             found.setdefault((row.relation_id, row.category_id), []).append(part_of(row))
     return found
