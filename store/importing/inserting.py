@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import manager_of_class
 from store.audit import record_created
 from store.base import Row
 from store.bulk import insert_mappings
+from store.standing import note_written
 
 R = TypeVar("R", bound=Row)
 
@@ -37,6 +38,7 @@ def insert_rows(session: Session, rows: Sequence[Row]) -> None:
     # Straight from what the objects hold: no session follows them, and asking attribute by attribute takes longest.
     insert_mappings(session.connection(), kind.__table__, [row.__dict__ for row in rows])  # type: ignore[arg-type]
     record_created(session, rows)
+    note_written(session, rows)
 
 
 def _free_ids(session: Session, kind: type[Row], number: int) -> Sequence[int]:
