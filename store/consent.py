@@ -25,7 +25,7 @@ from store.base import BookError, NotFound, Row, _
 from store.batches import batches
 from store.collaborators import Collaborator
 from store.domain import Listed, line
-from store.relations import Relation
+from store.relations import Relation, standing_id
 from store.scopes import require_in_scope
 
 
@@ -241,6 +241,7 @@ def _record(
     now: datetime,
     by: Collaborator | None,
 ) -> Consent:
+    person_id = standing_id(session, person_id)
     if by is not None:
         access.require_active(by)
         require_in_scope(session, person_id, by=by)

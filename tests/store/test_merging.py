@@ -318,6 +318,16 @@ def test_whoever_refused_on_either_side_refuses_after_the_merge(office: Office) 
         assert refusal(session, person_id=kept.id, mail="els@a.example", topic_id=topic.id) is None
 
 
+def test_a_no_that_comes_in_under_the_old_id_is_heard(office: Office) -> None:
+    with office.book.writing() as session:
+        kept, merged = new_person(session, "Els", "els@a.example"), new_person(session, "Els P.", "els@b.example")
+    office.merge(kept.id, merged.id)
+    with office.book.writing() as session:
+        now = office.book.now()
+        withdraw_consent(session, person_id=merged.id, topic_id=None, source=ConsentSource.PERSON, now=now)
+        assert refusal(session, person_id=kept.id, mail="els@a.example", topic_id=None) is not None
+
+
 def test_undo_leaves_every_row_as_it_was(office: Office) -> None:
     kept_id, merged_id, _jan_id = _two_files(office)
     before = _state(office.book)
