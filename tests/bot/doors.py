@@ -45,7 +45,7 @@ class Recorder:
                 "ok": True,
                 "team_id": TEAM,
                 "view": {"id": "V1", "hash": "h"},
-                "channel": "D1",
+                "channel": {"id": "D1"} if method.startswith("conversations") else "D1",
                 "ts": "1.0",
                 "user": user,
                 "message": {"text": self.text, "ts": "1.0"},
