@@ -117,6 +117,11 @@ def _choose_work(caller: Caller, form: RelationForm) -> None:
         line.values["kind"] = line.values["kind"] or work
 
 
+def _choose_kinds(caller: Caller, form: RelationForm, _changed: object) -> None:
+    """A line that was just added is of the usual kind, like the first."""
+    _choose_work(caller, form)
+
+
 def open_new_relation(interaction: Interaction, *, name: str = "", waiting: Mapping[str, Any] | None = None) -> None:
     """`waiting` names the form that will choose the new relation (see `serving`)."""
     open_form(interaction, lambda caller: blank_form(caller, name, waiting))
@@ -216,6 +221,7 @@ def _unread_phones(caller: Caller, relation: Relation) -> str:
 
 
 def register(slack: Listening) -> None:
-    serve_form(slack, Serving(RelationForm, save=save, fresh=edit_form, named={"category_id": "category"}))
+    named = {"category_id": "category"}
+    serve_form(slack, Serving(RelationForm, save=save, chosen=_choose_kinds, fresh=edit_form, named=named))
     slack.action("relation/new", open_new_relation)
     slack.menu(RELATION_MENU, "edit", _("Edit"), open_edit, at=10)

@@ -118,3 +118,14 @@ def test_an_address_is_dated_and_what_is_over_is_folded_and_no_longer_offered(en
         relation = relation_seen_by(session, relation_id, asked_by=english.collaborator(EMMA))
         assert relation is not None
         assert [row.mail for row in relation.mail_addresses] == ["info@dupont.example"], "it stays in history"
+
+
+def test_a_second_phone_is_saved_without_choosing_its_kind(english: World) -> None:
+    claire = english.person(CLAIRE)
+    claire.types("/relation")
+    claire.waits_for_view("Relation")
+    claire.fills(**{"name": "Dupont", "phones.0.number": "+32 69 22 33 44"})
+    claire.presses("+ Another phone")
+    claire.fills(**{"phones.1.number": "+32 69 22 33 45"})
+    assert claire.submits() is None
+    claire.waits_for_message("Dupont is in the book.")
