@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-import slack_person
+import slack_visitor
 from icalendar import Calendar
 from slack_screen import text_of
 from story_office import CLAIRE, ELS, StoryOffice, story_office, until
@@ -31,7 +31,7 @@ OFFER = Mail(
 
 
 def test_the_whole_story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slack_person, "WAIT_S", 30)
+    monkeypatch.setattr(slack_visitor, "WAIT_S", 30)
     with story_office(tmp_path, mode="socket") as office:
         a_relation_is_added(office)
         a_visit_is_planned_with_a_contact_made_on_the_way(office)
