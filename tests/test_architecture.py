@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -108,3 +109,10 @@ def test_every_table_of_the_book_is_listed_where_migrations_look() -> None:
     assert subjects
     missing = [subject for subject in subjects if f"    {subject},\n" not in listed]
     assert not missing, "rows.py imports every module with rows: make migration sees no others"
+
+
+def test_no_two_test_files_share_a_name() -> None:
+    """pytest imports them by name alone: a second one stops the whole run, while either folder alone passes."""
+    files = [path for path in (ROOT / "tests").rglob("*.py") if path.name not in ("conftest.py", "__init__.py")]
+    names = Counter(path.name for path in files)
+    assert [name for name, number in names.items() if number > 1] == []
