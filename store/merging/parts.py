@@ -42,7 +42,9 @@ def join_involvements(steps: Steps, kept_id: int, merged_id: int, *, now: dateti
                     text = _("{name} has a settled commission in both files: they cannot become one.")
                     raise BookError(text, name=part.name) from None
                 steps.change(table, table.c.id == row.id, deleted_at=now)
-                left_out.append(part.name)
+                held = [(one.collaborator_id, one.commission) for one in standing]
+                if (part.collaborator_id, part.commission) not in held:  # else it says what the kept file says
+                    left_out.append(part.name)
             else:
                 standing.append(part)
     return left_out

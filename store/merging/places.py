@@ -100,3 +100,10 @@ def misplaced(session: Session, relation_id: int) -> list[tuple[Place, int]]:
         if row.rank != next_rank[row.kind_id]:
             found.append((row._asdict(), next_rank[row.kind_id]))
     return found
+
+
+def people_around(session: Session, *relation_ids: int) -> set[int]:
+    """Persons with a place at one of them, and where these have places: all are found by other words afterwards."""
+    query = select(Contact.person_id, Contact.relation_id)
+    about = Contact.person_id.in_(relation_ids) | Contact.relation_id.in_(relation_ids)
+    return {one for pair in session.execute(query.where(about)) for one in pair}

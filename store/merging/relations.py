@@ -21,7 +21,7 @@ from store.links import Link
 from store.merging.consenting import keep_refusals
 from store.merging.model import Merge, Merged, Steps, table_of
 from store.merging.parts import join_involvements, join_links
-from store.merging.places import join_places
+from store.merging.places import join_places, people_around
 from store.merging.trail import record_steps
 from store.relations import Relation, relation_to_write
 from store.scopes import is_in_scope
@@ -59,7 +59,7 @@ def merge_relations(
     kept, merged = _both(session, kept_id, merged_id, by=by)
     session.flush()
     steps = Steps(session)
-    hangers = _people_around(session, kept.id, merged.id)
+    hangers = people_around(session, kept.id, merged.id)
     refused = keep_refusals(session, kept.id, merged.id)
     _join_fields(steps, kept, merged, from_merged, now=now)
     left_out = join_involvements(steps, kept.id, merged.id, now=now)
@@ -95,13 +95,6 @@ def _both(session: Session, kept_id: int, merged_id: int, *, by: Collaborator) -
     if kept.kind is not merged.kind:
         raise BookError(_("A person and a company cannot be one and the same."), field="other")
     return kept, merged
-
-
-def _people_around(session: Session, *relation_ids: int) -> set[int]:
-    """Persons with a place at one of them, and where these have places: all are found by other words afterwards."""
-    query = select(Contact.person_id, Contact.relation_id)
-    about = Contact.person_id.in_(relation_ids) | Contact.relation_id.in_(relation_ids)
-    return {one for pair in session.execute(query.where(about)) for one in pair}
 
 
 def _join_fields(

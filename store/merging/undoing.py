@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from store.audit import note_deed
 from store.base import BookError, NotFound, Row, _
 from store.collaborators import Collaborator
-from store.contacts import Contact, ContactRole
+from store.contacts import ContactRole
 from store.merging.model import Merge, Step, is_row, plain, restored, table_of
-from store.merging.places import misplaced
+from store.merging.places import misplaced, people_around
 from store.merging.trail import record_steps
 from store.relations import Relation, relation_to_write
 from store.search_index import index_relations
@@ -42,7 +42,7 @@ def undo_merge(session: Session, merge_id: int, *, by: Collaborator, now: dateti
     session.expire_all()
     merge.undone_at = now
     session.flush()
-    index_relations(session, {merge.kept_id, merge.merged_id, *_around(session, merge)})
+    index_relations(session, {merge.kept_id, merge.merged_id, *people_around(session, merge.kept_id, merge.merged_id)})
     note_deed(session, "parted", kind="relation", row_id=merge.kept_id, relation_id=merge.kept_id, by_id=by.id)
     return merge, left
 
@@ -58,25 +58,16 @@ def _refuse_before_later(session: Session, merge: Merge) -> None:
         raise BookError(_("{name} was merged in later: undo that first."), name=name)
 
 
-def _around(session: Session, merge: Merge) -> set[int]:
-    """Whoever has a place at one of the two, and where they have places."""
-    both = (merge.kept_id, merge.merged_id)
-    about = Contact.person_id.in_(both) | Contact.relation_id.in_(both)
-    return {
-        one for pair in session.execute(select(Contact.person_id, Contact.relation_id).where(about)) for one in pair
-    }
-
-
 def _taken_back(session: Session, merge: Merge) -> int:
     """Takes the steps back, and returns how many stay. A rank only follows: it closes up on both sides."""
-    around = sorted({merge.kept_id, merge.merged_id, *_around(session, merge)})
+    around = sorted({merge.kept_id, merge.merged_id, *people_around(session, merge.kept_id, merge.merged_id)})
     session.execute(select(Relation.id).where(Relation.id.in_(around)).order_by(Relation.id).with_for_update()).all()
     taken, left = list[Step](), list[Step]()
     for step in reversed(merge.steps):
         (taken if _is_taken_back(session, step) else left).append(step)
     record_steps(session, taken, is_undone=True)
     role = table_of(ContactRole)
-    for relation_id in sorted({*around, *_around(session, merge)}):
+    for relation_id in sorted({*around, *people_around(session, merge.kept_id, merge.merged_id)}):
         for row, rank in misplaced(session, relation_id):
             here = is_row(role, {"contact_id": row["contact_id"], "kind_id": row["kind_id"]})
             session.execute(role.update().where(here).values(rank=rank))

@@ -273,6 +273,20 @@ def test_of_two_who_may_not_both_have_a_part_the_kept_ones_stays(office: Office)
         assert [one.collaborator.name for one in found] == ["Anna"]
 
 
+def test_a_part_that_both_files_hold_alike_is_joined_without_a_word(office: Office) -> None:
+    with office.book.writing() as session:
+        kept, merged = new_relation(session, "Dupont"), new_relation(session, "Dupond")
+        claims = line_with_key(session, InvolvementCategory, "claims").id
+        told = {"collaborator_id": office.anna.id, "category_id": claims, "since_on": date(2026, 1, 1)}
+        session.add_all(Involvement(relation_id=one.id, **told) for one in (kept, merged))
+    with office.book.writing() as session:
+        done = merge_relations(session, kept.id, merged.id, by=office.anna, now=office.book.now())
+        assert done.left_out == ()
+    with office.book.reading() as session:
+        found = involvements_of(session, kept.id, asked_by=office.anna, on=ON)
+        assert [one.collaborator.name for one in found] == ["Anna"]
+
+
 def test_a_link_between_the_two_and_a_link_said_twice_are_dropped(office: Office) -> None:
     with office.book.writing() as session:
         kept, merged, holding = (new_relation(session, name) for name in ("Dupont", "Dupond", "Holding"))
