@@ -17,7 +17,7 @@ turns within one run, so that whatever else the machine does weighs on both: tru
   bad one named, or it fails. Floor: a bare batched insert of every row that the import left in the book. And the memory
   that an import holds at twice the lines.
 
-`bench/results.json` holds the same rows: name, value, floor, ratio (value / floor), aim, unit, size.
+`bench/results.json` holds the same rows: subject, name, value, floor, ratio (value / floor), aim, unit, size.
 """
 
 from __future__ import annotations
@@ -47,10 +47,19 @@ def main(names: list[str]) -> int:
         began = time.monotonic()
         with console.status(f"Measuring {name} …"):
             rows = importlib.import_module(f"bench.{name}").rows()
-        found += rows
+        found += [{"subject": name, **row} for row in rows]
         console.print(_table(name, rows, time.monotonic() - began))
-    RESULTS.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    _keep(found)
     return 0
+
+
+def _keep(found: list[dict[str, Any]]) -> None:
+    """Beside the figures of the subjects that were not measured now."""
+    measured = {row["subject"] for row in found}
+    before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else []
+    rows = [*found, *(row for row in before if row["subject"] not in measured)]
+    rows.sort(key=lambda row: SUBJECTS.index(row["subject"]))
+    RESULTS.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _table(name: str, rows: list[dict[str, Any]], took_s: float) -> Table:
