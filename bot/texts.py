@@ -47,6 +47,10 @@ class Texts:
         """The plural form that the language wants; `{number}` is filled in."""
         return self._catalog.ngettext(one, many, number).format(number=self.number(number), **values)
 
+    def labelled(self, label: str, said: str) -> str:
+        """ "Acme: 3 files", with the space that the language wants before the colon."""
+        return self(_("{label}: {said}"), label=label, said=said)
+
     def number(self, value: int | Decimal) -> str:
         return format_decimal(value, locale=self.locale)
 

@@ -108,6 +108,37 @@ def test_french_signs_have_their_narrow_spaces() -> None:
         assert not re.search(r"[^\u00a0\u202f][;?!»:](?=[\s.,]|$)|«[^\u00a0]", text), text
 
 
+def joins_by_hand(node: ast.AST) -> bool:
+    """`f"{label}: {said}"` or `f": {said}"`; `f":{emoji}: …"` is Slack's."""
+    if not isinstance(node, ast.JoinedStr):
+        return False
+    before = ""
+    for part in node.values:
+        text = str(part.value) if isinstance(part, ast.Constant) else ""
+        if text.startswith(": ") and not before.endswith(":"):
+            return True
+        before = text or before
+    return False
+
+
+def test_no_label_is_joined_to_what_it_labels_by_a_bare_colon() -> None:
+    found = [
+        f"{path.name}:{getattr(node, 'lineno', 0)}"
+        for path in (ROOT / "bot" / "slack").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if joins_by_hand(node)
+    ]
+    assert found == [], "Texts.labelled puts the space there that the language wants"
+
+
+def test_a_label_has_the_colon_of_the_language() -> None:
+    assert [Texts(tag).labelled("Client", "Dupont") for tag in ("en", "fr", "nl")] == [
+        "Client: Dupont",
+        "Client\u00a0: Dupont",
+        "Client: Dupont",
+    ]
+
+
 @pytest.mark.parametrize(
     ("language", "forms"),
     [

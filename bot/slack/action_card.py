@@ -56,8 +56,8 @@ def action_row(caller: Caller, action: Action, *, note: str = "", says_with_whom
     open_it = button(caller.t(_("Open")), "action/open", str(action.id), emoji=action.type.emoji)
     when = caller.t.when(action.when, today=caller.today)
     what, name = _what(action), action.relation.name
-    with_whom = f"{name}: " if says_with_whom and name not in what else ""
-    return section(plain(f"{_mark(action)}{with_whom}{what} — {when}{note}"), accessory=open_it)
+    said = caller.t.labelled(name, what) if says_with_whom and name not in what else what
+    return section(plain(f"{_mark(action)}{said} — {when}{note}"), accessory=open_it)
 
 
 def _mark(action: Action) -> str:

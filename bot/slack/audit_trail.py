@@ -139,7 +139,7 @@ def _entry(session: Session, caller: Caller, entry: AuditEntry) -> list[Words]:
     by = session.get(Collaborator, entry.actor_id) if entry.actor_id else None
     door = t(DOORS[entry.door]) if entry.door in DOORS else entry.door
     kind, deed = t(KINDS[entry.kind]), t(DEEDS.get(entry.deed, entry.deed))
-    head = words(f"{at} · {by.name if by else 'Rapport'} {door} · {kind}: {deed}")
+    head = words(f"{at} · {by.name if by else 'Rapport'} {door} · {t.labelled(kind, deed)}")
     changed = [column for column in COLUMNS if column in entry.before or column in entry.after]
     return [head, *(_change(session, caller, entry, column) for column in changed)]
 
@@ -150,7 +150,7 @@ def _change(session: Session, caller: Caller, entry: AuditEntry, column: str) ->
     if not before and not after:
         return []
     arrow = f"{before or '–'} → {after or '–'}" if entry.deed == "changed" else after or before
-    return words(f"    {caller.t(COLUMNS[column])}: {arrow}")
+    return words(f"    {caller.t.labelled(caller.t(COLUMNS[column]), arrow)}")
 
 
 def _said(session: Session, caller: Caller, kind: str, column: str, value: Any) -> str:

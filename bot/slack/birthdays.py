@@ -28,4 +28,5 @@ def birthday_blocks(session: Session, caller: Caller) -> list[Json]:
 
 def _line(caller: Caller, one: Celebration) -> Words:
     day = caller.t.day(one.on, today=caller.today)
-    return words(f"{day}: {one.contact.person.name} — {one.contact.relation.name}", bold=one.on == caller.today)
+    said = f"{one.contact.person.name} — {one.contact.relation.name}"
+    return words(caller.t.labelled(day, said), bold=one.on == caller.today)

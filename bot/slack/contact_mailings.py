@@ -55,7 +55,7 @@ def _standing(session: Session, caller: Caller, fact: Consent | None) -> str:
     day = day_of(caller, fact.at)
     said = t(SOURCES[fact.source], who=by.name if by else t(_("a colleague")), day=day)
     state = t(_("yes")) if fact.is_given else t(_("no"))
-    return " · ".join(part for part in (f"{state}: {said}", fact.wording) if part)
+    return " · ".join(part for part in (t.labelled(state, said), fact.wording) if part)
 
 
 def said_of_address(caller: Caller, form: MailingsForm) -> str:

@@ -141,7 +141,7 @@ def said_of_plan(plan: Plan, t: Texts) -> str:
             actions=number,
         )
     ]
-    parts += [f"{left.relation.name}: {sentence_of(left.error, t)}" for left in plan.left[:NAMED]]
+    parts += [t.labelled(left.relation.name, sentence_of(left.error, t)) for left in plan.left[:NAMED]]
     if len(plan.left) > NAMED:
         parts.append(t(_("{number} more"), number=len(plan.left) - NAMED))
     return "\n".join(parts)

@@ -270,6 +270,6 @@ def said_with_undo(
     relation = seen_relation(session, caller, relation_id)
     if change is None:
         text = caller.t(_("Nothing has changed."))
-    text = f"{relation.name}: {text}"
+    text = caller.t.labelled(relation.name, text)
     back = [actions(button(caller.t(_("Undo")), "involvement/undo", str(change.id)))] if change else []
     return Saved(text, [section(plain(text)), *back, *who_blocks(session, caller, relation)])

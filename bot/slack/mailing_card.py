@@ -101,7 +101,7 @@ def _time_left(session: Session, caller: Caller, mailing: Mailing) -> str:
 def _skipped(session: Session, caller: Caller, mailing: Mailing) -> str:
     """Everybody of the list who gets nothing is named, with the reason."""
     found = deliveries_of_mailing(session, mailing.id, asked_by=caller.collaborator, state=MailState.SKIPPED)
-    lines = [f"{one.name or one.company}: {caller.t(_reason(one))}" for one in found[:10]]
+    lines = [caller.t.labelled(one.name or one.company, caller.t(_reason(one))) for one in found[:10]]
     more = caller.t(_("{number} more"), number=len(found) - 10) if len(found) > 10 else ""
     return "\n".join([*lines, more]).strip()
 

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, actions, button, context, plain, rich, section, words
+from bot.slack.blocks import Json, Words, actions, button, context, filled, plain, rich, section, words
 from bot.slack.handover import person_typed
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
@@ -54,7 +54,7 @@ def files_blocks(session: Session, caller: Caller, whose: Collaborator, on: date
         by_relation.setdefault(row.relation, []).append(row)
     number = t.n("{number} file", "{number} files", len(by_relation))
     day = "" if on == caller.today else f" — {t.in_figures(on)}"
-    blocks = [rich([*words(whose.name, bold=True), *words(f": {number}{day}")])]
+    blocks = [rich(_titled(caller, whose.name, f"{number}{day}"))]
     for relation, rows in list(by_relation.items())[:SHOWN]:
         blocks.append(_file(caller, relation, "; ".join(_part(caller, row) for row in rows)))
     if len(by_relation) > SHOWN:
@@ -63,6 +63,10 @@ def files_blocks(session: Session, caller: Caller, whose: Collaborator, on: date
     if by_relation and (caller.collaborator.is_admin or whose.id == caller.collaborator.id):
         ways.insert(0, button(t(_("Hand over")), "handover/new", str(whose.id)))
     return [*blocks, actions(*ways)]
+
+
+def _titled(caller: Caller, title: str, said: str) -> Words:
+    return filled(caller.t(_("*{label}*: {said}")), label=title, said=said)
 
 
 def _part(caller: Caller, row: Involvement) -> str:
@@ -92,8 +96,8 @@ def _load(caller: Caller, one: Workload) -> Json:
     parts += [f"{category.label(t.language)} {number}" for category, number in one.by_category]
     parts.append(t.n("{number} open action", "{number} open actions", one.open_actions))
     gone = "" if one.collaborator.is_active else f" ({t(_('has left the office'))})"
-    said = plain(f"{one.collaborator.name}{gone}: {', '.join(parts)}")
-    return section(said, accessory=button(t(_("Show")), "portfolio/files", str(one.collaborator.id)))
+    said = t.labelled(f"{one.collaborator.name}{gone}", ", ".join(parts))
+    return section(plain(said), accessory=button(t(_("Show")), "portfolio/files", str(one.collaborator.id)))
 
 
 def show_nobody(interaction: Interaction) -> None:
@@ -113,7 +117,7 @@ def show_nobody(interaction: Interaction) -> None:
 
 def _listed(caller: Caller, title: str, relations: Sequence[Relation]) -> list[Json]:
     if not relations:
-        return [rich([*words(title, bold=True), *words(f": {caller.t(_('no file'))}")])]
+        return [rich(_titled(caller, title, caller.t(_("no file"))))]
     rows = [
         section(plain(one.name), accessory=button(caller.t(_("Who is on it")), "involvement/who", f"{one.id}:"))
         for one in relations[:SHOWN]

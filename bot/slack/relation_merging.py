@@ -94,7 +94,7 @@ def _said(session: Session, caller: Caller, relation: Relation) -> str:
     number = len(history_of(session, relation.id, asked_by=by, limit=MOST))
     parts = [t.n("{number} contact", "{number} contacts", contacts), t.n("{number} action", "{number} actions", number)]
     place = relation.address_on(caller.today)
-    return f"{relation.name}{f' — {place}' if place else ''}: {t.list(parts)}"
+    return t.labelled(f"{relation.name} — {place}" if place else relation.name, t.list(parts))
 
 
 def _shown(caller: Caller, relation: Relation, name: str) -> str:

@@ -59,7 +59,7 @@ def history_of_file(session: Session, caller: Caller, relation: Relation) -> lis
 def said_of(caller: Caller, row: Involvement) -> str:
     """ "Representative: Anna, 60 %, main person, since 12/03/2025"."""
     t = caller.t
-    parts = [f"{row.category.label(t.language)}: {row.collaborator.name}"]
+    parts = [t.labelled(row.category.label(t.language), row.collaborator.name)]
     parts += [] if row.collaborator.is_active else [t(_("has left the office"))]
     parts += [] if row.commission is None else [f"{t.number(row.commission)} %"]
     parts += [t(_("main person"))] if row.is_main else []
@@ -93,7 +93,7 @@ def _period(caller: Caller, row: Involvement, rows: Sequence[Involvement]) -> st
         if one is not row and one.since_on <= (row.until_on or date.max) and row.since_on <= (one.until_on or date.max)
     ]
     beside = t(_(", together with {names}"), names=t.list(dict.fromkeys(others))) if others else ""
-    return f"{t.in_figures(row.since_on)} – {until}: {row.collaborator.name}{share}{beside}"
+    return t.labelled(f"{t.in_figures(row.since_on)} – {until}", f"{row.collaborator.name}{share}{beside}")
 
 
 def _gap(caller: Caller, first: date, last: date) -> str:
