@@ -54,10 +54,11 @@ def _join(steps: Steps, kept: Place, merged: Place, *, now: datetime) -> None:
     """One place of one person: what pointed to the other points to this one."""
     contact = table_of(Contact)
     since = [place["since_on"] for place in (kept, merged)]
-    until = [place["until_on"] for place in (kept, merged)]
+    until = [place["until_on"] for place in (kept, merged) if place["until_on"] is not None]
     values: dict[str, Any] = {name: kept[name] or merged[name] for name in ("function", "website")}
     values["since_on"] = None if None in since else min(since)
-    values["until_on"] = None if None in until else max(until)
+    # Who is known to have left in one of the files has left, though nobody said so in the other.
+    values["until_on"] = max(until, default=None)
     steps.change_row(contact, kept, **values, changed_at=now, version=kept["version"] + 1)
     _without_twins(steps, kept["id"], merged["id"])
     for table in Row.metadata.sorted_tables:

@@ -251,6 +251,20 @@ def test_two_places_of_one_person_become_one_and_its_actions_follow(office: Offi
         assert found.id == first.id
 
 
+@pytest.mark.parametrize("has_left_at_the_kept_one", [True, False])
+def test_a_leavers_last_day_outlives_the_joining_of_two_places(office: Office, has_left_at_the_kept_one: bool) -> None:
+    with office.book.writing() as session:
+        acme, twin = (new_relation(session, name) for name in ("Acme", "Acme (double)"))
+        els = new_person(session, "Els Peeters")
+        places = [new_contact(session, els, relation) for relation in (acme, twin)]
+        places[0 if has_left_at_the_kept_one else 1].until_on = ON - timedelta(days=30)
+    office.merge(acme.id, twin.id)
+    with office.book.reading() as session:
+        (joined,) = contacts_of(session, acme.id, asked_by=office.anna, on=None)
+        assert joined.until_on == ON - timedelta(days=30)
+        assert not contacts_of(session, acme.id, asked_by=office.anna, on=ON)
+
+
 def test_of_two_who_may_not_both_have_a_part_the_kept_ones_stays(office: Office) -> None:
     with office.book.writing() as session:
         kept, merged = new_relation(session, "Dupont"), new_relation(session, "Dupond")
