@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from sqlalchemy import Enum
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Enum, Table
 
 from store.base import UtcDateTime
 from store.rows import Row
@@ -33,3 +35,23 @@ COMPARED: dict[str, Any] = {
     "render_item": _spelled,
     "render_as_batch": True,  # SQLite changes a table by copying it
 }
+
+
+def differing_tables(connection: Connection) -> list[str]:
+    """The names of the tables that are not as the rows declare them, sorted. Tables of others do not count, nor does an
+    index that somebody added: they are in nobody's way."""
+    options = {key: value for key, value in COMPARED.items() if key != "target_metadata"}
+    options["include_name"] = lambda name, kind, _parents: kind != "table" or name in Row.metadata.tables
+    found = compare_metadata(MigrationContext.configure(connection, opts=options), Row.metadata)
+    # What changes within a table comes as a list.
+    changes = [change[0] if isinstance(change, list) else change for change in found]
+    return sorted({_table_of(change) for change in changes if change[0] != "remove_index"})
+
+
+def _table_of(change: tuple[Any, ...]) -> str:
+    """Alembic describes a change as (what, the table, index or constraint) or (what, schema, the table's name …)."""
+    what = change[1]
+    if isinstance(what, Table):
+        return what.name
+    table = getattr(what, "table", None)
+    return str(change[2]) if table is None else str(table.name)

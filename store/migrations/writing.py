@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alembic import command
 
-from store.upgrading import alembic_config, connected, upgrade
+from store.upgrading import alembic_config, connected
 
 _VERSIONS = Path(__file__).parent / "versions"
 
@@ -17,10 +17,9 @@ def write_migration(message: str) -> Path:
     """Compares the rows with a scratch SQLite book at the newest migration. Returns the new file: read it."""
     number = f"{len(list(_VERSIONS.glob('*.py'))) + 1:04d}"
     with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/scratch.db"
-        upgrade(url)
-        with connected(url) as connection:
+        with connected(f"sqlite:///{folder}/scratch.db") as connection:
             config = alembic_config(connection)
+            command.upgrade(config, "head")  # past the check of `upgrade`: here the rows are ahead of the tables
             config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
             command.revision(config, message, autogenerate=True, rev_id=number)
     return next(_VERSIONS.glob(f"{number}_*.py"))
