@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from bot.french import fitted
 from store.actions import When
 from store.collaborators import language_of
 
@@ -41,11 +42,11 @@ class Texts:
 
     def __call__(self, text: str, /, **values: object) -> str:
         translated = self._catalog.gettext(text) if text else ""
-        return translated.format(**values) if values else translated
+        return self._filled(translated, values) if values else translated
 
     def n(self, one: str, many: str, number: int, /, **values: object) -> str:
         """The plural form that the language wants; `{number}` is filled in."""
-        return self._catalog.ngettext(one, many, number).format(number=self.number(number), **values)
+        return self._filled(self._catalog.ngettext(one, many, number), {"number": self.number(number), **values})
 
     def labelled(self, label: str, said: str) -> str:
         """ "Acme: 3 files", with the space that the language wants before the colon."""
@@ -98,6 +99,9 @@ class Texts:
         """Day and hour in the IANA zone of whoever reads it."""
         local = at.astimezone(ZoneInfo(zone))
         return f"{self.day(local.date(), today=today)}, {self.hour(local)}"
+
+    def _filled(self, text: str, values: Mapping[str, object]) -> str:
+        return (fitted(text, values) if self.language == "fr" else text).format(**values)
 
     def _hours(self, starts: datetime, ends: datetime) -> str:
         """ "14–15 h", "14:00–15:30", "11 AM – 1 PM"."""

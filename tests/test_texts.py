@@ -152,6 +152,28 @@ def test_each_language_counts_in_its_own_way(language: str, forms: list[str]) ->
     assert [t.n("{number} update", "{number} updates", number) for number in (0, 1, 2)] == forms
 
 
+@pytest.mark.parametrize(
+    ("template", "value", "said"),
+    [
+        ("Agenda de {x}", "Els", "Agenda d’Els"),
+        ("De {x} à Bram", "Émile", "D’Émile à Bram"),
+        ("Agenda de {x}", "Bram", "Agenda de Bram"),
+        ("Agenda de {x}", "Hans", "Agenda de Hans"),
+        ("Agenda de {x}", "Yves", "Agenda d’Yves"),
+        ("Agenda de {x}", "Yann", "Agenda de Yann"),
+        ("Ce que {x} est pour Acme", "Œuvre", "Ce qu’Œuvre est pour Acme"),
+        ("à partir du {x}", "aujourd’hui", "à partir d’aujourd’hui"),
+        ("à partir du {x}", "demain", "à partir de demain"),
+        ("à partir du {x}", "26/11/2027", "à partir du 26/11/2027"),
+        ("depuis le {x}", "hier", "depuis hier"),
+        ("depuis le {x}", "jeu. 26 nov.", "depuis le jeu. 26 nov."),
+        ("jusqu’au {x} compris", "demain, 9 h", "jusqu’à demain, 9 h compris"),
+    ],
+)
+def test_french_fits_small_words_to_what_follows(template: str, value: str, said: str) -> None:
+    assert Texts("fr")(template, x=value) == said
+
+
 # Reading them out of the code
 
 

@@ -71,8 +71,10 @@ def privacy_blocks(session: Session, caller: Caller, person: Relation) -> list[J
         put = button(t(_("Keep for now")), "privacy/hold", value)
         erase = button(t(_("Erase for good")), "privacy/erase", value, style="danger")
         return [rich(words(person.name, bold=True)), actions(copy, put, erase)]
-    until = t.day(hold.until_on, today=caller.today) if hold.until_on else t(_("somebody lifts it"))
-    said = t(_("Kept until {until}: {reason} ({name})"), until=until, reason=hold.reason, name=hold.by.name)
+    said = t(_("Kept until somebody lifts it: {reason} ({name})"), reason=hold.reason, name=hold.by.name)
+    if hold.until_on:
+        until = t.day(hold.until_on, today=caller.today)
+        said = t(_("Kept until {until}: {reason} ({name})"), until=until, reason=hold.reason, name=hold.by.name)
     return [
         rich(words(person.name, bold=True), words(said)),
         actions(copy, button(t(_("Lift the hold")), "privacy/lift", str(hold.id))),
