@@ -12,7 +12,7 @@ from sqlalchemy import JSON, TableValuedAlias, exists, func, literal, select, un
 from sqlalchemy.orm import Session
 
 from store.search_entries import EVERYONE, Shelf
-from store.search_index import END, SHORTEST_WITH_ENDS, SearchSpelling, SearchWord
+from store.search_rows import END, SHORTEST_WITH_ENDS, SearchSpelling, SearchWord
 
 SHORTEST = 4
 """Shorter words are a slip away from too many others."""

@@ -33,7 +33,7 @@ from store.base import Row as Base
 from store.collaborators import Collaborator, Scope
 from store.scopes import ids_in_scope, scoped
 from store.search_entries import EVERYONE, Shelf
-from store.search_index import SearchWord
+from store.search_rows import SearchWord
 
 MOST_READ = 10_000
 """Of the rarest of several words, and what is counted of each to know which it is: so a word with fewer entries is

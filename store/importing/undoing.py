@@ -22,7 +22,8 @@ from store.importing.mappings import import_to_run
 from store.importing.model import Import, ImportLine, ImportState, Outcome
 from store.importing.running import DOOR, Progress
 from store.relations import Relation
-from store.search_index import BY_HAND, index_relations
+from store.search_index import BY_HAND
+from store.search_writing import index_relations
 
 UNDO_DOOR = "undo"
 _AT_ONCE = 200

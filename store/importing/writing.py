@@ -20,7 +20,8 @@ from store.importing.model import Import, ImportLine, Outcome
 from store.importing.planning import Done, Plan
 from store.involvements import Involvement
 from store.relations import Relation
-from store.search_index import BY_HAND, index_new, index_relations
+from store.search_index import BY_HAND
+from store.search_writing import index_new, index_relations
 
 
 def write_plan(plan: Plan) -> None:

@@ -25,7 +25,7 @@ from store.merging.places import join_places, people_around
 from store.merging.trail import record_steps
 from store.relations import Relation, relation_to_write
 from store.scopes import is_in_scope
-from store.search_index import index_relations
+from store.search_writing import index_relations
 from store.standing import lock_standing
 
 MERGED_FIELDS = ("name", "legal_form", "vat", "category_id", "language", "website")

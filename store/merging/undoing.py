@@ -15,7 +15,7 @@ from store.merging.model import Merge, Step, is_row, plain, restored, table_of
 from store.merging.places import misplaced, people_around
 from store.merging.trail import record_steps
 from store.relations import Relation, relation_to_write
-from store.search_index import index_relations
+from store.search_writing import index_relations
 
 
 def merge_to_undo(session: Session, relation_id: int) -> Merge | None:

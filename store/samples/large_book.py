@@ -22,7 +22,7 @@ from store.involvements import REPRESENTATIVE, Involvement, InvolvementCategory
 from store.relations import Relation, RelationKind
 from store.samples.places import FIRST_NAMES, LOCALITIES, STREETS, SURNAMES, TOWNS, phone_number
 from store.samples.trades import TRADES
-from store.search_index import index_everything
+from store.search_writing import index_everything
 from store.starter import seed_domain_data
 from store.words import digits_in, name_key
 

@@ -22,7 +22,9 @@ from store.involvements import set_representative
 from store.relations import Relation, add_relation, delete_relation, edit_relation, restore_relation
 from store.samples import make_large_book
 from store.search import search_documents, search_options
-from store.search_index import SearchSpelling, SearchWord, catch_up, index_everything, index_relations
+from store.search_index import catch_up
+from store.search_rows import SearchSpelling, SearchWord
+from store.search_writing import index_everything, index_relations
 from store.starter import seed_domain_data
 from store.words import name_key
 

@@ -15,7 +15,8 @@ from store.engine import Book
 from store.near_words import near_words, one_slip
 from store.relations import add_relation, edit_relation
 from store.search import search_options
-from store.search_index import SearchSpelling, catch_up
+from store.search_index import catch_up
+from store.search_rows import SearchSpelling
 
 TODAY = date(2026, 11, 21)
 WORDS = st.text("abcdeé", min_size=1, max_size=6)
