@@ -14,7 +14,7 @@ from phonenumbers import (
     NumberParseException,
     PhoneNumberFormat,
     format_number,
-    is_possible_number,
+    is_valid_number,
     parse,
     region_code_for_number,
 )
@@ -45,7 +45,8 @@ def read_phone(typed: str, *, country: str = "") -> ReadPhone:
         parsed = parse(number, country or None)
     except NumberParseException:
         return ReadPhone("", "", digits_in(typed))
-    if not is_possible_number(parsed):
+    # Not merely possible in its length: a digit short, "069 22 33 4" would be dialled as some other number.
+    if not is_valid_number(parsed):
         return ReadPhone("", "", digits_in(typed))
     e164, extension = format_number(parsed, PhoneNumberFormat.E164), extension or parsed.extension or ""
     return ReadPhone(e164, extension, e164[1:] + extension)

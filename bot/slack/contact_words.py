@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from babel.dates import format_skeleton
 from bot.office import Caller
 from bot.slack.fields import Option
 from bot.texts import Texts, _
+from store.addresses import Phone
 from store.contacts import Born, Contact, FilledIn, PassedOver, Reason
 
 LANGUAGE_NAMES = {"fr": "Français", "nl": "Nederlands", "en": "English"}
@@ -45,6 +47,15 @@ def said_of_leaving(caller: Caller, contact: Contact, on: date) -> str:
         day = t.day(contact.until_on, today=caller.today)
         return t(_("{name}’s last day at {relation} is {day}."), name=name, relation=relation, day=day)
     return t(_("{name} is not yet at {relation} on that day."), name=name, relation=relation)
+
+
+def said_of_phones(caller: Caller, phones: Iterable[Phone]) -> str:
+    """Which of them nobody can dial as they stand; said, never in the way: a number may be one that we do not know."""
+    t, unread = caller.t, [row.number for row in phones if not row.e164 and not row.is_over(caller.today)]
+    if not unread:
+        return ""
+    text = _("⚠ {numbers}: no number that can be dialled (a digit too few or too many?). It is kept as typed.")
+    return t(text, numbers=t.list(unread))
 
 
 def day_of(caller: Caller, at: datetime) -> str:

@@ -11,7 +11,7 @@ from bot.office import Caller
 from bot.slack.blocks import plain, section
 from bot.slack.choices import Checks, Choice, Says, Unfold
 from bot.slack.contact_card import contact_card
-from bot.slack.contact_words import LANGUAGE_NAMES, birthday_words, languages
+from bot.slack.contact_words import LANGUAGE_NAMES, birthday_words, languages, said_of_phones
 from bot.slack.fields import MailText, Option, Text
 from bot.slack.finding import line_option, lines_of
 from bot.slack.forms import Form
@@ -33,6 +33,7 @@ from store.contacts import (
     birthday_of,
     edit_contact,
     mail_for,
+    phone_at,
     phone_for,
     shown_of,
 )
@@ -63,7 +64,8 @@ def said_of_inheriting(caller: Caller, form: ContactForm) -> str:
 
 
 def _lent(relation: Relation, caller: Caller) -> list[str]:
-    phones = [row.number for row in relation.phones if row.is_valid(caller.today)]
+    here = caller.office.settings.office.country
+    phones = [row.shown(here) for row in relation.phones if row.is_valid(caller.today)]
     language = LANGUAGE_NAMES.get(relation.language, "")
     return [one for one in (*phones[:1], relation.address_on(caller.today), relation.website, language) if one]
 
@@ -153,6 +155,8 @@ def save(session: Session, caller: Caller, form: ContactForm) -> Saved:
     else:
         contact = add_contact(session, by=by, now=now, relation_id=form.about["relation"], **facts)
         text = caller.t(_("{name} is a contact of {relation}."), name=form.name, relation=contact.relation.name)
+    if (phone := phone_at(session, contact, on=caller.today)) is not None:
+        text = f"{text} {said_of_phones(caller, [phone])}".strip()
     choice = Option(str(contact.id), contact.person.name, contact.function)
     return Saved(text, [section(plain(text)), *contact_card(session, caller, contact)], choice)
 

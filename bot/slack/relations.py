@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.office import Caller
 from bot.slack.blocks import plain, section
 from bot.slack.choices import Choice, Search, Unfold
-from bot.slack.contact_words import LANGUAGE_NAMES, languages
+from bot.slack.contact_words import LANGUAGE_NAMES, languages, said_of_phones
 from bot.slack.duplicates import duplicate_blocks
 from bot.slack.fields import MailText, Option, Text
 from bot.slack.finding import colleague, find_colleagues, line_option, lines_of
@@ -183,7 +183,7 @@ def save(session: Session, caller: Caller, form: RelationForm) -> Saved:
         text = caller.t(_("{name} is in the book."), name=relation.name)
     chosen = form.representative.id if form.representative else None
     set_representative(session, by=by, relation_id=relation.id, collaborator_id=chosen, on=caller.today, now=now)
-    text = f"{text} {_unread_phones(caller, relation)}".strip()
+    text = f"{text} {said_of_phones(caller, relation.phones)}".strip()
     card = [section(plain(text)), *relation_card(session, caller, relation)]
     card += duplicate_blocks(session, caller, relation)
     return Saved(text, card, Option(str(relation.id), relation.name))
@@ -209,15 +209,6 @@ def facts_in(form: RelationForm) -> dict[str, Any]:
 def _postal_line(line: PostalGroup) -> PostalLine:
     kind = AddressKind(line.kind.value)
     return PostalLine(line.street or "", line.postal_code or "", line.town or "", line.country or "", kind)
-
-
-def _unread_phones(caller: Caller, relation: Relation) -> str:
-    """Said, never in the way: a number may be one that we do not know."""
-    unread = [row.number for row in relation.phones if not row.e164 and not row.is_over(caller.today)]
-    if not unread:
-        return ""
-    text = _("{numbers}: not a number that can be dialled as it stands, kept as typed.")
-    return caller.t(text, numbers=caller.t.list(unread))
 
 
 def register(slack: Listening) -> None:

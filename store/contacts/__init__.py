@@ -25,6 +25,7 @@ from store.contacts.queries import (
     contacts_of,
     language_for,
     mail_for,
+    phone_at,
     phone_for,
     places_of,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "end_contact",
     "language_for",
     "mail_for",
+    "phone_at",
     "phone_for",
     "places_of",
     "profile_of",

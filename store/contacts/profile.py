@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from store.contacts.model import Contact
-from store.contacts.queries import phone_for
+from store.contacts.queries import phone_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,13 @@ class Profile:
 
 
 def profile_of(session: Session, contact: Contact, *, on: date) -> Profile:
-    """What shows of this contact on that day."""
-    relation = contact.relation
-    phones = [row.number for row in relation.phones if row.is_valid(on)]
+    """What shows of this contact on that day; a phone as it is dialled in the office's country."""
+    relation, here = contact.relation, session.info.get("country", "")
+    own_phone = phone_at(session, contact, on=on)
+    phones = [row.shown(here) for row in relation.phones if row.is_valid(on)]
     addresses = [row.one_line for row in relation.postal_addresses if row.is_valid(on)]
     return Profile(
-        phone=_shown(phone_for(session, contact), *phones),
+        phone=_shown(own_phone.shown(here) if own_phone else None, *phones),
         address=_shown(contact.own_address, *addresses),
         website=_shown(contact.website, relation.website),
         language=_shown(contact.person.language, relation.language),

@@ -81,8 +81,14 @@ def mail_for(session: Session, contact: Contact, *, on: date | None = None) -> s
 
 
 def phone_for(session: Session, contact: Contact, *, on: date | None = None) -> str | None:
-    """As `mail_for`."""
-    query = select(Phone.number).where(*_usable(Phone, contact, on or datetime.now(UTC).date()))
+    """As `mail_for`: the number as it was typed."""
+    phone = phone_at(session, contact, on=on or datetime.now(UTC).date())
+    return phone.number if phone else None
+
+
+def phone_at(session: Session, contact: Contact, *, on: date) -> Phone | None:
+    """As `mail_for`, the row that says how it is dialled."""
+    query = select(Phone).where(*_usable(Phone, contact, on))
     return session.scalars(query.order_by(*_here_first(Phone)).limit(1)).first()
 
 

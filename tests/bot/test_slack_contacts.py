@@ -228,3 +228,20 @@ def test_a_sending_shows_the_very_text_that_was_sent_whatever_changed_since(engl
     assert "Bonjour Els Peeters,\n\nBonne nouvelle." in text
     assert "To els@dupont.example" in text
     assert "Not sent yet" in text
+
+
+def test_a_phone_that_lacks_a_digit_is_kept_as_typed_and_the_saved_contact_says_so(english: World) -> None:
+    claire, _relation_id, _els = _at_the_contacts(english)
+    claire.presses("+ New contact", message=claire.waits_for_message("+ New contact"))
+    claire.waits_for_view("Contact")
+    claire.fills(name="Bram Claes", phone="0475 12 34 5")
+    assert claire.submits() is None
+    said = text_of(claire.waits_for_message("Bram Claes is a contact of Brasserie Dupont."))
+    assert "0475 12 34 5: no number that can be dialled" in said
+    claire.chooses("Edit", message=claire.last_message())
+    claire.waits_for_view("Contact")
+    claire.fills(phone="069 22/33/44")
+    assert claire.submits() is None
+    said = text_of(claire.waits_for_message("Bram Claes is changed."))
+    assert "dialled" not in said
+    assert "069 22 33 44" in said, "shown as it is dialled here, whatever way it was typed"

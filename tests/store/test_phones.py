@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.phones import country_named, read_phone, shown_phone
+from store.words import digits_in
 
 
 @pytest.mark.parametrize(
@@ -32,11 +33,28 @@ def test_a_number_is_read_with_its_extension_and_shown_as_it_is_dialled(
     assert read_phone(abroad, country="FR") == phone, "what is shown is read again as the same phone"
 
 
-@pytest.mark.parametrize(("typed", "country"), [("call me", "BE"), ("069 22", "BE"), ("069 22 33 44", "")])
+@pytest.mark.parametrize(
+    ("typed", "country"),
+    [
+        ("call me", "BE"),
+        ("069 22", "BE"),
+        ("069 22 33 44", ""),
+        ("069 22 33 4", "BE"),
+        ("0475 12 34 5", "BE"),
+        ("06 12 34 56 7", "FR"),
+        ("+32 69 22 33 4", "BE"),
+    ],
+)
 def test_a_number_that_cannot_be_dialled_is_shown_as_typed(typed: str, country: str) -> None:
     phone = read_phone(typed, country=country)
     assert phone.e164 == ""
     assert shown_phone(typed, phone.e164, country=country) == typed
+
+
+@given(st.from_regex(r"0[1-9][0-9]{4,10}", fullmatch=True), st.sampled_from(["BE", "FR", "NL"]))
+def test_a_number_of_here_is_shown_with_the_very_digits_that_were_typed(typed: str, country: str) -> None:
+    shown = shown_phone(typed, read_phone(typed, country=country).e164, country=country)
+    assert digits_in(shown) == typed
 
 
 @given(st.text(max_size=60), st.sampled_from(["", "BE", "CA", "ZZ"]))
