@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 
+from store.comparing import differing_tables
 from store.database_url import sqlite_file
 from store.engine import Book
 
@@ -29,10 +30,17 @@ class UnknownVersion(Exception):
     """The book was written by a newer version of Rapport than this one."""
 
 
+class OtherTables(Exception):
+    """The book bears the number of this version and has other tables: no upgrade leads from there to here.
+
+    Such books were made while a version was still being written. The text names the tables, the first three of many.
+    """
+
+
 def upgrade(url: str) -> bool:
     """Makes or upgrades the tables, in one transaction; harmless when they are up to date. True if any changed.
 
-    Raises UnknownVersion, BookBroken, BookBusy when the database is locked or out of reach.
+    Raises UnknownVersion, OtherTables, BookBroken, BookBusy when the database is locked or out of reach.
     """
     _make_folder(url)
     with connected(url) as connection:
@@ -40,17 +48,22 @@ def upgrade(url: str) -> bool:
         if before is not None and before not in _known_versions():
             raise UnknownVersion(before)
         command.upgrade(alembic_config(connection), "head")
+        _refuse_other_tables(connection)
         return _version(connection) != before
 
 
 def is_current(url: str) -> bool:
-    """Whether the tables are what this version needs. False for an empty database. Raises BookBusy."""
+    """Whether the tables are what this version needs. False for an empty database. Raises OtherTables, BookBusy."""
     if (file := sqlite_file(url)) is not None and not file.exists():
         return False  # looking must not make an empty file
     book = _book(url)
     try:
         with book.reading() as session:
-            return _version(session.connection()) == _scripts().get_current_head()
+            connection = session.connection()
+            if _version(connection) != _scripts().get_current_head():
+                return False
+            _refuse_other_tables(connection)
+            return True
     finally:
         book.close()
 
@@ -74,6 +87,12 @@ def _known_versions() -> set[str]:
 
 def _version(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def _refuse_other_tables(connection: Connection) -> None:
+    if found := differing_tables(connection):
+        more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+        raise OtherTables(", ".join(found[:3]) + more)
 
 
 def _book(url: str) -> Book:

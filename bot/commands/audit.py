@@ -19,15 +19,10 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Say whether anybody changed, removed or added entries behind Rapport's back. Exit code 1 when so. Reads all."""
-    from bot.office import make_office
     from store.audit_seals import verify_entries
 
-    office = make_office(context.obj.settings())
-    try:
-        with office.book.reading() as session:
-            verdict = verify_entries(session, office.audit_key, noted=noted)
-    finally:
-        office.close()
+    with context.obj.office() as office, office.book.reading() as session:
+        verdict = verify_entries(session, office.audit_key, noted=noted)
     if as_json:
         answer_json(asdict(verdict))
     elif verdict.wrong:

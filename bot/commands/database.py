@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.start import FAILED, AsJson, answer_json, fail, say
+from bot.commands.start import FAILED, AsJson, answer_json, fail, fail_over_tables, say
 
 app = typer.Typer(no_args_is_help=True, help="The database: upgrade, backup, check.")
 
@@ -20,7 +20,7 @@ app = typer.Typer(no_args_is_help=True, help="The database: upgrade, backup, che
 def upgrade(context: typer.Context) -> None:
     """Make the database, or bring it up to date. Harmless when it is."""
     from store.base import BookBusy
-    from store.upgrading import BookBroken, UnknownVersion
+    from store.upgrading import BookBroken, OtherTables, UnknownVersion
     from store.upgrading import upgrade as upgrade_tables
 
     settings = context.obj.settings(installed=False)
@@ -34,6 +34,8 @@ def upgrade(context: typer.Context) -> None:
             apply_schema(url)
     except UnknownVersion as error:
         fail(f"The database was made by a newer Rapport (version {error}). Install that one.")
+    except OtherTables as error:
+        fail_over_tables(error)
     except BookBroken as error:
         fail(f"Not upgraded: rows of {error} would point nowhere. Nothing was changed.")
     except BookBusy as error:
@@ -87,11 +89,12 @@ def backup(
 @app.command()
 def check(context: typer.Context, as_json: AsJson = False) -> None:
     """Say whether the database is up to date and sound. Exit code 1 when it is not. Reads all of it."""
+    from bot.doctor.book import OTHER_TABLES
     from bot.office import wall_clock
     from store.base import BookBusy
     from store.engine import Book
     from store.soundness import damages
-    from store.upgrading import is_current
+    from store.upgrading import OtherTables, is_current
 
     url = context.obj.settings(installed=False).database.full_url
     try:
@@ -105,6 +108,8 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
             book.close()
     except BookBusy as error:
         wrong = [f"cannot be reached: {error}"]
+    except OtherTables as error:
+        wrong = [OTHER_TABLES.format(tables=error)]
     if as_json:
         answer_json({"is_sound": not wrong, "wrong": wrong})
     else:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.office import Office
     from bot.settings import Settings
     from store.base import BookError
+    from store.upgrading import OtherTables
 
 FAILED, WRONG_SETTINGS = 1, 2
 
@@ -78,14 +79,22 @@ def _environment_before_installation() -> Mapping[str, str]:
 
 def _require_current(settings: Settings) -> None:
     from store.base import BookBusy
-    from store.upgrading import is_current
+    from store.upgrading import OtherTables, is_current
 
     try:
         is_ready = is_current(settings.database.full_url)
     except BookBusy as error:
         fail(f"The database cannot be reached ({error}). Check database.url and that the server runs.")
+    except OtherTables as error:
+        fail_over_tables(error)
     if not is_ready:
         fail("The database is not up to date. Run: rapport db upgrade")
+
+
+def fail_over_tables(error: OtherTables) -> NoReturn:
+    from bot.doctor.book import OTHER_TABLES, OTHER_TABLES_MEND
+
+    fail(f"The database {OTHER_TABLES.format(tables=error)}. {OTHER_TABLES_MEND}")
 
 
 def say(text: str) -> None:

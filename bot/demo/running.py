@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.demo.office import fill_book, read_secrets, write_config
 from bot.demo.rapport_process import RapportProcess
 from integrations.playground.running import RunningApp
+from store.upgrading import OtherTables
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -27,7 +28,11 @@ def run(*, folder: Path, port: int, mode: str = "http") -> int:
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     with console.status("Preparing an office to play in …"):
-        fill_book(folder)
+        try:
+            fill_book(folder)
+        except OtherTables:
+            console.print(f"{folder} is of another version of Rapport. Remove it, or name another one with --folder.")
+            return 1
     later = Later()
     shown = RunningApp(later, port=port, or_any=True)
     if port and shown.port != port:

@@ -12,9 +12,14 @@ from bot.office import Office
 from store.base import BookBusy
 from store.database_url import engine_of, sqlite_file
 from store.soundness import why_not_writable
-from store.upgrading import is_current
+from store.upgrading import OtherTables, is_current
 
 SCARCE_MB, FULL_MB = 2000, 200
+OTHER_TABLES = "was made by an unfinished version of Rapport and has other tables than this one needs ({tables})"
+OTHER_TABLES_MEND = (
+    "Go on with the version that made it, or name a new database in database.url and run: rapport db upgrade. "
+    "The lists of the old one come over with rapport export and rapport import."
+)
 
 
 def examine_book(office: Office) -> Iterator[Finding]:
@@ -23,6 +28,9 @@ def examine_book(office: Office) -> Iterator[Finding]:
         is_ready = is_current(url)
     except BookBusy as error:
         yield problem("Database", f"cannot be reached ({error})", "Check database.url and that the server runs.")
+        return
+    except OtherTables as error:
+        yield problem("Database", OTHER_TABLES.format(tables=error), OTHER_TABLES_MEND)
         return
     if not is_ready:
         yield problem("Database", "is not up to date", "Run: rapport db upgrade")

@@ -10,7 +10,7 @@ from integrations.mail.errors import MailProblem
 from integrations.mail.server import is_exchange_online
 from store.base import BookBusy
 from store.mailboxes import Mailbox, active_mailboxes
-from store.upgrading import is_current
+from store.upgrading import OtherTables, is_current
 
 
 def examine_mail(office: Office) -> Iterator[Finding]:
@@ -36,7 +36,7 @@ def _bound(office: Office) -> list[Mailbox]:
             return []
         with office.book.reading() as session:
             return list(active_mailboxes(session))
-    except BookBusy:
+    except (BookBusy, OtherTables):
         return []
 
 

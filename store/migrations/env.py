@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from store.migrations.comparing import COMPARED
+from store.comparing import COMPARED
 
 context.configure(connection=context.config.attributes["connection"], **COMPARED)
 with context.begin_transaction():

@@ -127,6 +127,25 @@ def test_nothing_runs_on_a_database_that_is_not_up_to_date(fresh: Installation, 
     assert not (fresh.folder / "var" / "book.db").exists()
 
 
+@pytest.mark.parametrize(
+    "command", ["serve", "work", "doctor", "db upgrade", "db check", "import {list} --by emma", "audit verify"]
+)
+def test_a_database_of_an_unfinished_version_is_refused_in_one_sentence_that_names_the_way_out(
+    ready: Installation, command: str
+) -> None:
+    with closing(sqlite3.connect(ready.folder / "var" / "book.db")) as book:
+        book.execute("alter table import_line drop column told")
+        book.commit()
+    given = ready.folder / "list.csv"
+    given.write_text("Name\nDupont\n", encoding="utf-8")
+    result = ready.runs(*command.format(list=given).split())
+    assert result.exit_code == 1
+    assert "other tables than this one needs (import_line)" in result.output
+    if command != "db check":
+        assert "name a new database in database.url and run: rapport db upgrade" in result.output
+    assert "Traceback" not in result.output
+
+
 def test_a_backup_is_a_whole_book_with_its_documents(ready: Installation) -> None:
     document = ready.folder / "var" / "documents" / "ab" / "cdef"
     document.parent.mkdir(parents=True)

@@ -14,10 +14,10 @@ from sqlalchemy import Engine, inspect, make_url, select, text
 
 from store.base import BookBusy
 from store.collaborators import Collaborator, add_collaborator
+from store.comparing import COMPARED
 from store.engine import Book
-from store.migrations.comparing import COMPARED
 from store.rows import Row
-from store.upgrading import BookBroken, UnknownVersion, connected, is_current, upgrade
+from store.upgrading import BookBroken, OtherTables, UnknownVersion, connected, is_current, upgrade
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
@@ -115,6 +115,32 @@ def test_a_book_of_a_newer_rapport_is_left_alone(upgraded: Book, empty_url: str)
     assert not is_current(empty_url)
     with pytest.raises(UnknownVersion):
         upgrade(empty_url)
+
+
+@pytest.mark.parametrize(
+    ("change", "table"),
+    [
+        ("alter table note drop column detail", "note"),
+        ("drop table birthday", "birthday"),
+        ("drop index audit_entry_of_row", "audit_entry"),
+        ("alter table lease add column waiting integer not null default 0", "lease"),
+    ],
+)
+def test_a_book_whose_tables_are_those_of_an_unfinished_version_is_refused(
+    upgraded: Book, empty_url: str, change: str, table: str
+) -> None:
+    with upgraded.writing() as session:
+        session.execute(text(change))
+    for looks in (is_current, upgrade):
+        with pytest.raises(OtherTables, match=table):
+            looks(empty_url)
+
+
+def test_tables_and_indexes_of_others_in_the_database_are_not_refused(upgraded: Book, empty_url: str) -> None:
+    with upgraded.writing() as session:
+        session.execute(text("create table of_others (id integer primary key)"))
+        session.execute(text("create index of_ours on note (subject)"))
+    assert is_current(empty_url)
 
 
 def test_an_upgrade_that_fails_half_way_leaves_nothing_behind(empty_url: str) -> None:
