@@ -16,6 +16,7 @@ from store.actions import Action
 from store.addresses import MailAddress, Phone, PostalAddress
 from store.contacts import Contact
 from store.documents import DocumentLink
+from store.dossiers import Dossier
 from store.relations import Relation
 from store.words import LONGEST, name_key, words_of_mail, words_of_name, words_of_phone, words_of_vat
 
@@ -30,6 +31,7 @@ class Shelf(IntEnum):
 
     PEOPLE = 0
     DOCUMENTS = 1
+    DOSSIERS = 2
 
 
 @dataclass(slots=True)
@@ -171,9 +173,30 @@ def _documents(session: Session, ids: Sequence[int]) -> list[Entry]:
     return entries
 
 
+def _dossiers_at(relation_ids: Collection[int]) -> Select[int, int]:
+    query = select(Dossier.id, Relation.id.label("relation_id")).join(Relation, Relation.id == Dossier.relation_id)
+    return query.where(Relation.id.in_(relation_ids))
+
+
+def _dossiers(session: Session, ids: Sequence[int]) -> list[Entry]:
+    """Of relations; the general ones are few, and looked through."""
+    query = select(Dossier).join(Relation, Relation.id == Dossier.relation_id)
+    query = query.where(Dossier.id.in_(ids), Dossier.deleted_at.is_(None), Relation.deleted_at.is_(None))
+    entries = []
+    for row in session.scalars(query):
+        assert row.relation is not None, "joined above"
+        sort, words = _name(row.name)
+        label = f"{row.label} · {row.relation.name}"
+        entry = Entry(Shelf.DOSSIERS, row.relation.id, row.id, label, sort)
+        entry.add(words | words_of_name(row.reference) | words_of_name(row.relation.name), sort)
+        entries.append(entry)
+    return entries
+
+
 CONTACTS = Kind(Shelf.PEOPLE, Contact.id, _contacts_at, _contacts)
 DOCUMENTS = Kind(Shelf.DOCUMENTS, DocumentLink.id, _documents_at, _documents)
-HANGING = (CONTACTS, DOCUMENTS)
+DOSSIERS = Kind(Shelf.DOSSIERS, Dossier.id, _dossiers_at, _dossiers)
+HANGING = (CONTACTS, DOCUMENTS, DOSSIERS)
 
 
 @lru_cache(20_000)

@@ -26,6 +26,7 @@ from store.invitations import Invitation, InvitationMail
 from store.links import Link
 from store.mailings import Delivery, SkipReason
 from store.notes import Note
+from store.privacy.dossiers import clear_dossiers, references_of
 from store.privacy.holds import hold_of
 from store.privacy.lists import forget_lines, marks_of
 from store.privacy.traces import clear_trail, forget_merges, past_rows, tells_of, twins_of
@@ -47,12 +48,20 @@ def erase_person(
     person = _to_erase(session, person_id, by=by, reason=reason, now=now)
     places = session.scalars(select(Contact).where(Contact.person_id == person.id)).all()
     twins = twins_of(session, person.id)
-    telling = sorted({text for one in (person, *twins) for text in _telling(one)}, key=len, reverse=True)
+    told = {text for one in (person, *twins) for text in _telling(one)} | set(references_of(session, (person, *twins)))
+    telling = sorted(told, key=len, reverse=True)
     marks = marks_of(session, (person, *twins), places)
     pseudonym = f"#{person.id}"
     actions = _scrubbed(session, person, places, telling, pseudonym)
     about = {"action": actions, "contact": [place.id for place in places]}
     about |= _clear_notes(session, person, places, telling, pseudonym)
+    about["dossier"] = clear_dossiers(
+        session,
+        (person, *twins),
+        places,
+        pseudonym=pseudonym,
+        scrub=lambda row, names: _scrub(row, names, telling, pseudonym),
+    )
     about["suppression"] = _suppress(session, person, now=now)
     about["document_link"] = _clear_documents(session, person, places, actions, telling, pseudonym, now=now)
     about |= _clear_rows(session, person, places, now=now)

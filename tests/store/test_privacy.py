@@ -237,10 +237,11 @@ def test_the_cells_of_a_list_go_when_their_term_has_run_out(book: Book) -> None:
 
 CLEARED = {
     "action", "birthday", "consent", "contact", "contact_in_grouping", "contact_role", "delivery", "document_link",
+    "dossier",
     "invitation", "link", "mail_address", "merge", "note", "phone", "postal_address", "relation", "search_word",
 }  # fmt: skip
 """What points to a relation or a contact, and what an erasure does about it."""
-KEPT = {"involvement", "legal_hold", "not_duplicate", "participant"}
+KEPT = {"channel_binding", "involvement", "legal_hold", "not_duplicate", "participant"}
 """Tells nothing of the person but that the office dealt with them."""
 
 

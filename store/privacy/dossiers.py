@@ -1,0 +1,42 @@
+"""What an erasure does about dossiers: their names, notes and references may tell who a person is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from store.contacts import Contact
+from store.dossiers import Dossier
+from store.relations import Relation
+
+ERASED = "X"
+"""What stands before the number from now on."""
+
+
+def references_of(session: Session, people: Sequence[Relation]) -> list[str]:
+    """Those of the persons' own dossiers, which are made of their names."""
+    query = select(Dossier).where(Dossier.relation_id.in_([one.id for one in people]))
+    return [dossier.reference for dossier in session.scalars(query)]
+
+
+def clear_dossiers(
+    session: Session,
+    people: Sequence[Relation],
+    places: Sequence[Contact],
+    *,
+    pseudonym: str,
+    scrub: Callable[[Dossier, Sequence[str]], bool],
+) -> list[int]:
+    """The persons' own lose name, note and what the reference begins with; `scrub` takes the name out of those of the
+    relations where they were, and of the general ones. Returns the ids of all that changed.
+    """
+    own = [one.id for one in people]
+    found = []
+    for dossier in session.scalars(select(Dossier).where(Dossier.relation_id.in_(own))).all():
+        dossier.short, dossier.name, dossier.note = ERASED, pseudonym, ""
+        found.append(dossier.id)
+    there = or_(Dossier.relation_id.in_([place.relation_id for place in places]), Dossier.relation_id.is_(None))
+    rest = session.scalars(select(Dossier).where(there)).all()
+    return found + [dossier.id for dossier in rest if dossier.id not in found and scrub(dossier, ("name", "note"))]
