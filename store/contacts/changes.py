@@ -47,7 +47,8 @@ def add_contact(
 ) -> Contact:
     """Gives a new person (`name`) or an existing one (`person_id`) a place at the relation.
 
-    `ranks` by kind id; without one they come last. Raises NotFound, and BookError at `name`, `mail`, `phone`,
+    Without `mail` an existing person is reached there as at the place held so far. `ranks` by kind id; without one they
+    come last. Raises NotFound, and BookError at `name`, `mail`, `phone`,
     `function`, `language`, `kind_ids` or the fields of `put_details`.
     """
     require_active(by)
@@ -65,6 +66,8 @@ def add_contact(
     session.add(contact)
     session.flush()
     _put_reach(session, contact, mail=mail, phone=phone, now=now)
+    if not mail and person_id is not None:
+        _share_mail(session, contact, on=now.date())
     put_kinds(session, contact, kind_ids, ranks)
     put_details(session, contact, details, by=by, now=now)
     session.flush()
@@ -151,15 +154,31 @@ def _put_reach(session: Session, contact: Contact, *, mail: str | None, phone: s
     country = contact.relation.country or session.info.get("country", "")
     if mail is not None and mail != getattr(_shown(contact, _current(mails, on)), "mail", ""):
         own = _of_place(contact, _current(mails, on), is_cleared=not mail)
-        others = [row for row in mails if row not in own and row.folded != folded_mail(mail)]
-        put_mails(own, [MailLine(mail)], field="mail")
-        mails[:] = _tied(contact, own, others)
+        same = [row for row in mails if mail and row.folded == folded_mail(mail)]
+        others = [row for row in mails if row not in own and row not in same]
+        if not (shared := _tied_elsewhere(contact, same)):
+            put_mails(own, [MailLine(mail)], field="mail")
+        mails[:] = _in_order(None, shared, others) if shared else _in_order(contact.id, own, others)
     if phone is not None and phone != getattr(_shown(contact, _current(phones, on)), "number", ""):
         held = _of_place(contact, _current(phones, on), is_cleared=not phone)
         digits = read_phone(phone, country=country).digits
-        rest = [row for row in phones if row not in held and row.digits != digits]
-        put_phones(held, [PhoneLine(phone)], country=country, field="phone")
-        phones[:] = _tied(contact, held, rest)
+        alike = [row for row in phones if phone and row.digits == digits]
+        rest = [row for row in phones if row not in held and row not in alike]
+        if not (common := _tied_elsewhere(contact, alike)):
+            put_phones(held, [PhoneLine(phone)], country=country, field="phone")
+        phones[:] = _in_order(None, common, rest) if common else _in_order(contact.id, held, rest)
+
+
+def _share_mail(session: Session, contact: Contact, *, on: date) -> None:
+    """A further place of who has addresses of places alone: the first of a place still held serves at all of them."""
+    mails = _current(contact.person.mail_addresses, on)
+    if any(row.contact_id is None for row in mails):
+        return
+    for row in mails:
+        place = session.get_one(Contact, row.contact_id)
+        if place.deleted_at is None and place.is_there(on):
+            row.contact_id = None
+            return
 
 
 def _current(rows: Sequence[Reached], on: date) -> list[Reached]:
@@ -177,12 +196,17 @@ def _of_place(contact: Contact, rows: Sequence[Reached], *, is_cleared: bool) ->
     return [shown] if is_cleared and not own and shown else own
 
 
-def _tied(contact: Contact, own: Sequence[Reached], others: Sequence[Reached]) -> list[Reached]:
-    for row in own:
-        row.contact_id = contact.id
-    for position, row in enumerate([*own, *others]):
+def _tied_elsewhere(contact: Contact, same: Sequence[Reached]) -> list[Reached]:
+    """The row of another place of the person: what two places have is the person's own, and taken from neither."""
+    return [row for row in same if row.contact_id not in (None, contact.id)][:1]
+
+
+def _in_order(contact_id: int | None, first: Sequence[Reached], others: Sequence[Reached]) -> list[Reached]:
+    for row in first:
+        row.contact_id = contact_id
+    for position, row in enumerate([*first, *others]):
         row.position = position
-    return [*own, *others]
+    return [*first, *others]
 
 
 def end_contact(

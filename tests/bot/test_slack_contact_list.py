@@ -296,6 +296,21 @@ def test_a_contact_copied_into_another_relation_stays_one_person(english: World,
         assert len(session.scalars(select(Relation).where(Relation.name == "Els Peeters")).all()) == 1
 
 
+def test_a_contact_copied_without_an_address_shows_the_persons_own_at_the_new_place(
+    english: World, claire: SlackPerson
+) -> None:
+    add_dupont(english)
+    with english.office.book.writing() as session:
+        add_relation(session, by=english.collaborator(CLAIRE), now=english.office.now(), name="Durand")
+    claire.types("/crm contacts Brasserie Dupont")
+    _chooses_of_more(claire, claire.waits_for_message("els@dupont.example"), "Copy into…")
+    claire.waits_for_view("Copy into")
+    claire.fills(relation=("Durand", "Durand"))
+    assert claire.submits() is None
+    card = claire.waits_for_message("Els Peeters is a contact of Durand too, and stays one of Brasserie Dupont.")
+    assert "els@dupont.example" in text_of(card)
+
+
 def test_leaving_asks_the_last_day_and_shows_what_is_still_under_way(english: World, claire: SlackPerson) -> None:
     relation_id, els = add_dupont(english)
     add_action(english, english.collaborator(CLAIRE), relation_id, "Prices 2030", contact_id=els)
@@ -307,8 +322,8 @@ def test_leaving_asks_the_last_day_and_shows_what_is_still_under_way(english: Wo
     claire.waits_for_view("Contact", containing="Rank for Purchases")
     assert claire.submits() is None
     _add(english, relation_id, "Bram")
-    _chooses_of_more(claire, claire.waits_for_message("Els Peeters is changed."), "Has left")
-    said = text_of(claire.waits_for_view("Has left", containing="Still there"))
+    _chooses_of_more(claire, claire.waits_for_message("Els Peeters is changed."), "No longer works there")
+    said = text_of(claire.waits_for_view("No longer works there", containing="Still there"))
     assert "1 action to come, 1 mailing under way and first for Purchases" in said
     assert claire.submits() is None
     left = claire.waits_for_message("last day at Brasserie Dupont: today")

@@ -62,6 +62,35 @@ def test_a_person_has_an_address_per_place_and_one_language(book: Book) -> None:
         assert language_for(desk.contact("Jan", desk.company("Office's own"))) is None
 
 
+def test_a_further_place_without_an_address_is_reached_at_the_persons_own(book: Book) -> None:
+    with book.writing() as session:
+        desk = Desk(session, book)
+        els = desk.contact("Els Peeters", mail="els@dupont.example")
+        other = desk.contact("", desk.company("Durand"), person_id=els.person_id)
+        assert (mail_for(session, els), mail_for(session, other)) == ("els@dupont.example", "els@dupont.example")
+        edit_contact(session, other.id, by=desk.anna, now=book.now(), mail="els@durand.example")
+        assert (mail_for(session, els), mail_for(session, other)) == ("els@dupont.example", "els@durand.example")
+
+
+def test_the_address_of_a_place_that_was_left_is_not_used_at_a_further_one(book: Book) -> None:
+    with book.writing() as session:
+        desk = Desk(session, book)
+        els = desk.contact("Els Peeters", mail="els@dupont.example")
+        end_contact(session, els.id, by=desk.anna, on=TODAY - timedelta(days=1), now=book.now())
+        other = desk.contact("", desk.company("Durand"), person_id=els.person_id)
+        assert mail_for(session, other) is None
+
+
+def test_an_address_or_phone_given_at_two_places_is_lost_at_neither(book: Book) -> None:
+    with book.writing() as session:
+        desk = Desk(session, book)
+        els = desk.contact("Els Peeters", mail="els@dupont.example", phone="0475 11 22 33")
+        durand = desk.company("Durand")
+        other = desk.contact("", durand, person_id=els.person_id, mail="Els@dupont.example", phone="0475/112233")
+        for place in (els, other):
+            assert (mail_for(session, place), phone_for(session, place)) == ("els@dupont.example", "0475 11 22 33")
+
+
 def test_an_edit_changes_the_place_that_it_names(book: Book) -> None:
     with book.writing() as session:
         desk = Desk(session, book)
