@@ -8,17 +8,20 @@ from string import ascii_lowercase
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
-from sqlalchemy import JSON, TableValuedAlias, exists, func, literal, select, union_all
+from sqlalchemy import JSON, ColumnElement, TableValuedAlias, exists, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from store.search_entries import EVERYONE, Shelf
 from store.search_rows import END, SHORTEST_WITH_ENDS, SearchSpelling, SearchWord
+from store.sounds import sound_of
 
 SHORTEST = 4
 """Shorter words are a slip away from too many others."""
 _SHORTEST_BEGINNING = 6
 _EACH = 4
 """Spellings looked at for one word."""
+_ALIKE = 50
+"""Words read that sound alike."""
 
 
 def near_terms(session: Session, terms: Sequence[str], *, most: int) -> Iterator[list[str]]:
@@ -28,20 +31,25 @@ def near_terms(session: Session, terms: Sequence[str], *, most: int) -> Iterator
 
 
 def near_words(session: Session, word: str) -> list[str]:
-    """The book's words at Damerau-Levenshtein distance 1 (2 for eight letters and more), the nearest first.
+    """The book's words that sound like it, then those at Damerau-Levenshtein distance 1, the nearest first.
 
-    Where none is, what a word begins with at distance 1: it may still be typed. Only words of four letters and more.
+    Where none is, what a word begins with that sounds so or is at distance 1: it may still be typed; else, of eight
+    letters and more, the words at distance 2. Only words of four letters and more.
     """
     if len(word) < SHORTEST or not word.isalpha():
         return []
-    slips = one_slip(word)
-    found = _in_the_book(session, slips)
+    sound, slips = sound_of(word), one_slip(word)
+    found = _in_the_book(session, slips) | _sounding(session, SearchSpelling.sound == sound)
     if not found and len(word) >= _SHORTEST_BEGINNING:
         found = _in_the_book(session, (slip for slip in slips if len(slip) >= len(word)), as_beginnings=True)
+        found |= _sounding(session, SearchSpelling.sound.between(sound, sound + "\U0010ffff"))
     if not found and len(word) >= SHORTEST_WITH_ENDS:
         found = _two_slips_away(session, word)
-    found.sort(key=lambda other: (DamerauLevenshtein.distance(word, other), other[0] != word[0], other))
-    return found[:_EACH]
+
+    def unlikely(other: str) -> tuple[bool, int, bool, str]:
+        return sound_of(other) != sound, DamerauLevenshtein.distance(word, other), other[0] != word[0], other
+
+    return sorted(found, key=unlikely)[:_EACH]
 
 
 def one_slip(word: str) -> set[str]:
@@ -61,15 +69,20 @@ def _begins_a_word(session: Session, term: str) -> bool:
     return session.execute(there.limit(1)).first() is not None
 
 
-def _in_the_book(session: Session, words: Iterable[str], *, as_beginnings: bool = False) -> list[str]:
+def _sounding(session: Session, is_meant: ColumnElement[bool]) -> set[str]:
+    found = select(SearchSpelling.word).where(is_meant).order_by(SearchSpelling.sound).limit(_ALIKE)
+    return set(session.scalars(found))
+
+
+def _in_the_book(session: Session, words: Iterable[str], *, as_beginnings: bool = False) -> set[str]:
     """Those of these words that somebody is found by, or that begin such a word."""
     listed = _listed(session, words)
     word, one = SearchSpelling.word, listed.c.value
     is_meant = (word >= one) & (word < one.concat("\U0010ffff")) if as_beginnings else word == one
-    return list(session.scalars(select(one).where(exists().where(is_meant))))
+    return set(session.scalars(select(one).where(exists().where(is_meant))))
 
 
-def _two_slips_away(session: Session, word: str) -> list[str]:
+def _two_slips_away(session: Session, word: str) -> set[str]:
     # Of two slips, at most one is among the first letters or at most one among the last.
     alike = func.length(SearchSpelling.word).between(len(word) - 2, len(word) + 2)
     beginnings, endings = _listed(session, _ends(word)), _listed(session, (end[::-1] for end in _ends(word[::-1])))
@@ -79,7 +92,7 @@ def _two_slips_away(session: Session, word: str) -> list[str]:
     )
     words = set(session.scalars(found))
     near = process.extract(word, words, scorer=DamerauLevenshtein.distance, score_cutoff=2, limit=None)
-    return [other for other, _distance, _at in near]
+    return {other for other, _distance, _at in near}
 
 
 def _ends(word: str) -> set[str]:

@@ -50,7 +50,7 @@ class SearchWord(Row):
 
 
 class SearchSpelling(Row):
-    """A word of letters that somebody is found by: to find it when it is misspelt. Long ones with their ends.
+    """A word of letters that somebody is found by, with its sound: to find it misspelt. Long ones with their ends.
 
     It may stand here twice, or a little longer than anybody is found by it: no writer waits for another.
     """
@@ -63,5 +63,6 @@ class SearchSpelling(Row):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     word: Mapped[str] = mapped_column(_BYTES, index=True)
+    sound: Mapped[str] = mapped_column(_BYTES, index=True)
     beginning: Mapped[str | None] = mapped_column(_BYTES)
     ending: Mapped[str | None] = mapped_column(_BYTES)

@@ -16,6 +16,7 @@ from store.involvements import Involvement
 from store.relations import Relation
 from store.search_entries import CONTACTS, EVERYONE, HANGING, Entry, Kind, Shelf, relation_entries
 from store.search_rows import END, SHORTEST_SPELLED, SHORTEST_WITH_ENDS, SearchSpelling, SearchWord
+from store.sounds import sound_of
 
 _Id = TypeVar("_Id")
 PENDING = "search_index_pending"
@@ -140,7 +141,8 @@ def _spell(session: Session, words: Collection[str]) -> None:
 
 def _spelling(word: str) -> dict[str, str | None]:
     is_long = len(word) >= SHORTEST_WITH_ENDS
-    return {"word": word, "beginning": word[:END] if is_long else None, "ending": word[-END:] if is_long else None}
+    beginning, ending = (word[:END], word[-END:]) if is_long else (None, None)
+    return {"word": word, "sound": sound_of(word), "beginning": beginning, "ending": ending}
 
 
 def _unspell(session: Session, words: Collection[str]) -> None:

@@ -43,6 +43,7 @@ def test_one_slip_is_all_at_distance_one(word: str, other: str) -> None:
         ("brasseri", "Brasserie Centrale"),
         ("centrael", "Brasserie Centrale"),
         ("braserie centralle", "Brasserie Centrale"),
+        ("brazery", "Brasserie Centrale"),
     ],
 )
 def test_a_slip_of_the_finger_is_forgiven_and_told(book: Book, typed: str, found: str) -> None:
