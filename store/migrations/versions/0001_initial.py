@@ -312,12 +312,14 @@ def upgrade() -> None:
     op.create_table('search_spelling',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('word', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('sound', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.Column('beginning', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
     sa.Column('ending', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_search_spelling')),
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('search_spelling', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_search_spelling_sound'), ['sound'], unique=False)
         batch_op.create_index(batch_op.f('ix_search_spelling_word'), ['word'], unique=False)
         batch_op.create_index('search_spelling_beginning', ['beginning', 'word'], unique=False)
         batch_op.create_index('search_spelling_ending', ['ending', 'word'], unique=False)
@@ -360,6 +362,11 @@ def upgrade() -> None:
     sa.Column('duration_min', sa.Integer(), nullable=False),
     sa.Column('is_all_day', sa.Boolean(), nullable=False),
     sa.Column('invites', sa.Boolean(), nullable=False),
+    sa.Column('is_private', sa.Boolean(), nullable=False),
+    sa.Column('asks_expenses', sa.Boolean(), nullable=False),
+    sa.Column('reminder_min', sa.Integer(), nullable=True),
+    sa.Column('next_type_id', sa.Integer(), nullable=True),
+    sa.Column('next_after_days', sa.Integer(), nullable=True),
     sa.Column('contact_kind_id', sa.Integer(), nullable=True),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(), nullable=False),
@@ -373,6 +380,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['contact_kind_id'], ['contact_kind.id'], name=op.f('fk_action_type_contact_kind_id')),
     sa.ForeignKeyConstraint(['merged_into_id'], ['action_type.id'], name=op.f('fk_action_type_merged_into_id')),
+    sa.ForeignKeyConstraint(['next_type_id'], ['action_type.id'], name=op.f('fk_action_type_next_type_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_action_type')),
     sa.UniqueConstraint('key', name=op.f('uq_action_type_key')),
     sqlite_autoincrement=True
@@ -851,7 +859,7 @@ def upgrade() -> None:
     sa.Column('followed_by_id', sa.Integer(), nullable=True),
     sa.Column('subject', sa.String(), nullable=False),
     sa.Column('place', sa.String(), nullable=False),
-    sa.Column('points', sa.String(), nullable=False),
+    sa.Column('headline', sa.String(), nullable=False),
     sa.Column('report', sa.String(), nullable=False),
     sa.Column('starts_on', sa.Date(), nullable=False),
     sa.Column('starts_time', sa.Time(), nullable=True),
@@ -863,6 +871,18 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('priority_id', sa.Integer(), nullable=False),
+    sa.Column('deadline_on', sa.Date(), nullable=True),
+    sa.Column('linked_kind', sa.String(), nullable=False),
+    sa.Column('linked_journal', sa.String(), nullable=False),
+    sa.Column('linked_number', sa.String(), nullable=False),
+    sa.Column('linked_url', sa.String(), nullable=False),
+    sa.Column('linked_is_dead', sa.Boolean(), nullable=False),
+    sa.Column('is_billable', sa.Boolean(), nullable=False),
+    sa.Column('billed_hours', sa.Numeric(precision=12, scale=3), nullable=True),
+    sa.Column('billed_rate', sa.Numeric(precision=14, scale=2), nullable=True),
+    sa.Column('billed_currency', sa.String(), nullable=False),
+    sa.Column('billed_in', sa.String(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('is_private', sa.Boolean(), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
@@ -872,6 +892,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_action_dossier_id')),
     sa.ForeignKeyConstraint(['followed_by_id'], ['collaborator.id'], name=op.f('fk_action_followed_by_id')),
     sa.ForeignKeyConstraint(['owner_id'], ['collaborator.id'], name=op.f('fk_action_owner_id')),
+    sa.ForeignKeyConstraint(['priority_id'], ['action_priority.id'], name=op.f('fk_action_priority_id')),
     sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_action_relation_id')),
     sa.ForeignKeyConstraint(['status_id'], ['action_status.id'], name=op.f('fk_action_status_id')),
     sa.ForeignKeyConstraint(['type_id'], ['action_type.id'], name=op.f('fk_action_type_id')),
@@ -880,6 +901,7 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('action', schema=None) as batch_op:
+        batch_op.create_index('action_billable', ['sort_at'], unique=False, sqlite_where=sa.text('is_billable'), postgresql_where=sa.text('is_billable'))
         batch_op.create_index('action_followed', ['followed_by_id', 'relation_id'], unique=False)
         batch_op.create_index('action_in_scope', ['owner_id', 'relation_id'], unique=False)
         batch_op.create_index('action_of_dossier', ['dossier_id', 'sort_at'], unique=False)
@@ -887,6 +909,25 @@ def upgrade() -> None:
         batch_op.create_index('action_of_relation', ['relation_id', 'sort_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_action_owner_id'), ['owner_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_action_sort_at'), ['sort_at'], unique=False)
+
+    op.create_table('channel_binding',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('channel_id', sa.String(), nullable=False),
+    sa.Column('relation_id', sa.Integer(), nullable=True),
+    sa.Column('dossier_id', sa.Integer(), nullable=True),
+    sa.Column('bound_by_id', sa.Integer(), nullable=False),
+    sa.Column('bound_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('(relation_id IS NULL) <> (dossier_id IS NULL)', name='one_thing'),
+    sa.ForeignKeyConstraint(['bound_by_id'], ['collaborator.id'], name=op.f('fk_channel_binding_bound_by_id')),
+    sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_channel_binding_dossier_id')),
+    sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_channel_binding_relation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_channel_binding')),
+    sa.UniqueConstraint('channel_id', name=op.f('uq_channel_binding_channel_id')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('channel_binding', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_channel_binding_dossier_id'), ['dossier_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_channel_binding_relation_id'), ['relation_id'], unique=False)
 
     op.create_table('contact_in_grouping',
     sa.Column('contact_id', sa.Integer(), nullable=False),
@@ -1026,6 +1067,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_phone_digits'), ['digits'], unique=False)
         batch_op.create_index(batch_op.f('ix_phone_relation_id'), ['relation_id'], unique=False)
 
+    op.create_table('action_point',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('action_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('is_planned', sa.Boolean(), nullable=False),
+    sa.Column('is_discussed', sa.Boolean(), nullable=False),
+    sa.Column('carried_from_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['action_id'], ['action.id'], name=op.f('fk_action_point_action_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['carried_from_id'], ['action_point.id'], name=op.f('fk_action_point_carried_from_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_action_point')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('action_point', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_action_point_action_id'), ['action_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_action_point_carried_from_id'), ['carried_from_id'], unique=False)
+
     op.create_table('document_link',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('document_id', sa.Integer(), nullable=False),
@@ -1049,6 +1107,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_document_link_document_id'), ['document_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_document_link_relation_id'), ['relation_id'], unique=False)
 
+    op.create_table('expense',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('action_id', sa.Integer(), nullable=False),
+    sa.Column('product_id', sa.Integer(), nullable=True),
+    sa.Column('description', sa.String(), nullable=False),
+    sa.Column('quantity', sa.Numeric(precision=12, scale=3), nullable=False),
+    sa.Column('price', sa.Numeric(precision=14, scale=2), nullable=False),
+    sa.Column('currency', sa.String(), nullable=False),
+    sa.Column('amount', sa.Numeric(precision=14, scale=2), nullable=False),
+    sa.Column('origin', sa.String(length=40), nullable=False),
+    sa.Column('table_price', sa.Numeric(precision=14, scale=2), nullable=True),
+    sa.Column('booked_on', sa.Date(), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("product_id IS NOT NULL OR description <> ''", name='says_what'),
+    sa.ForeignKeyConstraint(['action_id'], ['action.id'], name=op.f('fk_expense_action_id')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['collaborator.id'], name=op.f('fk_expense_created_by_id')),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_expense_product_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_expense')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('expense', schema=None) as batch_op:
+        batch_op.create_index('expense_of_collaborator', ['created_by_id', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_expense_action_id'), ['action_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_expense_product_id'), ['product_id'], unique=False)
+
     op.create_table('filing',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(), nullable=False),
@@ -1058,6 +1145,8 @@ def upgrade() -> None:
     sa.Column('filed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('not_kept', sa.JSON(), nullable=False),
+    sa.Column('tag', sa.String(), nullable=False),
+    sa.Column('tag_ignored', sa.String(length=40), nullable=True),
     sa.Column('unlinked', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['action_id'], ['action.id'], name=op.f('fk_filing_action_id')),
     sa.ForeignKeyConstraint(['collaborator_id'], ['collaborator.id'], name=op.f('fk_filing_collaborator_id')),
