@@ -7,6 +7,7 @@ that comes a day early is read on the day, while one that comes in March is late
 from __future__ import annotations
 
 import re
+from calendar import isleap, monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -81,38 +82,64 @@ def birthday_typed(typed: str, *, today: date, month_first: bool = False) -> Bor
     return _checked(born, today)
 
 
-def _with_month_named(words: Sequence[str], figures: Sequence[str]) -> Born | None:
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """`year` is "" when it was not given."""
+
+    day: int
+    month: int
+    year: str
+
+
+def _with_month_named(words: Sequence[str], figures: Sequence[str]) -> _Typed | None:
     months = {number for name, number in _month_names() if len(words[0]) >= 3 and name.startswith(words[0])}
-    short = [one for one in figures if len(one) <= 2]
-    if len(words) != 1 or len(months) != 1 or len(short) != 1 or len(figures) > 2:
+    if len(words) != 1 or len(months) != 1 or not 1 <= len(figures) <= 2:
         return None
-    return _born(short[0], months.pop(), next((one for one in figures if len(one) > 2), None))
+    day, year = (figures[1], figures[0]) if len(figures[0]) > 2 else (figures[0], "".join(figures[1:]))
+    return _Typed(int(day), months.pop(), year)
 
 
-def _in_figures(figures: Sequence[str], month_first: bool) -> Born | None:
+def _in_figures(figures: Sequence[str], month_first: bool) -> _Typed | None:
     if len(figures) == 3 and len(figures[0]) == 4:
-        return _born(figures[2], int(figures[1]), figures[0])
+        return _Typed(int(figures[2]), int(figures[1]), figures[0])
     if len(figures) not in (2, 3):
         return None
     day, month = reversed(figures[:2]) if month_first else figures[:2]
     if int(month) > 12 >= int(day):
         day, month = month, day
-    return _born(day, int(month), figures[2] if len(figures) == 3 else None)
+    return _Typed(int(day), int(month), figures[2] if len(figures) == 3 else "")
 
 
-def _born(day: str, month: int, year: str | None) -> Born | None:
-    # 75 could be 1875 to who sorts by it later: a year has four figures.
-    return None if year is not None and len(year) != 4 else Born(int(day), month, int(year) if year else None)
+def _checked(typed: _Typed, today: date) -> Born:
+    if not 1 <= typed.month <= 12:
+        raise BookError(_("There is no month {month}."), field="birthday", month=typed.month)
+    days = monthrange(_LEAP_YEAR, typed.month)[1]
+    if not 1 <= typed.day <= days:
+        text = _("There is no day {day} in that month: it has {days}.")
+        raise BookError(text, field="birthday", day=typed.day, days=days)
+    if not typed.year:
+        return Born(typed.day, typed.month)
+    year = _latest(typed.year, today)
+    if (typed.day, typed.month) == (29, 2) and not isleap(year):
+        text = _("There is no 29 February in {year}: it is no leap year.")
+        raise BookError(text, field="birthday", year=year)
+    if len(typed.year) != 4:
+        # 75 could be 1875 to who sorts by it later.
+        raise BookError(_("Write the year with four figures, like {year}."), field="birthday", year=year)
+    if year < OLDEST:
+        raise BookError(_("Nobody of today was born before {year}."), field="birthday", year=OLDEST)
+    if date(year, typed.month, typed.day) > today:
+        raise BookError(_("That day is still to come."), field="birthday")
+    return Born(typed.day, typed.month, year)
 
 
-def _checked(born: Born, today: date) -> Born:
-    try:
-        on = date(born.year or _LEAP_YEAR, born.month, born.day)
-    except ValueError:
-        raise BookError(_("There is no such day."), field="birthday") from None
-    if born.year is not None and not (born.year >= OLDEST and on <= today):
-        raise BookError(_("Nobody of today was born on that day."), field="birthday")
-    return born
+def _latest(year: str, today: date) -> int:
+    """Of two figures the latest year that ended so; of other than four some year, to say how one is written."""
+    if len(year) == 4:
+        return int(year)
+    if len(year) != 2:
+        return today.year
+    return today.year - (today.year - int(year)) % 100
 
 
 @cache

@@ -255,7 +255,7 @@ def test_a_name_is_enough_and_the_rest_stands_behind_more(english: World, claire
     assert "From Brasserie Dupont where left empty: Rue du Moulin 12, 7500 Tournai" in text_of(more)
     assert claire.fields()["mail"] == "zoe@dupont.example", "what was typed stays"
     claire.fills(birthday="31/2")
-    assert claire.submits() == {"birthday": "There is no such day."}
+    assert claire.submits() == {"birthday": "There is no day 31 in that month: it has 29."}
     claire.fills(birthday="12 mars 1975", website="zoe.example", town="Gent")
     assert claire.submits() is None
     card = text_of(claire.waits_for_message("Zoé is a contact of Brasserie Dupont."))

@@ -64,6 +64,32 @@ def test_what_is_no_birthday_is_told_at_its_field(typed: str) -> None:
     assert told.value.field == "birthday"
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("29/2/75", "There is no 29 February in 1975: it is no leap year."),
+        ("29/2/2023", "There is no 29 February in 2023: it is no leap year."),
+        ("29 feb 1900", "There is no 29 February in 1900: it is no leap year."),
+        ("29/2/76", "Write the year with four figures, like 1976."),
+        ("12/3/75", "Write the year with four figures, like 1975."),
+        ("12 mars 75", "Write the year with four figures, like 1975."),
+        ("12/3/26", "Write the year with four figures, like 2026."),
+        ("12/3/197", "Write the year with four figures, like 2026."),
+        ("31/4/1975", "There is no day 31 in that month: it has 30."),
+        ("31/2", "There is no day 31 in that month: it has 29."),
+        ("0/5", "There is no day 0 in that month: it has 31."),
+        ("13/13/1975", "There is no month 13."),
+        ("12/3/3000", "That day is still to come."),
+        ("1 may 1492", "Nobody of today was born before 1880."),
+        ("yesterday", "Write it like 12 March 1975, or like 12/3 without the year."),
+    ],
+)
+def test_what_is_no_birthday_is_refused_for_the_right_reason(typed: str, said: str) -> None:
+    with pytest.raises(BookError) as told:
+        birthday_typed(typed, today=TODAY)
+    assert told.value.text.format(**told.value.values) == said
+
+
 @given(typed=st.text(max_size=40) | st.from_regex(r"[0-9]{1,4}[/. -][0-9a-z]{1,5}([/. -][0-9]{1,4})?", fullmatch=True))
 def test_whatever_is_typed_is_a_day_or_a_sentence_at_the_field(typed: str) -> None:
     born, field = _read(typed)

@@ -121,7 +121,7 @@ def test_every_bad_line_is_named_with_its_column_and_reason(book: Book, by: Coll
         (3, "name", "Please fill this in."),
         (4, "mail", "els@ is not an e-mail address."),
         (4, "phone", "+32 is not a phone number."),
-        (5, "birthday", "There is no such day."),
+        (5, "birthday", "There is no day 31 in that month: it has 29."),
         (5, "mailings", "perhaps is neither “yes” nor “no”."),
         (5, "contact_kinds", "Gardening is not on the office’s list. Add it there first."),
         (6, "name", "At most 150 characters; this has 3000."),
