@@ -42,7 +42,7 @@ def near_words(session: Session, word: str) -> list[str]:
     found = _in_the_book(session, slips) | _sounding(session, SearchSpelling.sound == sound)
     if not found and len(word) >= _SHORTEST_BEGINNING:
         found = _in_the_book(session, (slip for slip in slips if len(slip) >= len(word)), as_beginnings=True)
-        found |= _sounding(session, SearchSpelling.sound.between(sound, sound + "\U0010ffff"))
+        found |= _sounding(session, (SearchSpelling.sound >= sound) & (SearchSpelling.sound < sound + "\U0010ffff"))
     if not found and len(word) >= SHORTEST_WITH_ENDS:
         found = _two_slips_away(session, word)
 

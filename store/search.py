@@ -53,16 +53,17 @@ _HIDDEN = 4
 def search_options(session: Session, typed: str, *, asked_by: Collaborator, on: date, limit: int = 50) -> Found:
     """Relations and contacts of that day that have every typed word, as the beginning of one of theirs, in any order.
 
-    Words are those of names, towns and postal codes, mail addresses, phone and VAT numbers. First the caller's files
-    (those without an end), then the relations of their latest actions, then the rest; each by the word that was
-    matched (of several typed the rarest), the whole word before longer ones, then by name, contacts behind their
-    company. Nothing typed: what the caller worked with last and their files, else all by name. Nothing found: what
-    is found with words spelled otherwise (`near_terms`). Nothing outside the caller's scope.
+    Words are those of names, towns and postal codes, mail addresses, phone and VAT numbers. First who is called just
+    as was typed ("Dupont" before "Dupont & Fils", whosever file that is), the caller's files among them first; then the
+    caller's files (those without an end), then the relations of their latest actions, then the rest; each by the word
+    that was matched (of several typed the rarest), the whole word before longer ones, then by name, contacts behind
+    their company. Nothing typed: what the caller worked with last and their files, else all by name. Nothing found:
+    what is found with words spelled otherwise (`near_terms`). Nothing outside the caller's scope.
     """
     if not asked_by.is_active:
         return Found((), has_more=False)
     catch_up(session)
-    terms = _terms(typed)
+    terms = terms_in(typed)
     search = Search(session, Shelf.PEOPLE, asked_by=asked_by, on=on, most=limit + 1)
     rows = search.rows(terms, tuple(Part) if terms else (Part.USED, Part.FILES))
     if not rows and not terms:
@@ -81,7 +82,7 @@ def search_documents(
     session: Session, typed: str, *, asked_by: Collaborator, on: date, limit: int = 5
 ) -> Sequence[FoundDocument]:
     """Documents whose name has every typed word, ranked as relations are; nothing that the caller may not see."""
-    terms = _terms(typed)
+    terms = terms_in(typed)
     if not asked_by.is_active or not terms:
         return []
     catch_up(session)
@@ -89,10 +90,6 @@ def search_documents(
     found = [FoundDocument(link_id, relation_id, label) for relation_id, link_id, label in rows]
     seen = links_seen_by(session, [one.link_id for one in found], asked_by=asked_by)
     return [one for one in found if one.link_id in seen][:limit]
-
-
-def _terms(typed: str) -> list[str]:
-    return sorted(terms_in(typed), key=len, reverse=True)
 
 
 def _option(row: Row) -> Option:

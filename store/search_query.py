@@ -34,6 +34,7 @@ from store.collaborators import Collaborator, Scope
 from store.scopes import ids_in_scope, scoped
 from store.search_entries import EVERYONE, Shelf
 from store.search_rows import SearchWord
+from store.words import LONGEST
 
 MOST_READ = 10_000
 """Of the rarest of several words, and what is counted of each to know which it is: so a word with fewer entries is
@@ -52,11 +53,17 @@ _LATEST = 20
 
 
 class Part(IntEnum):
-    """Whose entries are read: of the caller's files, of what they worked with last, of everybody."""
+    """Which entries are read, the best first.
 
-    FILES = 0
-    USED = 1
-    REST = 2
+    What is called just as was typed: among the caller's files, then anybody's. What else begins so: of the caller's
+    files, of what they worked with last, of everybody.
+    """
+
+    MY_NAMESAKES = 0
+    NAMESAKES = 1
+    FILES = 2
+    USED = 3
+    REST = 4
 
 
 class _Sight(Enum):
@@ -76,10 +83,14 @@ class Search:
         self._sight = _sight_of(session, asked_by, on)
 
     def rows(self, terms: Sequence[str], parts: tuple[Part, ...] = tuple(Part)) -> list[Row]:
-        """The entries with all these beginnings of words, each once, a part behind the other."""
+        """The entries with all these beginnings of words (in the order typed), each once, a part behind the other."""
         facts: dict[str, object] = {**self._facts}
-        for number, term in enumerate(terms or [""]):
+        # The longest first: of two that are equally frequent it is likely to tell more.
+        for number, term in enumerate(sorted(terms, key=len, reverse=True) or [""]):
             facts |= {f"low{number}": term, f"high{number}": _behind(term), f"has{number}": f" {term}"}
+        # "Peeters Els" is called Els Peeters, "Van den Berg Jan" Jan van den Berg.
+        for number in range(len(terms)):
+            facts[f"name{number}"] = " ".join([*terms[number:], *terms[:number]])[:LONGEST]
         # As text: handing a hundred parameters through SQLAlchemy would cost as much as all the reading.
         connection = self._session.connection()
         engine = connection.dialect.name
@@ -175,8 +186,9 @@ class _Statement:
         return _WORD.shelf == int(self.shelf), _WORD.owner_id == owner
 
     def _part(self, part: Part, low: ColumnElement[str], high: ColumnElement[str]) -> Select[*tuple[Any, ...]]:
-        query = select(_WORD.relation_id, _WORD.row_id, _WORD.label, _WORD.words)
-        query = query.where(_WORD.word >= low, _WORD.word < high, _WORD.shared < func.length(low), *_on_that_day())
+        if part in {Part.MY_NAMESAKES, Part.NAMESAKES}:
+            return self._namesakes(_me() if part is Part.MY_NAMESAKES else EVERYONE)
+        query = _entries().where(_WORD.word >= low, _WORD.word < high, _WORD.shared < func.length(low))
         if part is Part.REST and self.sight is _Sight.FEW:
             seen = ids_in_scope(self.scope, me=_me(), on=_day()).cte("seen")
             query = query.where(*self._by_relation(seen.c.id))
@@ -185,17 +197,34 @@ class _Statement:
         else:
             query = query.where(*self._on_shelf(_me() if part is Part.FILES else EVERYONE), self._is_seen())
         query = query.order_by(*_KEY)
-        most = bindparam("most", type_=Integer)
         if self.terms == 1:
-            return query.limit(most)
+            return query.limit(_most())
         some = query.limit(MOST_READ).subquery()
         has = (self.position(some.c.words, bindparam(f"has{number}")) > 0 for number in reversed(range(self.terms)))
-        return select(some).where(*has).limit(most)
+        return select(some).where(*has).limit(_most())
+
+    def _namesakes(self, owner: Any) -> Select[*tuple[Any, ...]]:
+        """What has the first term as a whole word and sorts by all of them: it is called so."""
+        low, _high = _bounds(0)
+        names = [bindparam(f"name{number}", type_=_WORD.sort.type) for number in range(self.terms)]
+        # Queries of one value each, as the bounds are.
+        is_called = _WORD.sort.in_([select(name).scalar_subquery() for name in names])
+        query = _entries().where(*self._on_shelf(owner), _WORD.word == select(low).scalar_subquery(), is_called)
+        return query.where(self._is_seen()).order_by(*_KEY).limit(_most())
 
     def _by_relation(self, relation_id: ColumnElement[int]) -> list[ColumnElement[bool]]:
         # Sums, so that no engine begins with the range of the word among everybody's.
         here = (_WORD.shelf + 0 == int(self.shelf), _WORD.owner_id + 0 == EVERYONE)
         return [_WORD.relation_id == relation_id, *here]
+
+
+def _entries() -> Select[*tuple[Any, ...]]:
+    """That day's."""
+    query: Select[*tuple[Any, ...]] = select(_WORD.relation_id, _WORD.row_id, _WORD.label, _WORD.words)
+    day = _day()
+    return query.where(
+        or_(_WORD.since_on.is_(None), _WORD.since_on <= day), or_(_WORD.until_on.is_(None), _WORD.until_on >= day)
+    )
 
 
 def _bounds(number: int) -> tuple[ColumnElement[str], ColumnElement[str]]:
@@ -216,6 +245,5 @@ def _day() -> ColumnElement[date]:
     return bindparam("day", type_=Date)
 
 
-def _on_that_day() -> list[ColumnElement[bool]]:
-    day = _day()
-    return [or_(_WORD.since_on.is_(None), _WORD.since_on <= day), or_(_WORD.until_on.is_(None), _WORD.until_on >= day)]
+def _most() -> ColumnElement[int]:
+    return bindparam("most", type_=Integer)

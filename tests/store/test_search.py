@@ -136,3 +136,19 @@ def test_the_callers_files_come_first_and_more_is_told(book: Book) -> None:
         assert _labels(session, anna, "") == ["Dupont D"]
         anna.is_active = False
         assert _labels(session, anna, "dup") == []
+
+
+def test_who_is_called_just_as_was_typed_comes_before_the_callers_files(book: Book) -> None:
+    with book.writing() as session:
+        anna = _anna(session, book)
+        seed_domain_data(session, book.now())
+        fils, dupont, mine = (_add(session, book, anna, name) for name in ("Dupont & Fils", "Dupont SA", "DUPONT BV"))
+        for one in (fils, mine):
+            set_representative(session, by=anna, relation_id=one.id, collaborator_id=anna.id, on=TODAY, now=book.now())
+        add_contact(session, by=anna, now=book.now(), relation_id=fils.id, name="Els Peeters")
+        add_contact(session, by=anna, now=book.now(), relation_id=dupont.id, name="Els Peeters-Claes")
+        assert _labels(session, anna, "dupont", limit=3) == ["DUPONT BV", "Dupont SA", "Dupont & Fils"]
+        assert _labels(session, anna, "dupon")[:2] == ["DUPONT BV", "Dupont & Fils"]
+        assert _labels(session, anna, "fils dupont")[0] == "Dupont & Fils"
+        for typed in ("els peeters", "Peeters Els"):
+            assert _labels(session, anna, typed) == ["Els Peeters · Dupont & Fils", "Els Peeters-Claes · Dupont SA"]
