@@ -48,7 +48,7 @@ class Asked:
         return cls(int(relation_id), date.fromisoformat(on), past == "1", others)
 
 
-class FilterForm(Form, id="links_filter", title=_("Relations"), submit=_("Show")):
+class FilterForm(Form, id="links_filter", title=_("Links"), submit=_("Show")):
     others = Text(_("Name of the other"), hint=_("Part of it is enough"))
 
 
@@ -72,7 +72,7 @@ def link_blocks(session: Session, caller: Caller, relation: Relation, asked: Ask
     current = [(group, end) for group, end in found if _is_current(end.link, asked.on, caller.today)]
     past = [(group, end) for group, end in found if (end.link.until_on or date.max) < asked.on]
     when = "" if asked.on == caller.today else " " + t(_("— as of {day}"), day=t.day(asked.on, today=caller.today))
-    none = [] if current else words(t(_("No relation to anybody else is known.")))
+    none = [] if current else words(t(_("No link to anybody else is known.")))
     blocks = [rich([*words(relation.name, bold=True), *words(when)], none), *_rows(caller, current)]
     if asked.shows_past and past:
         blocks += [rich(words(t(_("Past")), bold=True)), *_rows(caller, past)]
@@ -164,7 +164,7 @@ def _show_asked(interaction: Interaction, asked: str) -> None:
 def register(slack: Listening) -> None:
     slack.subcommand(
         Subcommand(
-            {"en": ("relations", "links"), "fr": ("relations", "liens"), "nl": ("relaties",)},
+            {"en": ("links", "relations"), "fr": ("liens", "relations"), "nl": ("verbindingen", "relaties")},
             "Acme",
             _("To whom somebody is linked, and who to them"),
             _of_typed,
@@ -176,4 +176,4 @@ def register(slack: Listening) -> None:
     slack.action("link/past", _show_past)
     slack.action("link/filter", _open_filter)
     slack.action(_AS_OF, _show_as_of)
-    slack.menu(RELATION_MENU, "links", _("Relations"), show_links, at=20)
+    slack.menu(RELATION_MENU, "links", _("Links"), show_links, at=20)

@@ -39,10 +39,8 @@ def _group(session: Session, caller: Caller, relation: Relation) -> str:
     if group is None:
         return ""
     if group.top.id != relation.id:
-        return caller.t(_("Group: {name}"), name=group.top.name)
-    return caller.t.n(
-        "Top of a group, above {number} other", "Top of a group, above {number} others", len(group.members) - 1
-    )
+        return caller.t(_("Belongs to the group of {name}"), name=group.top.name)
+    return caller.t.n("Heads a group of {number} other", "Heads a group of {number} others", len(group.members) - 1)
 
 
 def _people(session: Session, caller: Caller, relation: Relation) -> str:

@@ -197,7 +197,7 @@ def test_a_long_list_of_links_is_filtered_by_what_is_typed(english: World, book_
     assert "• Winery 19" in text_of(shown)
     assert "Winery 21" not in text_of(shown)
     emma.presses("Filter", message=shown)
-    emma.waits_for_view("Relations")
+    emma.waits_for_view("Links")
     emma.fills(others="21")
     assert emma.submits() is None
     emma.waits_for_message("• Winery 21")
@@ -208,9 +208,9 @@ def test_a_long_list_of_links_is_filtered_by_what_is_typed(english: World, book_
 def test_the_card_names_the_group(english: World, book_of_four: dict[str, int]) -> None:
     emma = english.person(EMMA)
     emma.types("/crm Bolt")
-    emma.waits_for_message("Group: Acme")
+    emma.waits_for_message("Belongs to the group of Acme")
     emma.types("/crm Acme")
-    emma.waits_for_message("Top of a group, above 1 other")
+    emma.waits_for_message("Heads a group of 1 other")
 
 
 def test_a_path_is_told_in_words_of_ones_own_language(world: World, book_of_four: dict[str, int]) -> None:

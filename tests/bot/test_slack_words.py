@@ -183,8 +183,8 @@ def test_relations_are_linked_and_unlinked(english: World) -> None:
         add_relation(session, by=english.collaborator(CLAIRE), now=english.office.now(), name="Holding Durand")
     claire = english.person(CLAIRE)
     claire.types("/relation Brasserie Dupont")
-    claire.chooses("Relations", message=claire.waits_for_message("Contacts: Els Peeters"))
-    claire.presses("+ New link", message=claire.waits_for_message("No relation to anybody else"))
+    claire.chooses("Links", message=claire.waits_for_message("Contacts: Els Peeters"))
+    claire.presses("+ New link", message=claire.waits_for_message("No link to anybody else"))
     claire.waits_for_view("Link")
     claire.fills(type="Subsidiary of", other="Holding Durand")
     assert claire.submits() is None
