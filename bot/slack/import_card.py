@@ -8,7 +8,7 @@ from bot.list_files import field_labels
 from bot.office import Caller
 from bot.slack.blocks import Json, Words, actions, button, context, filled, plain, rich, words
 from bot.texts import Texts, _
-from store.importing import Duplicates, Import, ImportState, What
+from store.importing import Duplicates, Import, ImportState, Tally, What
 
 Sample = Sequence[Sequence[str]]
 """The cells of a list's first lines."""
@@ -54,13 +54,7 @@ def _example(seen: str) -> Words:
 
 
 def _said(t: Texts, run: Import, handled: int | None) -> str:
-    counts = t(
-        _("{added} added, {filled} completed, {skipped} left out, {refused} refused"),
-        added=t.number(run.added),
-        filled=t.number(run.filled),
-        skipped=t.number(run.skipped),
-        refused=t.number(run.refused),
-    )
+    counts = counted(t, run)
     if run.state is ImportState.RUNNING:
         number = handled if handled is not None else run.position
         return t.n("Importing: {number} line so far", "Importing: {number} lines so far", number)
@@ -71,6 +65,17 @@ def _said(t: Texts, run: Import, handled: int | None) -> str:
     if run.state is ImportState.UNDOING:
         return t(_("Being taken back."))
     return t(_("Imported: {counts}."), counts=counts)
+
+
+def counted(t: Texts, of: Import | Tally) -> str:
+    """ "12 lines added, 1 refused": what there was none of is not said."""
+    parts = [
+        (of.added, t.n("{number} line added", "{number} lines added", of.added)),
+        (of.filled, t.n("{number} line completed", "{number} lines completed", of.filled)),
+        (of.skipped, t.n("{number} line left out", "{number} lines left out", of.skipped)),
+        (of.refused, t.n("{number} line refused", "{number} lines refused", of.refused)),
+    ]
+    return ", ".join(said for number, said in parts if number) or t(_("nothing"))
 
 
 def _buttons(t: Texts, run: Import) -> Json:

@@ -14,15 +14,14 @@ from bot.list_files import lines_in, said_of_fault, write_report
 from bot.office import Caller
 from bot.slack.blocks import Json, escaped
 from bot.slack.files import SlackFile, fetch_file, hand_over_file
-from bot.slack.import_card import Sample, import_card
+from bot.slack.import_card import Sample, counted, import_card
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.texts import _
 from integrations.tables.errors import UnreadableTable
 from integrations.tables.reading import open_table
 from integrations.tables.table import Table
-from store.access import require_admin
-from store.base import BookError
+from store.base import BookError, NotAllowed
 from store.importing import (
     Done,
     Import,
@@ -48,7 +47,8 @@ TOLD_EVERY_S = 3.0
 def receive_list(interaction: Interaction, told: Json) -> None:
     """A file that was sent to Rapport directly: answers with a card. The file is kept for a day, then goes for good."""
     caller = interaction.caller
-    require_admin(caller.collaborator)
+    if not caller.collaborator.is_admin:
+        raise NotAllowed(_("Lists are brought in by an administrator: ask one to send this file to Rapport."))
     office, file = caller.office, SlackFile.told(told)
     content = fetch_file(office, file)
     with interaction.writing() as session:
@@ -165,9 +165,7 @@ def try_it(interaction: Interaction) -> None:
 
     with table_of_import(caller, run) as table:
         _hand_over_report(interaction, run, told(table), caller.t(_("These lines would not be taken over.")))
-    said = _("It would add {added} lines, complete {filled}, leave out {skipped} and refuse {refused}.")
-    numbers = {name: caller.t.number(getattr(tally, name)) for name in ("added", "filled", "skipped", "refused")}
-    interaction.say(caller.t(said, **numbers))
+    interaction.say(caller.t(_("Tried without writing anything: {counts}."), counts=counted(caller.t, tally)))
 
 
 def stop_it(interaction: Interaction) -> None:
