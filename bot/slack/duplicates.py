@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, actions, button, context, plain, rich, section, words
+from bot.slack.blocks import Json, actions, button, context, filled, plain, rich, section, words
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.menus import RELATION_MENU
@@ -29,7 +29,7 @@ REASONS = {
 
 
 def duplicate_blocks(session: Session, caller: Caller, relation: Relation) -> list[Json]:
-    """Who looks like it and why, each with what can be done; nothing when nobody does."""
+    """Who looks like it and why, each with what can be done; nothing when nobody does. The older one is kept."""
     found = likely_duplicates(session, relation.id, asked_by=caller.collaborator, limit=3)
     return [block for one in found for block in _pair(caller, relation, one.other, one.reasons)]
 
@@ -38,13 +38,13 @@ def _pair(caller: Caller, one: Relation, other: Relation, reasons: Sequence[Dupl
     t, ids = caller.t, f"{one.id}:{other.id}"
     why = t.list([t(REASONS[reason]) for reason in reasons])
     address = other.address_on(caller.today)
-    place = f" — {address}" if address else ""
-    said = [*words(f"{one.name} ≈ "), *words(other.name, bold=True), *words(f"{place} ({why})")]
+    said = filled(t(_("{name} looks like *{other}*")), name=one.name, other=other.name)
+    kept, merged = sorted((one, other), key=lambda relation: relation.id)
     return [
-        rich(said),
+        rich([*said, *words(f" ({why})")], words(address)),
         actions(
             button(t(_("Show")), "relation/show", str(other.id)),
-            button(t(_("Merge with…")), "merge/pair", ids),
+            button(t(_("Merge into {name}"), name=kept.name), "merge/pair", f"{kept.id}:{merged.id}"),
             button(t(_("Not the same")), "duplicate/differ", ids),
         ),
     ]

@@ -19,8 +19,17 @@ def _adds_a_look_alike(world: World) -> str:
 
 def test_a_look_alike_is_saved_and_told_with_the_reason(english: World) -> None:
     shown = _adds_a_look_alike(english)
-    assert "Dupont Brasserie ≈ Brasserie Dupont" in shown.replace("\n", "")
+    assert "Dupont Brasserie looks like Brasserie Dupont" in shown.replace("\n", "")
     assert "(same e-mail)" in shown
+
+
+def test_the_older_of_two_look_alikes_is_the_one_that_is_kept(english: World) -> None:
+    _adds_a_look_alike(english)
+    claire = english.person(CLAIRE)
+    claire.presses("Merge into Brasserie Dupont", message=claire.waits_for_message("Not the same"))
+    claire.waits_for_view("Merge")
+    assert claire.submits() is None
+    claire.waits_for_message("Dupont Brasserie is part of Brasserie Dupont now.")
 
 
 def test_a_pair_is_not_asked_about_again_once_somebody_said_no(english: World) -> None:
