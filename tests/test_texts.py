@@ -300,6 +300,14 @@ def test_cancelling_an_action_is_not_called_like_leaving_a_form(language: str) -
     assert all(len(text) >= len(leave) + 5 for text in others if text.startswith(leave))
 
 
+@pytest.mark.parametrize(("language", "of_cancelling"), [("fr", r"(?i)annul|rétabl"), ("nl", r"(?i)annul|terugdraai")])
+def test_undoing_is_never_called_cancelling(language: str, of_cancelling: str) -> None:
+    of_undoing = re.compile(r"(?i)\bund(o|one|oing)\b|\btaken back\b")
+    found = [text for source, text in translations(language) if of_undoing.search(source)]
+    assert len(found) > 10
+    assert [text for text in found if re.search(of_cancelling, text)] == []
+
+
 # Mails
 
 

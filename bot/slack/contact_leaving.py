@@ -42,7 +42,7 @@ def said_before(caller: Caller, form: LeavingForm) -> str:
     return t(_("Still there: {list}. After saving, each can be changed."), list=t.list(parts))
 
 
-class LeavingForm(Form, id="contact_leaving", title=_("Has left"), submit=_("Save")):
+class LeavingForm(Form, id="contact_leaving", title=_("No longer works there"), submit=_("Save")):
     last_on = Day(_("Last day")).reacting()
     before = Says(said_before)
 
@@ -149,5 +149,5 @@ def register(slack: Listening) -> None:
     change_at_once(slack, "delivery/leave_out", _leave_out, undo=_put_back)
     slack.action("contact/end/undo", take_back)
     slack.action("contact/first", put_first)
-    slack.menu(CONTACT_MENU, "end", _("Has left"), open_leaving, at=40)
+    slack.menu(CONTACT_MENU, "end", _("No longer works there"), open_leaving, at=40)
     slack.menu(CONTACT_MENU, "back", _("Is still there"), back, at=40)

@@ -44,7 +44,7 @@ SKIP_NAMES = {
     SkipReason.REFUSED_TOPIC: _("does not want mailings on this topic"),
     SkipReason.NO_ADDRESS: _("has no e-mail address"),
     SkipReason.SAME_ADDRESS: _("has the same address as somebody before"),
-    SkipReason.LEFT: _("has left the company"),
+    SkipReason.LEFT: _("no longer works there"),
     SkipReason.MISSING_FIELD: _("lacks something that the text says"),
     SkipReason.CANCELLED: _("not sent: the mailing was cancelled"),
 }

@@ -35,7 +35,7 @@ class EraseForm(Form, id="erase", title=_("Erase for good"), submit=_("Erase for
     is_sure = Toggle(_("This cannot be undone"), _("Yes, erase this person"))
 
 
-class HoldForm(Form, id="hold", title=_("Keep for now"), submit=_("Save")):
+class HoldForm(Form, id="hold", title=_("Legal hold"), submit=_("Save")):
     reason = Text(_("Why it must be kept"), max_length=500, hint=_("A claim, a tax audit, a dispute …"))
     until = Day(_("Until"), hint=_("Empty: until somebody lifts it")).optional()
 
@@ -68,7 +68,7 @@ def privacy_blocks(session: Session, caller: Caller, person: Relation) -> list[J
     copy = button(t(_("Copy of the data")), "privacy/copy", value)
     hold = hold_of(session, person.id, on=caller.today)
     if hold is None:
-        put = button(t(_("Keep for now")), "privacy/hold", value)
+        put = button(t(_("Put on legal hold")), "privacy/hold", value)
         erase = button(t(_("Erase for good")), "privacy/erase", value, style="danger")
         return [rich(words(person.name, bold=True)), actions(copy, put, erase)]
     said = t(_("Kept until somebody lifts it: {reason} ({name})"), reason=hold.reason, name=hold.by.name)

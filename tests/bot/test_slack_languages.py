@@ -49,6 +49,6 @@ def test_a_rep_plans_and_cancels_a_visit_in_french(world: World) -> None:
     claire.waits_for_view("Retirer de l’agenda", containing="1 annulation (Bram de Vries)")
     assert claire.submits() is None
     gone = claire.waits_for_message("Action annulée\u00a0: Visite · Brasserie Dupont.")
-    claire.presses("Rétablir", message=gone)
+    claire.presses("Défaire", message=gone)
     claire.waits_for_message("De nouveau dans l’agenda")
     assert claire.problems == []

@@ -37,8 +37,8 @@ def test_an_administrator_hands_a_person_a_copy_of_their_data(english: World) ->
 def test_a_person_is_erased_only_after_a_tick_a_reason_and_no_hold(english: World) -> None:
     _relation_id, contact_id = add_dupont(english)
     emma = _opens_personal_data(english)
-    emma.presses("Keep for now", message=emma.waits_for_message("Erase for good"))
-    emma.waits_for_view("Keep for now")
+    emma.presses("Put on legal hold", message=emma.waits_for_message("Erase for good"))
+    emma.waits_for_view("Legal hold")
     emma.fills(reason="Claim 2026/17")
     assert emma.submits() is None
     held = emma.waits_for_message("Kept until somebody lifts it: Claim 2026/17 (Emma")
