@@ -61,5 +61,6 @@ def _notes(action: Action, t: Texts) -> str:
     if action.contact is not None:
         function = f" ({action.contact.function})" if action.contact.function else ""
         parts.append(t(_("With {name}{function}"), name=action.contact.person.name, function=function))
-    parts += [text for text in (action.points, action.report) if text]
+    said = (action.headline, action.discussed, action.report) if action.is_over else (action.points,)
+    parts += [text for text in said if text]
     return "\n".join(parts)

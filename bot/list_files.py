@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -42,9 +43,19 @@ _COLUMNS = {
         "representative": _("Representative"),
         "place": _("Place"),
         "points": _("To discuss"),
+        "headline": _("What came out of it"),
+        "discussed": _("Points discussed"),
         "report": _("Report"),
     },
     Exported.SUPPRESSIONS: {"mail": _("E-mail"), "reason": _("Reason"), "since": _("Since")},
+    Exported.COMMISSIONS: {
+        "collaborator": _("Collaborator"),
+        "relation": _("Relation"),
+        "category": _("Category"),
+        "commission": _("Commission (%)"),
+        "since": _("Since"),
+        "until": _("Last day"),
+    },
 }
 _OUTCOMES = {
     Outcome.REFUSED: _("refused"),
@@ -111,6 +122,9 @@ def write_export(
     if file_format.startswith("vcard"):
         return write_vcards(path, map(_card, records), version=f"{file_format[-1]}.0")
     columns = columns_of(what, t)
+    if what is Exported.COMMISSIONS:
+        # As a number of the reader's language, or their spreadsheet takes it for a word.
+        records = ({**record, "commission": t.number(Decimal(record["commission"]))} for record in records)
     rows = ([record.get(key, "") for key in columns] for record in records)
     if file_format == "xlsx":
         return write_xlsx(path, list(columns.values()), rows)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, exists
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Numeric, UniqueConstraint, exists, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store import access
@@ -17,9 +18,13 @@ from store.collaborators import Collaborator
 from store.contacts import Contact, ContactKind
 from store.domain import Listed
 from store.relations import Relation
+from store.statuses import ActionPriority
 
 LONGEST = timedelta(days=31)
 """So that an agenda knows how far back to look."""
+
+
+WHOLE_SERIES = "series_id IS NOT NULL AND recurs_on IS NULL"
 
 
 class Meaning(StrEnum):
@@ -32,7 +37,11 @@ class Meaning(StrEnum):
 
 
 class ActionType(Listed, Row):
-    """`contact_kind` names the kind whose first in rank fills the contact; `emoji` is a Slack short name."""
+    """What an action of this type begins with; `emoji` is a Slack short name, the type's colour.
+
+    `contact_kind` names the kind whose first in rank fills the contact. Completing one proposes an action of type
+    `next_type_id`, `next_after_days` later. `reminder_min` is minutes before the start, None for no reminder.
+    """
 
     __tablename__ = "action_type"
 
@@ -40,6 +49,11 @@ class ActionType(Listed, Row):
     duration_min: Mapped[int] = mapped_column(default=60)
     is_all_day: Mapped[bool] = mapped_column(default=True)
     invites: Mapped[bool] = mapped_column(default=True)
+    is_private: Mapped[bool] = mapped_column(default=False)
+    asks_expenses: Mapped[bool] = mapped_column(default=False)
+    reminder_min: Mapped[int | None]
+    next_type_id: Mapped[int | None] = mapped_column(ForeignKey("action_type.id"))
+    next_after_days: Mapped[int | None]
     contact_kind_id: Mapped[int | None] = mapped_column(ForeignKey(ContactKind.id))
 
 
@@ -74,10 +88,34 @@ class Participant(Row):
     contact: Mapped[Contact | None] = relationship(lazy="joined")
 
 
+class ActionPoint(Audited, Row):
+    """One line of an action's report: planned, discussed, or both.
+
+    A planned point that stays open goes on to a later action as a row of its own; `carried_from_id` is the row in which
+    it was first written down (`store.points` moves them).
+    """
+
+    __tablename__ = "action_point"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    text: Mapped[str]
+    is_planned: Mapped[bool] = mapped_column(default=True)
+    is_discussed: Mapped[bool] = mapped_column(default=False)
+    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("action_point.id"), index=True)
+    carried_from: Mapped[ActionPoint | None] = relationship(remote_side="ActionPoint.id")
+    action: Mapped[Action] = relationship(back_populates="point_rows")
+
+
 class Action(Audited, Versioned, access.Guarded, Row):
-    """`owner` is the representative. The wall time in `zone` is the truth; `sort_at` (UTC) follows from it.
+    """`owner` is the representative, `followed_by` watches over it.
+
+    The wall time in `zone` is the truth; `sort_at` (UTC) follows from it.
 
     `starts_time` is None for a whole day; then `ends_on` is the last day. `uid` never changes (RFC 5545 3.8.4.7).
+    An action with `series_id` stands for a whole series; with `recurs_on` too it is the series' occurrence of that
+    date, and has its `uid` (`store.series`).
     """
 
     __tablename__ = "action"
@@ -86,18 +124,32 @@ class Action(Audited, Versioned, access.Guarded, Row):
         Index("action_of_owner", "owner_id", "sort_at"),
         Index("action_in_scope", "owner_id", "relation_id"),
         Index("action_followed", "followed_by_id", "relation_id"),
+        Index("action_billable", "sort_at", sqlite_where=text("is_billable"), postgresql_where=text("is_billable")),
+        Index("action_of_dossier", "dossier_id", "sort_at"),
+        Index(
+            "action_uid",
+            "uid",
+            unique=True,
+            sqlite_where=text("recurs_on IS NULL"),
+            postgresql_where=text("recurs_on IS NULL"),
+        ),
+        Index("whole_series", "series_id", sqlite_where=text(WHOLE_SERIES), postgresql_where=text(WHOLE_SERIES)),
+        UniqueConstraint("series_id", "recurs_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    uid: Mapped[str] = mapped_column(unique=True)
+    uid: Mapped[str]
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("action_series.id"))
+    recurs_on: Mapped[date | None]
     relation_id: Mapped[int] = mapped_column(ForeignKey("relation.id"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"))
     type_id: Mapped[int] = mapped_column(ForeignKey("action_type.id"))
     status_id: Mapped[int] = mapped_column(ForeignKey("action_status.id"))
     followed_by_id: Mapped[int | None] = mapped_column(ForeignKey("collaborator.id"))
     subject: Mapped[str]
     place: Mapped[str] = mapped_column(default="")
-    points: Mapped[str] = mapped_column(default="")
+    headline: Mapped[str] = mapped_column(default="")
     report: Mapped[str] = mapped_column(default="")
     starts_on: Mapped[date]
     starts_time: Mapped[time | None]
@@ -109,17 +161,51 @@ class Action(Audited, Versioned, access.Guarded, Row):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
+    priority_id: Mapped[int] = mapped_column(ForeignKey(ActionPriority.id))
+    deadline_on: Mapped[date | None]
+    linked_kind: Mapped[str] = mapped_column(default="")
+    linked_journal: Mapped[str] = mapped_column(default="")
+    linked_number: Mapped[str] = mapped_column(default="")
+    linked_url: Mapped[str] = mapped_column(default="")
+    linked_is_dead: Mapped[bool] = mapped_column(default=False)
+    is_billable: Mapped[bool] = mapped_column(default=False)
+    billed_hours: Mapped[Decimal | None] = mapped_column(Numeric(12, 3))
+    billed_rate: Mapped[Decimal | None]
+    billed_currency: Mapped[str] = mapped_column(default="")
+    billed_in: Mapped[str] = mapped_column(default="")
     relation: Mapped[Relation] = relationship(lazy="joined")
     contact: Mapped[Contact | None] = relationship()
     type: Mapped[ActionType] = relationship(lazy="joined")
     status: Mapped[ActionStatus] = relationship(lazy="joined")
+    priority: Mapped[ActionPriority] = relationship()
     owner: Mapped[Collaborator] = relationship(foreign_keys="Action.owner_id", lazy="joined")
+    followed_by: Mapped[Collaborator | None] = relationship(foreign_keys="Action.followed_by_id")
     participants: Mapped[list[Participant]] = relationship(cascade="all, delete-orphan")
+    point_rows: Mapped[list[ActionPoint]] = relationship(
+        cascade="all, delete-orphan", back_populates="action", order_by=(ActionPoint.position, ActionPoint.id)
+    )
 
     @classmethod
     def also_seen_by(cls, collaborator_id: int) -> ColumnElement[bool]:
         takes_part = exists().where(Participant.action_id == cls.id, Participant.collaborator_id == collaborator_id)
         return takes_part | (cls.followed_by_id == collaborator_id)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was done, cancelled or missed; else it is still planned."""
+        return self.status.meaning is not Meaning.PLANNED
+
+    @property
+    def points(self) -> str:
+        """What was written down to discuss, one point a line, without what came from earlier actions."""
+        own = (one.text for one in self.point_rows if one.is_planned and one.carried_from_id is None)
+        return "\n".join(own)
+
+    @property
+    def discussed(self) -> str:
+        """The points that were discussed, planned or not, one a line."""
+        ticked = [one for one in self.point_rows if one.is_discussed]
+        return "\n".join(one.text for one in sorted(ticked, key=lambda one: not one.is_planned))
 
     @property
     def when(self) -> When:

@@ -136,7 +136,11 @@ def actions_with_ids(session: Session, ids: Sequence[int]) -> dict[int, Action]:
     """For feeds, whose reader is the owner of every line. Asks in batches that both engines take."""
     found: dict[int, Action] = {}
     for some in batches(ids):
-        query = select(Action).where(Action.id.in_(some)).options(selectinload(Action.participants))
+        query = (
+            select(Action)
+            .where(Action.id.in_(some))
+            .options(selectinload(Action.participants), selectinload(Action.point_rows))
+        )
         found |= {action.id: action for action in session.scalars(query).unique()}
     return found
 

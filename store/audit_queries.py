@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from store.actions import Action
+from store.actions import Action, ActionPoint
 from store.audit import AuditEntry
 from store.base import Row
 from store.collaborators import Collaborator
@@ -43,7 +43,8 @@ def trail_of(
 
 def _about(record: Relation | Contact | Action, asked_by: Collaborator) -> ColumnElement[bool]:
     if isinstance(record, Action):
-        return _is("action", record.id)
+        points = select(ActionPoint.id).where(ActionPoint.action_id == record.id)
+        return or_(_is("action", record.id), and_(AuditEntry.kind == "action_point", AuditEntry.row_id.in_(points)))
     if isinstance(record, Contact):
         return or_(_is("contact", record.id), _of_relation(record.person_id))
     links = select(Link.id).where(or_(Link.source_id == record.id, Link.target_id == record.id))

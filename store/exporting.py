@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, ForeignKey, literal, select, true
+from sqlalchemy import ColumnElement, ForeignKey, Select, literal, select, true
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, selectinload
 
 from store.access import require_admin, require_present, visible
@@ -17,6 +17,7 @@ from store.base import Row
 from store.collaborators import Collaborator, Scope
 from store.consent import Suppression, refusals
 from store.contacts import Birthday, BirthdayShown, Born, Contact, mail_for, phone_for, shown_of
+from store.involvements import commissions_on
 from store.relations import Relation
 from store.scopes import in_scope, scoped
 from store.vat import shown_vat
@@ -29,6 +30,7 @@ class Exported(StrEnum):
     CONTACTS = "contacts"
     ACTIONS = "actions"
     SUPPRESSIONS = "suppressions"
+    COMMISSIONS = "commissions"
 
 
 class Export(Audited, Row):
@@ -70,13 +72,15 @@ def exported_records(
 ) -> Iterator[Record]:
     """In the order in which they were added; what the asking collaborator may not see is left out.
 
-    `birthdays` is how much the office shows of them.
+    Commissions are those valid `on` that day, by collaborator. `birthdays` is how much the office shows of them.
     """
     require_admin(asked_by) if what is Exported.SUPPRESSIONS else require_present(asked_by)
     if what is Exported.SUPPRESSIONS:
         return _suppressions(session)
     if what is Exported.ACTIONS:
         return _actions(session, asked_by, is_own_only=is_own_only)
+    if what is Exported.COMMISSIONS:
+        return _commissions(session, asked_by, is_own_only=is_own_only, on=on)
     if what is Exported.RELATIONS:
         return _relations(session, asked_by, is_own_only=is_own_only, on=on)
     return _contacts(session, asked_by, is_own_only=is_own_only, on=on, office=birthdays)
@@ -179,7 +183,7 @@ def _actions(session: Session, asked_by: Collaborator, *, is_own_only: bool) -> 
     query = select(Action.id).where(Action.deleted_at.is_(None), visible(Action, asked_by=asked_by))
     query = query.where(Action.owner_id == asked_by.id) if is_own_only else query
     for some in _batches(list(session.scalars(query.order_by(Action.id)))):
-        for action in session.scalars(select(Action).where(Action.id.in_(some)).order_by(Action.id)):
+        for action in session.scalars(_with_points(some)):
             yield {
                 "type": action.type.label(asked_by.language),
                 "status": action.status.label(asked_by.language),
@@ -191,9 +195,29 @@ def _actions(session: Session, asked_by: Collaborator, *, is_own_only: bool) -> 
                 "representative": action.owner.mail,
                 "place": action.place,
                 "points": action.points,
+                "headline": action.headline,
+                "discussed": action.discussed,
                 "report": action.report,
             }
         session.expunge_all()
+
+
+def _with_points(ids: list[int]) -> Select[Action]:
+    return select(Action).where(Action.id.in_(ids)).options(selectinload(Action.point_rows)).order_by(Action.id)
+
+
+def _commissions(session: Session, asked_by: Collaborator, *, is_own_only: bool, on: date) -> Iterator[Record]:
+    for row in commissions_on(session, asked_by=asked_by, on=on):
+        if is_own_only and row.collaborator_id != asked_by.id:
+            continue
+        yield {
+            "collaborator": row.collaborator.name,
+            "relation": row.relation.name,
+            "category": row.category.label(asked_by.language),
+            "commission": f"{row.commission:f}",
+            "since": row.since_on.isoformat(),
+            "until": row.until_on.isoformat() if row.until_on else "",
+        }
 
 
 def _moment(on: date, at: object) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from store.action_facts import ActionFacts, Participation, facts_of
 from store.actions import Action, ActionType, Meaning
 from store.addresses import folded_mail
 from store.collaborators import Collaborator
@@ -23,7 +24,7 @@ from store.handover import MailState, message_id_for, new_marker
 from store.invitations import Answer, Invitation, InvitationMail, Method
 from store.mailboxes import Mailbox, mailbox_of
 from store.outbox import put_in_outbox
-from store.planning import ActionFacts, Participation, facts_of, meaning_of
+from store.planning import meaning_of
 from store.snapshots import fingerprint_of, snapshot_of, when_told
 
 

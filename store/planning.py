@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -12,68 +12,28 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from store import access
-from store.actions import Action, ActionStatus, ActionType, Meaning, Participant, ParticipantRole, When
-from store.base import BookError, NotFound, _
+from store.action_checks import checked_facts, status_meaning, usual_priority
+from store.action_facts import ActionFacts
+from store.actions import Action, ActionStatus, ActionType, Meaning, Participant, When
+from store.base import NotFound, _
+from store.billing import put_billing
+from store.carrying import settle_points
 from store.collaborators import Collaborator
-from store.contacts import contact_seen_by
-from store.domain import line, line_with_key
-from store.relations import relation_seen_by
-from store.typed import line_typed, text_typed
-
-MOST_PARTICIPANTS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Participation:
-    """Somebody who takes part: a collaborator or a contact, by id."""
-
-    collaborator_id: int | None = None
-    contact_id: int | None = None
-    role: ParticipantRole = ParticipantRole.REQUIRED
-
-
-@dataclass(frozen=True, slots=True)
-class ActionFacts:
-    """Everything about an action that a form decides. `representative_id` carries it out."""
-
-    relation_id: int
-    type_id: int
-    subject: str
-    when: When
-    representative_id: int
-    contact_id: int | None = None
-    followed_by_id: int | None = None
-    place: str = ""
-    points: str = ""
-    is_private: bool = False
-    participants: tuple[Participation, ...] = ()
-
-
-def facts_of(action: Action) -> ActionFacts:
-    """The action as a form would have given it."""
-    assert action.owner_id is not None, "an action has a representative"
-    return ActionFacts(
-        relation_id=action.relation_id,
-        type_id=action.type_id,
-        subject=action.subject,
-        when=action.when,
-        representative_id=action.owner_id,
-        contact_id=action.contact_id,
-        followed_by_id=action.followed_by_id,
-        place=action.place,
-        points=action.points,
-        is_private=action.is_private,
-        participants=tuple(Participation(p.collaborator_id, p.contact_id, p.role) for p in action.participants),
-    )
+from store.domain import line_with_key
+from store.dossiers import dossier_for_action, dossier_tagged
+from store.linked_documents import put_link
+from store.points import points_typed, put_points
 
 
 def plan_action(session: Session, *, by: Collaborator, facts: ActionFacts, now: datetime) -> Action:
-    """A planned action. Raises BookError at the field that is wrong (`relation`, `subject`, `ends`, …)."""
+    """A new action, planned unless its status says otherwise.
+
+    Raises BookError at the field that is wrong (`relation`, `subject`, `ends`, …).
+    """
     access.require_active(by)
-    facts = _checked(session, by, facts)
+    facts = _in_dossier(session, by, checked_facts(session, by, facts, action=None))
     action = Action(
         uid=f"{uuid.uuid4()}@rapport",
-        status_id=status_meaning(session, Meaning.PLANNED).id,
         created_by_id=by.id,
         created_at=now,
         changed_at=now,
@@ -82,7 +42,7 @@ def plan_action(session: Session, *, by: Collaborator, facts: ActionFacts, now: 
     _apply(action, facts)
     session.add(action)
     _set_participants(action, facts)
-    session.flush()
+    _set_points(session, action, facts)
     return action
 
 
@@ -93,16 +53,34 @@ def edit_action(
     access.require_active(by)
     action = require_editable(session, action_id, by=by)
     action.expect_version(version)
-    facts = _checked(session, by, facts)
+    facts = _in_dossier(session, by, checked_facts(session, by, facts, action=action), action)
     _set_participants(action, facts)
-    if (action.when, action.place, action.owner_id) != (facts.when, facts.place, facts.representative_id):
+    relation_id = action.relation_id
+    if _is_news(session, action, facts):
         action.sequence += 1
     _apply(action, facts)
     action.changed_at = now
     flag_modified(action, "changed_at")  # a new version also when only the participants changed
     session.flush()
-    session.expire(action, ["relation", "contact", "type", "owner"])
+    session.expire(action, ["relation", "contact", "type", "status", "priority", "owner", "followed_by"])
+    _set_points(session, action, facts, relation_id)
     return action
+
+
+def _is_news(session: Session, action: Action, facts: ActionFacts) -> bool:
+    """Whether time, place or organiser change, or the action is called off, or is on again."""
+    if (action.when, action.place, action.owner_id) != (facts.when, facts.place, facts.representative_id):
+        return True
+    meanings = {action.status.meaning, meaning_of(session, action.id, facts)}
+    return len(meanings) > 1 and Meaning.CANCELLED in meanings
+
+
+def _set_points(session: Session, action: Action, facts: ActionFacts, *earlier_relation_ids: int) -> None:
+    session.flush()
+    put_points(
+        session, action, points_typed(facts.points, field="points"), points_typed(facts.discussed, field="discussed")
+    )
+    settle_points(session, action.relation_id, *earlier_relation_ids)
 
 
 def record_done_action(
@@ -115,6 +93,7 @@ def record_done_action(
     subject: str,
     at: datetime,
     now: datetime,
+    dossier_id: int | None = None,
 ) -> Action:
     """Something that happened at `at`, such as a mail that was sent: done, of one moment, in `by`'s zone."""
     local = at.astimezone(ZoneInfo(by.zone))
@@ -122,13 +101,16 @@ def record_done_action(
         uid=f"{uuid.uuid4()}@rapport",
         relation_id=relation_id,
         contact_id=contact_id,
+        dossier_id=dossier_id,
         type_id=line_with_key(session, ActionType, type_key).id,
         status_id=status_meaning(session, Meaning.DONE).id,
         owner_id=by.id,
         created_by_id=by.id,
         created_at=now,
         changed_at=now,
+        priority_id=usual_priority(session).id,
         subject=subject,
+        headline=subject,
         participants=[],
     )
     _set_when(action, When(local.date(), _minute(local), local.date(), _minute(local), by.zone))
@@ -163,63 +145,39 @@ def require_editable(session: Session, action_id: int, *, by: Collaborator) -> A
     return action
 
 
-def status_meaning(session: Session, meaning: Meaning) -> ActionStatus:
-    """The first of the list with this meaning; a retired one when the office retired them all."""
-    query = select(ActionStatus).where(ActionStatus.meaning == meaning)
-    order = ActionStatus.retired_at.is_not(None), ActionStatus.position, ActionStatus.id
-    return session.scalars(query.order_by(*order).limit(1)).one()
-
-
 def _minute(at: datetime) -> time:
     return at.time().replace(second=0, microsecond=0)
 
 
-def _checked(session: Session, by: Collaborator, facts: ActionFacts) -> ActionFacts:
-    """The facts as they are stored, with those into whom others were merged. Raises BookError at the wrong field."""
-    relation = relation_seen_by(session, facts.relation_id, asked_by=by)
-    if relation is None:
-        raise NotFound(_("This relation is no longer in the book."), field="relation")
-    typed = replace(
-        facts,
-        relation_id=relation.id,
-        subject=line_typed(facts.subject, field="subject", required=True),
-        place=line_typed(facts.place, field="place"),
-        points=text_typed(facts.points, field="points"),
-        type_id=line(session, ActionType, facts.type_id, field="type").id,
-    )
-    facts.when.check()
-    representative = session.get(Collaborator, facts.representative_id)
-    if representative is None or not representative.is_active:
-        raise BookError(_("This collaborator has left. Choose somebody else."), field="representative")
-    if len(facts.participants) > MOST_PARTICIPANTS:
-        raise BookError(_("At most {most} people can take part."), field="guests", most=MOST_PARTICIPANTS)
-    return _with_people(session, by, typed)
+def _in_dossier(session: Session, by: Collaborator, facts: ActionFacts, action: Action | None = None) -> ActionFacts:
+    """With the dossier that was chosen, else the one that a new subject names: "Offer [ACME-12]".
 
-
-def _with_people(session: Session, by: Collaborator, facts: ActionFacts) -> ActionFacts:
-    def standing(contact_id: int, field: str) -> int:
-        contact = contact_seen_by(session, contact_id, asked_by=by)
-        if contact is None:
-            raise NotFound(_("This contact is no longer in the book."), field=field)
-        return contact.id
-
-    met = standing(facts.contact_id, "contact") if facts.contact_id else None
-    people = [
-        replace(p, contact_id=standing(p.contact_id, "guests")) if p.contact_id else p for p in facts.participants
-    ]
-    ids = [p.collaborator_id for p in facts.participants if p.collaborator_id]
-    known = session.scalars(select(Collaborator.id).where(Collaborator.id.in_(ids), Collaborator.is_active)).all()
-    if set(ids) - set(known):
-        raise BookError(_("This collaborator has left. Choose somebody else."), field="colleagues")
-    return replace(facts, contact_id=met, participants=tuple(people))
+    Raises NotFound and BookError at `dossier`.
+    """
+    stands = (action.relation_id, action.dossier_id) if action else None
+    if facts.dossier_id is not None:
+        if stands != (facts.relation_id, facts.dossier_id):
+            dossier_for_action(session, facts.dossier_id, relation_id=facts.relation_id, by=by)
+        return facts
+    if action is not None and action.subject == facts.subject:
+        return facts
+    tagged = dossier_tagged(session, facts.subject, relation_ids=(facts.relation_id,), asked_by=by).dossier
+    return replace(facts, dossier_id=tagged.id if tagged else None)
 
 
 def _apply(action: Action, facts: ActionFacts) -> None:
     action.relation_id, action.type_id = facts.relation_id, facts.type_id
-    action.subject, action.place, action.points = facts.subject, facts.place, facts.points
+    assert facts.status_id, "checked facts name a status"
+    assert facts.priority_id, "checked facts name a priority"
+    action.status_id, action.priority_id = facts.status_id, facts.priority_id
+    action.subject, action.place = facts.subject, facts.place
+    action.headline, action.report = facts.headline, facts.report
+    action.deadline_on = facts.deadline_on
+    put_billing(action, facts.billing)
+    put_link(action, facts.linked)
     action.owner_id, action.contact_id = facts.representative_id, facts.contact_id
     action.followed_by_id = facts.followed_by_id or facts.representative_id
-    action.is_private = facts.is_private
+    action.is_private, action.dossier_id = facts.is_private, facts.dossier_id
     _set_when(action, facts.when)
 
 
@@ -260,9 +218,11 @@ _LAST_TYPE = (
 )
 
 
-def meaning_of(session: Session, action_id: int | None) -> Meaning:
-    """What the action's status comes down to; a new action is planned, a deleted one cancelled."""
+def meaning_of(session: Session, action_id: int | None, facts: ActionFacts | None = None) -> Meaning:
+    """What the action's status comes down to, or would with these facts; a deleted one is cancelled."""
     action = session.get(Action, action_id) if action_id else None
-    if action is None:
-        return Meaning.PLANNED
-    return Meaning.CANCELLED if action.deleted_at is not None else action.status.meaning
+    if action is not None and action.deleted_at is not None:
+        return Meaning.CANCELLED
+    if facts is not None and facts.status_id is not None:
+        return session.get_one(ActionStatus, facts.status_id).meaning
+    return action.status.meaning if action is not None else Meaning.PLANNED

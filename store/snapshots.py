@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
+from store.action_facts import ActionFacts
 from store.actions import When
-from store.planning import ActionFacts
 
 _TOLD = ("subject", "place", "points", "starts_on", "starts_time", "ends_on", "ends_time", "zone", "organizer_id")
 _TOLD_LATER: dict[str, object] = {"is_private": False}

@@ -21,7 +21,7 @@ from store.note_emojis import NoteEmoji
 from store.relations import RelationCategory, RelationKind
 from store.starter_lines import Line, new_line, new_link
 from store.starter_trades import LINES_OF_TRADE, Trade
-from store.statuses import ActionPriority, RelationPriority, RelationStatus
+from store.statuses import ActionPriority, RelationPriority, RelationStatus, Standing
 from store.words import fold
 
 COMPANY, PERSON = RelationKind.COMPANY, RelationKind.PERSON
@@ -35,10 +35,12 @@ RELATION_CATEGORIES = (
 )
 
 RELATION_STATUSES = (
-    new_line("prospect", "Prospect", "Prospect", "Prospect", emoji="large_yellow_circle"),
-    new_line("client", "Client", "Client", "Klant", emoji="large_green_circle"),
-    new_line("former_client", "Former client", "Ancien client", "Vroegere klant", emoji="white_circle"),
-)
+    new_line("prospect", "Prospect", "Prospect", "Prospect", emoji="large_yellow_circle",
+          meaning=Standing.PROSPECT),
+    new_line("client", "Client", "Client", "Klant", emoji="large_green_circle", meaning=Standing.CLIENT),
+    new_line("former_client", "Former client", "Ancien client", "Vroegere klant", emoji="white_circle",
+          meaning=Standing.FORMER),
+)  # fmt: skip
 
 RELATION_PRIORITIES = (
     new_line("a", "A", "A", "A", emoji="red_circle"),
@@ -48,7 +50,7 @@ RELATION_PRIORITIES = (
 
 ACTION_PRIORITIES = (
     new_line("high", "High", "Haute", "Hoog", emoji="red_circle"),
-    new_line("normal", "Normal", "Normale", "Normaal", emoji="large_blue_circle"),
+    new_line("normal", "Normal", "Normale", "Normaal", emoji="large_blue_circle", is_usual=True),
     new_line("low", "Low", "Basse", "Laag", emoji="white_circle"),
 )
 

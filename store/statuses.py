@@ -5,16 +5,28 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Row
 from store.domain import Listed
 
 
+class Standing(StrEnum):
+    """What any status of a relation comes down to, for counting who became a client."""
+
+    PROSPECT = "prospect"
+    CLIENT = "client"
+    FORMER = "former"
+    OTHER = "other"
+
+
 class RelationStatus(Listed, Row):
     __tablename__ = "relation_status"
 
     emoji: Mapped[str] = mapped_column(default="")
+    meaning: Mapped[Standing] = mapped_column(default=Standing.OTHER)
 
 
 class RelationPriority(Listed, Row):
@@ -24,6 +36,9 @@ class RelationPriority(Listed, Row):
 
 
 class ActionPriority(Listed, Row):
+    """`is_usual` marks the one that an action has unless another is chosen."""
+
     __tablename__ = "action_priority"
 
+    is_usual: Mapped[bool] = mapped_column(default=False)
     emoji: Mapped[str] = mapped_column(default="")

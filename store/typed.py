@@ -13,7 +13,7 @@ def line_typed(text: str, *, field: str, limit: int = 300, required: bool = Fals
     """One line, trimmed. Raises BookError at `field` when it is too long, holds NUL, or is empty and required."""
     # What can be printed has no line breaks.
     kept = (text if text.isprintable() else _printable(text.translate(_LINE_BREAKS), field)).strip()
-    if required and not _is_seen(kept):
+    if required and not is_seen(kept):
         raise BookError(_("Please fill this in."), field=field)
     return _within(kept, field, limit)
 
@@ -37,5 +37,6 @@ def _printable(text: str, field: str, *, keep: str = "") -> str:
     return "".join(sign for sign in text if sign in keep or unicodedata.category(sign) not in {"Cc", "Cs"})
 
 
-def _is_seen(text: str) -> bool:
+def is_seen(text: str) -> bool:
+    """Whether anything of it shows: not only spaces and signs that nobody can see."""
     return any(unicodedata.category(sign)[0] not in "ZC" for sign in text)

@@ -12,6 +12,7 @@ from store.collaborators import Collaborator, Role, add_collaborator
 from store.contacts import Contact
 from store.mailboxes import Mailbox
 from store.relations import Relation, RelationKind
+from store.statuses import ActionPriority
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
@@ -69,4 +70,5 @@ def lay_down_lists(session: Session) -> None:
     session.add(ActionType(key="visit", emoji="car", **labels))
     for meaning in Meaning:
         session.add(ActionStatus(key=meaning.value, meaning=meaning, **labels))
+    session.add(ActionPriority(key="normal", is_usual=True, **labels))
     session.flush()

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.demo.people import RESIDENTS, SERVICE, Resident
+from store.action_facts import ActionFacts
 from store.actions import ActionType, When
 from store.collaborators import Collaborator, Role, active_collaborators, add_collaborator
 from store.domain import line_with_key
 from store.engine import Book
 from store.mailboxes import bind_mailbox
-from store.planning import ActionFacts, plan_action
+from store.planning import plan_action
 from store.relations import Relation
 from store.samples import make_office
 from store.upgrading import upgrade

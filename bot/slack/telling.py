@@ -19,10 +19,11 @@ from bot.slack.fields import Option
 from bot.slack.forms import Form
 from bot.slack.serving import ReadFirst
 from bot.texts import Texts, _
+from store.action_facts import ActionFacts
 from store.actions import Action
 from store.inviting import MailNews, News, invite, mails_for
 from store.mailboxes import mailbox_of
-from store.planning import ActionFacts, meaning_of
+from store.planning import meaning_of
 
 TELL = "tell"
 QUIETLY = "quietly"

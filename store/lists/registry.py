@@ -21,7 +21,7 @@ from store.links import LinkType
 from store.lists.extras import Among, EmojiName, Extra, LineOf, OtherLabel, Whole, YesNo
 from store.note_emojis import NoteEmoji
 from store.relations import RelationCategory, RelationKind
-from store.statuses import ActionPriority, RelationPriority, RelationStatus
+from store.statuses import ActionPriority, RelationPriority, RelationStatus, Standing
 
 LANGUAGES = ("en", "fr", "nl")
 Facts = dict[str, Any]
@@ -70,6 +70,10 @@ def _filing(session: Session) -> frozenset[str]:
     return frozenset([MAIL_SENT] if kept else [])
 
 
+def _prioritising(session: Session) -> frozenset[str]:
+    return frozenset(["priority"] if listed(session, ActionPriority) else [])
+
+
 def _representing(session: Session) -> frozenset[str]:
     found = any(one.fills_representative for one in listed(session, InvolvementCategory))
     return frozenset(["representative"] if found else [])
@@ -96,6 +100,12 @@ _MEANINGS = {
     Meaning.CANCELLED: _("Cancelled"),
     Meaning.NO_SHOW: _("Did not turn up"),
 }
+_STANDINGS = {
+    Standing.PROSPECT: _("A prospect"),
+    Standing.CLIENT: _("A client"),
+    Standing.FORMER: _("A former client"),
+    Standing.OTHER: _("None of these"),
+}
 _RELATION_KINDS = {RelationKind.COMPANY: _("Company"), RelationKind.PERSON: _("Person")}
 _COMMISSION_RULES = {
     CommissionRule.FREE: _("Any percentages"),
@@ -116,7 +126,10 @@ OFFICE_LISTS: tuple[OfficeList, ...] = (
         _("Statuses of relations"),
         _("Status of a relation"),
         _("How far the office is with a relation: prospect, client, former client …"),
-        extras=(_EMOJI,),
+        extras=(
+            _EMOJI,
+            Among(column="meaning", label=_("Counts as"), names=_STANDINGS, hint=_("For counting who became a client")),
+        ),
     ),
     OfficeList(
         RelationPriority,
@@ -200,6 +213,22 @@ OFFICE_LISTS: tuple[OfficeList, ...] = (
             Whole(column="duration_min", label=_("Lasts, in minutes"), least=5, most=24 * 60),
             YesNo(column="is_all_day", label=_("Hours"), ticked=_("All day, unless hours are given")),
             YesNo(column="invites", label=_("Invitations"), ticked=_("Proposes to invite the contact")),
+            YesNo(column="is_private", label=_("Who sees it"), ticked=_("Private, unless somebody unticks it")),
+            YesNo(column="asks_expenses", label=_("Expenses"), ticked=_("Asks for expenses when it is completed")),
+            Whole(
+                column="reminder_min",
+                label=_("Reminder, in minutes before"),
+                least=0,
+                most=7 * 24 * 60,
+                hint=_("Empty: nobody is reminded"),
+            ),
+            LineOf(
+                column="next_type_id",
+                label=_("Next action proposed"),
+                kind=ActionType,
+                hint=_("When one of these is completed"),
+            ),
+            Whole(column="next_after_days", label=_("Proposed how many days later"), least=0, most=730),
             LineOf(
                 column="contact_kind_id",
                 label=_("Fills the contact with the first in rank of"),
@@ -223,7 +252,11 @@ OFFICE_LISTS: tuple[OfficeList, ...] = (
         _("Priorities of actions"),
         _("Priority of an action"),
         _("How much an action matters"),
-        extras=(_EMOJI,),
+        extras=(
+            _EMOJI,
+            YesNo(column="is_usual", label=_("Usual"), ticked=_("An action has it unless another is chosen")),
+        ),
+        needs=(Need(_prioritising, _("An action always has a priority, and this is the last: add another first.")),),
     ),
     OfficeList(
         NoteEmoji,

@@ -32,7 +32,7 @@ from store.privacy.lists import forget_lines, marks_of
 from store.privacy.traces import clear_trail, forget_merges, past_rows, tells_of, twins_of
 from store.relations import Relation, RelationKind, standing_id
 
-TEXTS = ("subject", "place", "points", "report")
+TEXTS = ("subject", "place", "headline", "report")
 
 
 def erase_person(
@@ -116,6 +116,8 @@ def _scrubbed(
     for action in session.scalars(query):
         found.append(action.id)
         _scrub(action, TEXTS, telling, pseudonym)
+        for point in action.point_rows:
+            _scrub(point, ("text",), telling, pseudonym)
     return found
 
 

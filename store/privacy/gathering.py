@@ -28,6 +28,8 @@ LEFT_OUT = {"search_word", "audit_entry", "merge"}
 """Copies of what stands elsewhere, and what colleagues did: theirs."""
 LED_ON = {"invitation", "note"}
 """What points to these tells of the person as well: mails of invitations, reminders of notes."""
+PARTS = {"action_point"}
+"""What is a part of a row that is copied goes along: the points of an action."""
 INTERNAL = {"version", "folded", "marker", "claim", "claimed_at", "draft_id", "position"}
 
 
@@ -100,7 +102,7 @@ def _rows_about(
     session: Session, table: Table, ids: dict[str, list[int]], seen: dict[str, list[int]]
 ) -> list[dict[str, Any]]:
     """The table's rows that point to one of these rows: what is added to the book later is found as well."""
-    pointing = _to(table, ids)
+    pointing = _to(table, {**ids, "action": seen["action"]} if table.name in PARTS else ids)
     if table.name not in seen and not pointing:
         return []
     where = table.c.id.in_(seen[table.name]) if table.name in seen else or_(*pointing)

@@ -52,6 +52,7 @@ def past_rows(
         ("birthday", "person_id", relation_ids),
         ("document_link", "contact_id", contact_ids),
         ("document_link", "action_id", action_ids),
+        ("action_point", "action_id", action_ids),
     )
     for kind, column, ids in pointing:
         rows = select(AuditEntry.row_id).where(AuditEntry.kind == kind, tells_of(column, ids)).distinct()

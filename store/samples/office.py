@@ -12,7 +12,8 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from store.actions import Action, ActionStatus, ActionType, Meaning, Participant, When
+from store.action_checks import usual_priority
+from store.actions import Action, ActionPoint, ActionStatus, ActionType, Meaning, Participant, When
 from store.addresses import AddressKind, MailLine, PhoneLine, PostalLine
 from store.collaborators import Collaborator
 from store.contacts import Contact, ContactKind, add_contact
@@ -188,8 +189,8 @@ def _action(maker: _Maker, relation: Relation, owner: Collaborator, contacts: Se
         followed_by_id=owner.id,
         subject=random.choice(maker.trade.subjects[language]),
         place=relation.address_on(when.starts_on) if action_type.key in {"visit", "lunch"} else "",
-        points=random.choice(maker.trade.points[language]),
-        report=random.choice(maker.trade.reports[language]) if is_over else "",
+        priority_id=usual_priority(maker.session).id,
+        headline=random.choice(maker.trade.reports[language]) if is_over else "",
         starts_on=when.starts_on,
         starts_time=when.starts_time,
         ends_on=when.ends_on,
@@ -199,6 +200,10 @@ def _action(maker: _Maker, relation: Relation, owner: Collaborator, contacts: Se
         created_at=made_at,
         changed_at=made_at,
     )
+    points = random.choice(maker.trade.points[language]).split("\n")
+    action.point_rows = [
+        ActionPoint(position=position, text=text, is_discussed=is_over) for position, text in enumerate(points)
+    ]
     if random.random() < 0.2:
         colleague = random.choice(maker.collaborators)
         action.participants.append(Participant(collaborator_id=colleague.id))

@@ -15,6 +15,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 from world import CLAIRE, World
 
+from store.action_facts import ActionFacts, Participation
 from store.actions import Action, ActionType, When
 from store.addresses import MailLine, PostalLine
 from store.base import Row
@@ -24,7 +25,7 @@ from store.domain import line_with_key
 from store.involvements import set_representative
 from store.mailboxes import Mailbox
 from store.outbox import Outgoing
-from store.planning import ActionFacts, Participation, plan_action
+from store.planning import plan_action
 from store.relations import add_relation
 
 FAR = date(2030, 5, 14)

@@ -11,9 +11,9 @@ from slack_stories import add_action, add_dupont
 from sqlalchemy import event
 from world import BRAM, CLAIRE, EMMA, NADIA, OTTO, World
 
+from store.action_facts import Participation
 from store.actions import Action
 from store.collaborators import Collaborator
-from store.planning import Participation
 
 SECRET = "Confidential talk"
 

@@ -22,13 +22,14 @@ from world import BRAM, CLAIRE, World
 from bot.office import Caller
 from bot.slack.action_form import facts_in
 from bot.slack.actions import form_of
+from store.action_facts import ActionFacts, Participation, facts_of
 from store.actions import Action, ActionType, ParticipantRole, When
 from store.collaborators import Collaborator
 from store.domain import line_with_key
 from store.handover import MailState
 from store.invitations import InvitationMail
 from store.inviting import invite
-from store.planning import ActionFacts, Participation, edit_action, facts_of
+from store.planning import edit_action
 
 
 def test_a_rep_adds_a_relation_a_contact_and_an_action_and_completes_it(english: World) -> None:

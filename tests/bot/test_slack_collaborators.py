@@ -10,6 +10,7 @@ from slack_stories import bind_mailbox_of
 from world import BRAM, CLAIRE, EMMA, NADIA, OTTO, World
 
 from jobs.deliver_outbox import drain
+from store.action_facts import ActionFacts
 from store.actions import Action, ActionType, When
 from store.administration import deactivate_collaborator
 from store.audit import entries_of
@@ -18,7 +19,7 @@ from store.domain import line_with_key
 from store.mailboxes import active_mailboxes
 from store.notes import NoteFacts, write_note
 from store.outbox import lanes_due, put_in_outbox, slack_lane
-from store.planning import ActionFacts, action_seen_by, plan_action
+from store.planning import action_seen_by, plan_action
 from store.relations import add_relation
 
 

@@ -20,11 +20,11 @@ from world import BRAM, CLAIRE, EMMA, World
 
 from bot.slack.handover import split_names
 from bot.slack.notices import send_notice
+from store.action_facts import Participation
 from store.administration import deactivate_collaborator
 from store.domain import line_with_key
 from store.involvements import InvolvementCategory, involve, representative_of
 from store.outbox import Outgoing
-from store.planning import Participation
 from store.relations import add_relation
 
 DAY = timedelta(days=1)

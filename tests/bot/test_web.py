@@ -19,6 +19,7 @@ from bot.slack.app import make_app
 from bot.web import feeds
 from bot.web.app import make_web_app
 from integrations.playground.running import RunningApp
+from store.action_facts import ActionFacts, facts_of
 from store.actions import ActionType, When
 from store.collaborators import Collaborator, add_collaborator
 from store.documents import DocumentLink, link_document
@@ -26,7 +27,7 @@ from store.domain import line_with_key
 from store.endings import delete_action
 from store.engine import Book
 from store.feeds import new_feed, revoke_feed
-from store.planning import ActionFacts, edit_action, facts_of, plan_action
+from store.planning import edit_action, plan_action
 from store.relations import Relation, add_relation, edit_relation
 from store.starter import seed_domain_data
 

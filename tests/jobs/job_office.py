@@ -19,6 +19,7 @@ from bot.settings import Settings
 from integrations.mail.mailbox import Mailbox as OpenMailbox
 from jobs.deliver_outbox import drain, sweep
 from jobs.lanes import run_lane
+from store.action_facts import ActionFacts, Participation
 from store.actions import ActionType, When
 from store.collaborators import Collaborator
 from store.documents import DocumentShelf
@@ -27,7 +28,7 @@ from store.invitations import Invitation
 from store.inviting import invite
 from store.mailboxes import Mailbox
 from store.outbox import Outgoing
-from store.planning import ActionFacts, Participation, edit_action, plan_action
+from store.planning import edit_action, plan_action
 
 ZONE = "Europe/Brussels"
 SETTINGS = {

@@ -14,13 +14,14 @@ from world import BRAM, CLAIRE, ELS, World, small_office
 
 from integrations.playground.exchange import Address, Attachment, Mail, Mangling
 from jobs import embedded
+from store.action_facts import ActionFacts, Participation
 from store.actions import Action, ActionType, When
 from store.collaborators import Collaborator
 from store.filing import Filing
 from store.invitations import Answer, Invitation
 from store.inviting import invite
 from store.mailboxes import Mailbox, SyncState
-from store.planning import ActionFacts, Participation, plan_action
+from store.planning import plan_action
 
 DOCUMENT = Attachment("Offre 2026-118.pdf", "application/pdf", b"%PDF-1.7 offer", size=14)
 

@@ -9,6 +9,7 @@ from typing import Any
 from dupont import new_contact, new_person, new_relation
 from sqlalchemy.orm import Session
 
+from store.action_facts import ActionFacts
 from store.actions import Action, ActionType, When
 from store.collaborators import Collaborator, Role, add_collaborator
 from store.contacts import Contact, rank_contact
@@ -17,7 +18,7 @@ from store.engine import Book
 from store.lists.lines import add_line
 from store.lists.merging import merge_lines, undo_merge
 from store.lists.registry import OfficeList, list_of
-from store.planning import ActionFacts, plan_action
+from store.planning import plan_action
 from store.relations import Relation
 from store.starter import seed_domain_data
 

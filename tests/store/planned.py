@@ -8,12 +8,13 @@ from datetime import date, time, timedelta
 from dupont import START, lay_down_lists, new_collaborator, new_contact, new_person, new_relation
 from sqlalchemy.orm import Session
 
+from store.action_facts import ActionFacts, Participation
 from store.actions import Action, ActionType, When
 from store.collaborators import Collaborator
 from store.contacts import Contact
 from store.domain import line_with_key
 from store.engine import Book
-from store.planning import ActionFacts, Participation, plan_action
+from store.planning import plan_action
 from store.relations import Relation
 
 DAY = date(2026, 11, 26)

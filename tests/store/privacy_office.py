@@ -6,13 +6,14 @@ from dupont import lay_down_lists, new_collaborator, new_relation
 from planned import hours
 from sqlalchemy.orm import Session
 
+from store.action_facts import ActionFacts
 from store.actions import ActionType
 from store.base import Row
 from store.collaborators import Collaborator
 from store.contacts import Contact, add_contact
 from store.domain import line_with_key
 from store.engine import Book
-from store.planning import ActionFacts, plan_action
+from store.planning import plan_action
 
 SECRET = "Zwaluwstaart"
 """A name that stands nowhere else."""

@@ -65,7 +65,7 @@ def test_the_next_and_the_last_action_pass_over_what_is_hidden(visits: Visits) -
         visits.plan(session, is_private=True)
         coming = visits.plan(session, when=hours(DAY + timedelta(days=1)))
         done = visits.plan(session, when=hours(DAY - timedelta(days=10)))
-        complete_action(session, by=visits.anna, action_id=done.id, version=None, report="Sold", now=now)
+        complete_action(session, by=visits.anna, action_id=done.id, version=None, headline="Sold", now=now)
         upcoming = next_action(session, visits.dupont.id, asked_by=visits.charlie, now=now)
         last = last_done(session, visits.dupont.id, asked_by=visits.charlie, now=now)
     assert (upcoming, last) == (coming, done)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from planned import Visits, guest, hours, make_visits
 from sqlalchemy import select
 
+from store.action_facts import facts_of
 from store.actions import Action, Meaning
 from store.answers import LONGEST_COMMENT, GivenAnswer, Outcome, is_newer, record_answer
 from store.endings import delete_action, set_meaning
@@ -20,7 +21,7 @@ from store.engine import Book
 from store.invitations import Answer, Invitation
 from store.inviting import invite
 from store.outbox import Outgoing
-from store.planning import edit_action, facts_of
+from store.planning import edit_action
 
 STAMP = datetime.fromisoformat("2026-11-21T10:15:00Z")
 MINUTE = timedelta(minutes=1)

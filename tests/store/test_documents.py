@@ -32,6 +32,7 @@ from store.documents import (
     unlink_document,
 )
 from store.engine import Book
+from store.statuses import ActionPriority
 
 OFFER = b"%PDF-1.7 offer 2026-118"
 
@@ -51,6 +52,7 @@ def _private_action(session: Session, owner: Collaborator, relation_id: int) -> 
         relation_id=relation_id,
         type_id=session.scalars(select(ActionType.id)).first(),
         status_id=session.scalars(select(ActionStatus.id)).first(),
+        priority_id=session.scalars(select(ActionPriority.id)).first(),
         owner_id=owner.id,
         is_private=True,
         subject="Private",

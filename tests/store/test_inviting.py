@@ -16,6 +16,7 @@ from planned import DAY, Visits, colleague, guest, hours, make_visits
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from store.action_facts import facts_of
 from store.actions import Action, Meaning
 from store.addresses import MailAddress, folded_mail
 from store.endings import complete_action, delete_action, restore_action, set_meaning
@@ -25,7 +26,7 @@ from store.invitations import Answer, InvitationMail, Method
 from store.inviting import MailNews, News, guests_of, invitations_of, invite, mails_for, who_gets_what
 from store.mailboxes import Mailbox
 from store.outbox import Outgoing
-from store.planning import edit_action, facts_of, meaning_of
+from store.planning import edit_action, meaning_of
 from store.snapshots import fingerprint_of, is_told_private, participants_told, snapshot_of
 
 
@@ -220,7 +221,7 @@ def test_correcting_what_is_over_or_done_sends_nothing(visits: Visits, clock: An
     early = _invited(visits, guest(visits.els), when=hours(DAY + timedelta(days=60)))
     with visits.book.writing() as session:
         complete_action(
-            session, by=visits.anna, action_id=early, version=None, report="Held early", now=visits.book.now()
+            session, by=visits.anna, action_id=early, version=None, headline="Held early", now=visits.book.now()
         )
     assert _moved(visits, early, points="x") == ()
 

@@ -8,6 +8,7 @@ import pytest
 from contact_desk import TODAY, Desk
 from dupont import new_collaborator
 
+from store.action_facts import ActionFacts, Participation
 from store.actions import Action, ActionType, Meaning, When
 from store.base import BookError, NotAllowed
 from store.contacts import Contact, edit_contact
@@ -27,7 +28,7 @@ from store.mailings import (
     prepare_mailing,
     put_back_in,
 )
-from store.planning import ActionFacts, Participation, plan_action
+from store.planning import plan_action
 
 
 def _visit(desk: Desk, days: int, **facts: object) -> Action:

@@ -18,6 +18,7 @@ from planned import hours
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from store.action_facts import ActionFacts, Participation
 from store.actions import Action, ActionType
 from store.audit import AuditEntry
 from store.base import BookBusy, BookError, ChangedMeanwhile, NotFound, Row
@@ -39,7 +40,7 @@ from store.involvements import Involvement, InvolvementCategory, involve, involv
 from store.links import Link, LinkType, add_link, links_of
 from store.merging import Merge, differing_fields, merge_relations, merge_to_undo, undo_merge
 from store.notes import Note, NoteFacts, write_note
-from store.planning import ActionFacts, Participation, plan_action
+from store.planning import plan_action
 from store.relations import Relation, RelationKind, delete_relation, edit_relation, relation_seen_by
 from store.search import search_options
 

@@ -10,6 +10,7 @@ import pytest
 from planned import DAY, ZONE, Visits, colleague, guest, hours, make_visits
 from sqlalchemy.orm import Session
 
+from store.action_facts import facts_of
 from store.actions import Action, ActionStatus, Meaning, When
 from store.audit import entries_of
 from store.base import BookError, ChangedMeanwhile, NotAllowed, NotFound
@@ -17,7 +18,7 @@ from store.collaborators import Collaborator
 from store.domain import line_with_key
 from store.endings import complete_action, delete_action, restore_action, set_meaning, take_cancelling_back
 from store.engine import Book
-from store.planning import action_seen_by, edit_action, facts_of, last_type_of, meaning_of
+from store.planning import action_seen_by, edit_action, last_type_of, meaning_of
 from store.relations import delete_relation
 
 
@@ -161,18 +162,18 @@ def test_the_representative_is_no_participant(visits: Visits) -> None:
 def test_completing_asks_for_a_headline_and_keeps_the_report(visits: Visits) -> None:
     made = _planned(visits)
     with pytest.raises(BookError) as told, visits.book.writing() as session:
-        complete_action(session, by=visits.anna, action_id=made.id, version=None, report=" \n", now=visits.book.now())
-    assert told.value.field == "report"
+        complete_action(session, by=visits.anna, action_id=made.id, version=None, headline=" \n", now=visits.book.now())
+    assert told.value.field == "headline"
     with visits.book.writing() as session:
         done = complete_action(
             session,
             by=visits.anna,
             action_id=made.id,
             version=made.version,
-            report="Sold",
+            headline="Sold",
             now=visits.book.now(),
         )
-        assert (done.report, done.status.meaning) == ("Sold", Meaning.DONE)
+        assert (done.headline, done.status.meaning) == ("Sold", Meaning.DONE)
 
 
 def test_a_deleted_action_is_gone_until_it_is_restored(visits: Visits) -> None:
@@ -199,7 +200,7 @@ def test_taking_a_cancellation_back_leaves_what_was_done_since(visits: Visits) -
         set_meaning(session, meaning=Meaning.CANCELLED, **by)
         assert take_cancelling_back(session, **by).status.meaning is Meaning.PLANNED
         set_meaning(session, meaning=Meaning.CANCELLED, **by)
-        complete_action(session, version=None, report="Held after all", **by)
+        complete_action(session, version=None, headline="Held after all", **by)
         assert take_cancelling_back(session, **by).status.meaning is Meaning.DONE
 
 
@@ -222,7 +223,7 @@ def test_a_private_action_is_hidden_from_a_colleague_in_every_operation(visits: 
         assert action_seen_by(session, made.id, asked_by=visits.bram) is not None, "who takes part sees it"
     operations = [
         lambda session, by: edit_action(session, version=None, facts=visits.facts, **by),
-        lambda session, by: complete_action(session, version=None, report="x", **by),
+        lambda session, by: complete_action(session, version=None, headline="x", **by),
         lambda session, by: set_meaning(session, meaning=Meaning.CANCELLED, **by),
         lambda session, by: delete_action(session, **by),
         lambda session, by: restore_action(session, **by),

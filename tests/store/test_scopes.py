@@ -12,6 +12,7 @@ from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from store import scopes
+from store.action_facts import ActionFacts, Participation, facts_of
 from store.actions import Action, ActionType, When
 from store.administration import deactivate_collaborator, set_rights
 from store.agenda import agenda_of, history_of, last_done, next_action
@@ -25,7 +26,7 @@ from store.engine import Book
 from store.involvements import Involvement, InvolvementCategory, end_involvement, files_of, involve, involvements_of
 from store.links import LinkType, add_link, links_of, remove_link
 from store.mailings.audience import contacts_in_place
-from store.planning import ActionFacts, Participation, action_seen_by, edit_action, facts_of, plan_action
+from store.planning import action_seen_by, edit_action, plan_action
 from store.relations import (
     Relation,
     add_relation,
