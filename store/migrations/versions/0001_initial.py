@@ -29,6 +29,19 @@ def upgrade() -> None:
     sa.UniqueConstraint('key', name=op.f('uq_action_priority_key')),
     sqlite_autoincrement=True
     )
+    op.create_table('action_series',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('every', sa.String(length=40), nullable=False),
+    sa.Column('interval', sa.Integer(), nullable=False),
+    sa.Column('weekdays', sa.String(), nullable=False),
+    sa.Column('ordinal', sa.Integer(), nullable=False),
+    sa.Column('or_last_day', sa.Boolean(), nullable=False),
+    sa.Column('until_on', sa.Date(), nullable=True),
+    sa.Column('count', sa.Integer(), nullable=True),
+    sa.Column('ends_on', sa.Date(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_action_series')),
+    sqlite_autoincrement=True
+    )
     op.create_table('action_status',
     sa.Column('meaning', sa.String(length=40), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
@@ -294,6 +307,7 @@ def upgrade() -> None:
     )
     op.create_table('relation_status',
     sa.Column('emoji', sa.String(), nullable=False),
+    sa.Column('meaning', sa.String(length=40), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('label_en', sa.String(), nullable=False),
@@ -563,6 +577,8 @@ def upgrade() -> None:
     sa.Column('website', sa.String(), nullable=False),
     sa.Column('notes', sa.String(), nullable=False),
     sa.Column('is_only_contact', sa.Boolean(), nullable=False),
+    sa.Column('status_id', sa.Integer(), nullable=True),
+    sa.Column('priority_id', sa.Integer(), nullable=True),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
@@ -572,6 +588,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['category_id'], ['relation_category.id'], name=op.f('fk_relation_category_id')),
     sa.ForeignKeyConstraint(['created_by_id'], ['collaborator.id'], name=op.f('fk_relation_created_by_id')),
     sa.ForeignKeyConstraint(['merged_into_id'], ['relation.id'], name=op.f('fk_relation_merged_into_id')),
+    sa.ForeignKeyConstraint(['priority_id'], ['relation_priority.id'], name=op.f('fk_relation_priority_id')),
+    sa.ForeignKeyConstraint(['status_id'], ['relation_status.id'], name=op.f('fk_relation_status_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_relation')),
     sqlite_autoincrement=True
     )
@@ -579,6 +597,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_relation_category_id'), ['category_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_relation_created_by_id'), ['created_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_relation_folded'), ['folded'], unique=False)
+        batch_op.create_index(batch_op.f('ix_relation_priority_id'), ['priority_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_relation_status_id'), ['status_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_relation_vat'), ['vat'], unique=False)
 
     op.create_table('birthday',
@@ -851,6 +871,8 @@ def upgrade() -> None:
     op.create_table('action',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('uid', sa.String(), nullable=False),
+    sa.Column('series_id', sa.Integer(), nullable=True),
+    sa.Column('recurs_on', sa.Date(), nullable=True),
     sa.Column('relation_id', sa.Integer(), nullable=False),
     sa.Column('contact_id', sa.Integer(), nullable=True),
     sa.Column('dossier_id', sa.Integer(), nullable=True),
@@ -894,10 +916,11 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['owner_id'], ['collaborator.id'], name=op.f('fk_action_owner_id')),
     sa.ForeignKeyConstraint(['priority_id'], ['action_priority.id'], name=op.f('fk_action_priority_id')),
     sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_action_relation_id')),
+    sa.ForeignKeyConstraint(['series_id'], ['action_series.id'], name=op.f('fk_action_series_id')),
     sa.ForeignKeyConstraint(['status_id'], ['action_status.id'], name=op.f('fk_action_status_id')),
     sa.ForeignKeyConstraint(['type_id'], ['action_type.id'], name=op.f('fk_action_type_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_action')),
-    sa.UniqueConstraint('uid', name=op.f('uq_action_uid')),
+    sa.UniqueConstraint('series_id', 'recurs_on', name=op.f('uq_action_series_id_recurs_on')),
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('action', schema=None) as batch_op:
@@ -907,8 +930,10 @@ def upgrade() -> None:
         batch_op.create_index('action_of_dossier', ['dossier_id', 'sort_at'], unique=False)
         batch_op.create_index('action_of_owner', ['owner_id', 'sort_at'], unique=False)
         batch_op.create_index('action_of_relation', ['relation_id', 'sort_at'], unique=False)
+        batch_op.create_index('action_uid', ['uid'], unique=True, sqlite_where=sa.text('recurs_on IS NULL'), postgresql_where=sa.text('recurs_on IS NULL'))
         batch_op.create_index(batch_op.f('ix_action_owner_id'), ['owner_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_action_sort_at'), ['sort_at'], unique=False)
+        batch_op.create_index('whole_series', ['series_id'], unique=False, sqlite_where=sa.text('series_id IS NOT NULL AND recurs_on IS NULL'), postgresql_where=sa.text('series_id IS NOT NULL AND recurs_on IS NULL'))
 
     op.create_table('channel_binding',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1198,6 +1223,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_participant_action_id'), ['action_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_participant_collaborator_id'), ['collaborator_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_participant_contact_id'), ['contact_id'], unique=False)
+
+    op.create_table('relation_fact',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('relation_id', sa.Integer(), nullable=False),
+    sa.Column('status_id', sa.Integer(), nullable=True),
+    sa.Column('priority_id', sa.Integer(), nullable=True),
+    sa.Column('effective_on', sa.Date(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('action_id', sa.Integer(), nullable=True),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('noted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('(status_id IS NULL) <> (priority_id IS NULL)', name='says_one'),
+    sa.ForeignKeyConstraint(['action_id'], ['action.id'], name=op.f('fk_relation_fact_action_id')),
+    sa.ForeignKeyConstraint(['by_id'], ['collaborator.id'], name=op.f('fk_relation_fact_by_id')),
+    sa.ForeignKeyConstraint(['priority_id'], ['relation_priority.id'], name=op.f('fk_relation_fact_priority_id')),
+    sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_relation_fact_relation_id')),
+    sa.ForeignKeyConstraint(['status_id'], ['relation_status.id'], name=op.f('fk_relation_fact_status_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_relation_fact')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('relation_fact', schema=None) as batch_op:
+        batch_op.create_index('fact_of_priority', ['priority_id', 'effective_on'], unique=False)
+        batch_op.create_index('fact_of_relation', ['relation_id', 'effective_on'], unique=False)
+        batch_op.create_index('fact_of_status', ['status_id', 'effective_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_relation_fact_action_id'), ['action_id'], unique=False)
 
     op.create_table('reminder',
     sa.Column('id', sa.Integer(), nullable=False),
