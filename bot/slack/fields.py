@@ -58,16 +58,22 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a search found, best first. `note` tells when there is more than is shown."""
+    """What a search found, best first. `note` tells when there is more than is shown.
 
-    found: Sequence[Option]
+    `groups` stand below, each under its name.
+    """
+
+    found: Sequence[Option] = ()
     note: str = ""
+    groups: Sequence[tuple[str, Sequence[Option]]] = ()
 
     def to_slack(self) -> Json:
         """The answer to a block_suggestion request: at most 100 options."""
         options = [option.to_slack() for option in self.found[:100]]
-        if self.note and options:
-            return {"option_groups": [{"label": plain(self.note, 75), "options": options}]}
+        named = [(self.note, options)] if options else []
+        named += [(name, [option.to_slack() for option in found[:100]]) for name, found in self.groups if found]
+        if self.groups or (self.note and options):
+            return {"option_groups": [{"label": plain(name, 75), "options": found} for name, found in named]}
         return {"options": options}
 
 

@@ -19,6 +19,7 @@ from bot.texts import _
 from store.actions import Action
 from store.base import NotFound
 from store.documents import documents_of
+from store.dossiers import TagIgnored, dossier_seen_by
 from store.filing import Filing, keep_filing, move_filing, refile, unfile
 
 MEGABYTE = 1_000_000
@@ -42,13 +43,29 @@ def filed_card(session: Session, caller: Caller, filing: Filing) -> list[Json]:
         contact=with_contact,
     )
     return [
-        rich(line, *not_kept_lines(caller, [filing])),
+        rich(line, _dossier_line(session, caller, filing, action), *not_kept_lines(caller, [filing])),
         actions(
             button(t(_("Keep")), "filing/keep", value, style="primary"),
             button(t(_("Move")), "filing/move", value),
             button(t(_("Not CRM")), "filing/unfile", value),
         ),
     ]
+
+
+TAGS_IGNORED = {
+    TagIgnored.UNKNOWN: _("{reference} in the subject is no dossier’s reference, so it was not used."),
+    TagIgnored.CLOSED: _("{reference} in the subject is a closed dossier, so it was not used."),
+    TagIgnored.FOREIGN: _("{reference} in the subject is a dossier of somebody else, so it was not used."),
+}
+
+
+def _dossier_line(session: Session, caller: Caller, filing: Filing, action: Action) -> Words:
+    """In which dossier it stands; why none was chosen that the subject names."""
+    if action.dossier_id and (found := dossier_seen_by(session, action.dossier_id, asked_by=caller.collaborator)):
+        return filled(caller.t(_("In the dossier *{dossier}*.")), dossier=found.label)
+    if filing.tag_ignored is None:
+        return []
+    return filled(caller.t(TAGS_IGNORED[filing.tag_ignored]), reference=f"[{filing.tag}]")
 
 
 def not_kept_lines(caller: Caller, filings: Iterable[Filing]) -> list[Words]:

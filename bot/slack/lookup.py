@@ -12,8 +12,10 @@ from bot.office import Caller
 from bot.slack.actions import blank_form as blank_action
 from bot.slack.actions import open_new_action
 from bot.slack.blocks import Json, actions, button, context, plain, rich, section, words
+from bot.slack.channel_subject import relation_here
 from bot.slack.contact_card import contact_card
 from bot.slack.contacts import blank_form as blank_contact
+from bot.slack.dossier_card import dossier_card, dossier_row
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
@@ -23,11 +25,14 @@ from bot.slack.seen import seen_contact, seen_relation
 from bot.slack.serving import open_form
 from bot.slack.subcommands import Subcommand
 from bot.texts import _
+from store.dossiers import Dossier, dossier_with_reference
 from store.search import Found, FoundDocument, search_documents, search_options
+from store.search_dossiers import search_dossiers
 
 SHOWN = 8
 LOOKED_AT = 50
 DOCUMENTS_SHOWN = 5
+DOSSIERS_SHOWN = 3
 
 
 def find_or_add(interaction: Interaction, text: str) -> None:
@@ -46,20 +51,25 @@ def act_or_ask(interaction: Interaction, text: str, type_key: str = "") -> None:
 
 
 def show_found(interaction: Interaction, text: str) -> None:
-    """The card of the one relation or contact that fits, else a list to choose from; behind it the documents found."""
+    """The card of the one relation or contact that fits, or of the dossier with this reference, else a list to choose
+    from; behind it the dossiers and documents found.
+    """
     interaction.ack()
     caller = interaction.caller
+    if _show_dossier(interaction, text):
+        return
     found = _search(caller, text)
     with caller.reading() as session:
         documents = search_documents(
             session, text, asked_by=caller.collaborator, on=caller.today, limit=DOCUMENTS_SHOWN
         )
+        dossiers = search_dossiers(session, text, asked_by=caller.collaborator, on=caller.today, limit=DOSSIERS_SHOWN)
+        behind = [*_dossiers(caller, dossiers), *_documents(caller, documents)]
         said, blocks = _one_card(session, caller, found)
     if not said and found.options:
         said, blocks = _list(caller, text, found, _shown(found))
-    behind = _documents(caller, documents)
     if said or behind:
-        interaction.say(said or caller.t(_("Documents")), [*blocks, *behind])
+        interaction.say(said or caller.t(_("Dossiers") if dossiers else _("Documents")), [*blocks, *behind])
     else:
         _offer(interaction, text, found, "relation/show")
 
@@ -82,6 +92,24 @@ def show_contact(interaction: Interaction, contact_id: int) -> None:
         contact = seen_contact(session, caller, contact_id)
         card = contact_card(session, caller, contact)
     interaction.say(contact.label, card)
+
+
+def _show_dossier(interaction: Interaction, reference: str) -> bool:
+    caller = interaction.caller
+    with caller.reading() as session:
+        dossier = dossier_with_reference(session, reference, asked_by=caller.collaborator)
+        if dossier is None:
+            return False
+        said, card = dossier.label, dossier_card(session, caller, dossier)
+    interaction.say(said, card)
+    return True
+
+
+def _dossiers(caller: Caller, found: Sequence[Dossier]) -> list[Json]:
+    if not found:
+        return []
+    head = rich(words(caller.t(_("Dossiers")), bold=True))
+    return [head, *(dossier_row(caller, one, says_whose=True) for one in found)]
 
 
 def _documents(caller: Caller, found: Sequence[FoundDocument]) -> list[Json]:
@@ -112,11 +140,13 @@ def for_relation_or_contact(
     """Runs a subcommand that makes something for a relation, or for a contact there: `/crm note Els`.
 
     Opens the form that `blank` makes for the one that fits, else asks which relation: the button `otherwise` gets its
-    id.
+    id. Nothing typed means the relation that the channel is about, where it is about one.
     """
 
     def run(interaction: Interaction, text: str) -> None:
         def build(caller: Caller) -> Form | None:
+            if not text and (here := relation_here(caller, interaction)) is not None:
+                return blank(caller, here, None)
             found = _search(caller, text)
             relation_id = _only_one(found)
             if relation_id is None:

@@ -72,3 +72,4 @@ class Menu:
 RELATION_MENU = Menu("relation")
 CONTACT_MENU = Menu("contact")
 ACTION_MENU = Menu("action")
+DOSSIER_MENU = Menu("dossier")

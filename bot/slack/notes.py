@@ -15,6 +15,7 @@ from bot.slack.action_form import ActionForm
 from bot.slack.actions import blank_form as blank_action
 from bot.slack.at_once import change_at_once
 from bot.slack.blocks import Json, actions, button, plain, rich, section, words
+from bot.slack.channel_subject import relation_here
 from bot.slack.fields import Day
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
@@ -171,7 +172,7 @@ def start_note(interaction: Interaction, text: str) -> None:
     if text:
         for_relation_or_contact(blank_form, "note/new")(interaction, text)
     else:
-        open_form(interaction, blank_form)
+        open_form(interaction, lambda caller: blank_form(caller, relation_here(caller, interaction)))
 
 
 def _open_new(interaction: Interaction) -> None:

@@ -10,6 +10,7 @@ from bot.slack.finding import referred
 from store.actions import Action
 from store.base import NotFound
 from store.contacts import Contact, contact_seen_by
+from store.dossiers import Dossier, dossier_seen_by
 from store.notes import Note, note_seen_by
 from store.planning import action_seen_by
 from store.relations import Relation, relation_seen_by
@@ -40,6 +41,13 @@ def seen_action(session: Session, caller: Caller, action_id: int) -> Action:
     if action is None:
         raise NotFound
     return action
+
+
+def seen_dossier(session: Session, caller: Caller, dossier_id: int) -> Dossier:
+    dossier = dossier_seen_by(session, dossier_id, asked_by=caller.collaborator)
+    if dossier is None:
+        raise NotFound
+    return dossier
 
 
 def seen_note(session: Session, caller: Caller, note_id: int) -> Note:

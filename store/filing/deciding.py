@@ -14,6 +14,7 @@ from store.base import BookError, NotAllowed, NotFound, _
 from store.collaborators import Collaborator
 from store.contacts import contact_seen_by
 from store.documents import Document, DocumentLink, link_document, unlink_document
+from store.dossiers import Dossier
 from store.endings import delete_action, restore_action
 from store.filing.model import Filing, FilingState
 from store.relations import relation_seen_by
@@ -36,8 +37,11 @@ def move_filing(
     contact_id: int | None = None,
     now: datetime,
 ) -> Filing:
-    """It belongs to another relation, or to another contact there. Raises like `keep_filing`, NotFound at `relation`
-    or `contact`, BookError at `contact` for somebody of another relation."""
+    """It belongs to another relation, out of the dossier of the one before, or to another contact there.
+
+    Raises like `keep_filing`, NotFound at `relation` or `contact`, BookError at `contact` for somebody of another
+    relation.
+    """
     filing, action = _standing(session, by, filing_id)
     relation = relation_seen_by(session, relation_id, asked_by=by)
     if relation is None:
@@ -52,6 +56,9 @@ def move_filing(
     # Whom it is about now takes part no longer beside that.
     for participant in [one for one in action.participants if contact_id and one.contact_id == contact_id]:
         action.participants.remove(participant)
+    if relation.id != action.relation_id:
+        dossier = session.get(Dossier, action.dossier_id) if action.dossier_id else None
+        action.dossier_id = dossier.id if dossier is not None and dossier.relation_id is None else None
     action.relation_id, action.contact_id, action.changed_at = relation.id, contact_id, now
     filing.state, filing.decided_at = FilingState.KEPT, now
     session.flush()

@@ -15,6 +15,7 @@ from store.addresses import MailAddress
 from store.collaborators import Collaborator
 from store.contacts import Contact
 from store.documents import DocumentShelf, link_document
+from store.dossiers import dossier_tagged
 from store.filing.mails import NotFiled, SentMail, decide, filing_key
 from store.filing.model import Filing, FilingState
 from store.mailboxes import Mailbox, office_addresses
@@ -37,8 +38,8 @@ def file_mail(
     """Files a mail seen in this collaborator's Sent Items, or says why not. Seeing it again changes nothing.
 
     The action belongs to the sender; every colleague whose mailbox has it, or who is in To or Cc, takes part. Its
-    relation and contact are those of the first recipient that the book knows; the contacts of all others take part
-    too. Raises BookBusy when the disk of the documents is full.
+    relation and contact are those of the first recipient that the book knows, or of whom a dossier named in the subject
+    is; the contacts of all others take part too. Raises BookBusy when the disk of the documents is full.
     """
     office = office_addresses(session)
     on = mail.sent_at.astimezone(ZoneInfo(collaborator.zone)).date()
@@ -78,7 +79,13 @@ def _file(
     filing = Filing(key=key, collaborator_id=sender.id, filed_at=now, not_kept=[], unlinked=[])
     session.add(filing)
     session.flush()
-    (relation_id, contact_id), *others = dict.fromkeys(place for found in places.values() for place in found)
+    known = list(dict.fromkeys(place for found in places.values() for place in found))
+    tagged = dossier_tagged(session, mail.subject, relation_ids={one for one, _contact in known}, asked_by=sender)
+    filing.tag, filing.tag_ignored = tagged.reference, tagged.ignored
+    dossier = tagged.dossier
+    if dossier is not None and (named := dossier.relation_id) is not None:
+        known.sort(key=lambda place: place[0] != named)
+    (relation_id, contact_id), *others = known
     subject = " ".join(mail.subject.split()) or mail.documents[0].name
     filing.action = record_done_action(
         session,
@@ -89,6 +96,7 @@ def _file(
         subject=subject[:LONGEST_SUBJECT],
         at=mail.sent_at,
         now=now,
+        dossier_id=dossier.id if dossier else None,
     )
     contact_ids = dict.fromkeys(other for _relation_id, other in others if other not in {None, contact_id})
     filing.action.participants += [
