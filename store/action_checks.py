@@ -17,6 +17,7 @@ from store.domain import L, line
 from store.linked_documents import checked_link
 from store.points import points_typed
 from store.relations import relation_seen_by
+from store.series import moved
 from store.statuses import ActionPriority
 from store.typed import is_seen, line_typed, text_typed
 
@@ -34,8 +35,17 @@ def checked_facts(session: Session, by: Collaborator, facts: ActionFacts, *, act
     if relation is None:
         raise NotFound(_("This relation is no longer in the book."), field="relation")
     facts.when.check()
+    facts = _from_first_date(facts)
     checked = _with_lines(session, replace(_with_texts(facts), relation_id=relation.id), action)
     return _with_people(session, by, checked)
+
+
+def _from_first_date(facts: ActionFacts) -> ActionFacts:
+    """A series begins with the first date that fits its rule."""
+    if facts.recurrence is None:
+        return facts
+    facts.recurrence.check(facts.when.starts_on)
+    return replace(facts, when=moved(facts.when, facts.recurrence.first_dates(facts.when.starts_on, 1)[0]))
 
 
 def _with_texts(facts: ActionFacts) -> ActionFacts:
@@ -56,15 +66,18 @@ def _with_texts(facts: ActionFacts) -> ActionFacts:
 
 def _with_lines(session: Session, facts: ActionFacts, action: Action | None) -> ActionFacts:
     """With the type, the status and the priority that stand on the lists now."""
-    type_id = _in_use(session, ActionType, facts.type_id, action and action.type_id, field="type")
-    status_id = action.status_id if action else status_meaning(session, Meaning.PLANNED).id
+    kept = (action.type_id, action.status_id, action.priority_id) if action else (None, None, None)
+    type_id = _in_use(session, ActionType, facts.type_id, kept[0], field="type")
+    status_id = kept[1] or status_meaning(session, Meaning.PLANNED).id
     if facts.status_id is not None:
-        status_id = _in_use(session, ActionStatus, facts.status_id, action and action.status_id, field="status")
-    priority_id = action.priority_id if action else usual_priority(session).id
+        status_id = _in_use(session, ActionStatus, facts.status_id, kept[1], field="status")
+    priority_id = kept[2] or usual_priority(session).id
     if facts.priority_id is not None:
-        kept_id = action and action.priority_id
-        priority_id = _in_use(session, ActionPriority, facts.priority_id, kept_id, field="priority")
-    if session.get_one(ActionStatus, status_id).meaning is Meaning.DONE and not is_seen(facts.headline):
+        priority_id = _in_use(session, ActionPriority, facts.priority_id, kept[2], field="priority")
+    is_done = session.get_one(ActionStatus, status_id).meaning is Meaning.DONE
+    if is_done and facts.recurrence is not None:
+        raise BookError(_("A whole series cannot be done: complete each time by itself."), field="status")
+    if is_done and not is_seen(facts.headline):
         raise BookError(NO_HEADLINE, field="headline")
     return replace(facts, type_id=type_id, status_id=status_id, priority_id=priority_id)
 

@@ -11,16 +11,17 @@ from sqlalchemy.orm import Session
 from bot.office import Caller
 from bot.slack.choices import Choice, MultiSearch, Radio, Says, Search
 from bot.slack.contact_words import said_of_filling, said_of_leaving
+from bot.slack.dossier_form import find_dossiers
 from bot.slack.fields import Day, Hour, Option, Text, Toggle
 from bot.slack.finding import find_colleagues, find_people, find_relations, lines_of, referred
 from bot.slack.forms import Form
 from bot.slack.telling import SaysMails, said_to_guests, tell_options
 from bot.texts import _
+from store.action_facts import ActionFacts, Participation, facts_of
 from store.actions import Action, ActionType, When
 from store.base import BookError
 from store.collaborators import Collaborator
 from store.contacts import FilledIn, contact_seen_by, contacts_of, who_fills
-from store.planning import ActionFacts, Participation, facts_of
 
 
 def contacts_here(caller: Caller, form: ActionForm) -> list[Option]:
@@ -71,6 +72,7 @@ class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
     ends = Hour(_("To")).reacting().optional().unless(all_day)
     subject = Text(_("Subject"), max_length=150)
     contact = Choice(_("Contact"), among=contacts_here).reacting().optional().only_if(lambda form: form.has_relation)
+    dossier = Search(_("Dossier"), find=find_dossiers).reacting().optional().only_if(lambda form: form.has_relation)
     instead = Says(lambda caller, form: said_of_contact(caller, form))  # noqa: PLW0108 (defined below)
     guests = MultiSearch(_("Contacts who take part"), find=find_people, hint=_("They are invited by e-mail")).reacting()
     colleagues = MultiSearch(_("Colleagues who take part"), find=find_colleagues).reacting()
@@ -118,6 +120,7 @@ def facts_in(session: Session, form: ActionForm) -> ActionFacts:
         "place": form.place or "",
         "points": form.points or "",
         "is_private": form.is_private,
+        "dossier_id": form.dossier.id if form.dossier else None,
     }
     people = [Participation(collaborator_id=one.id) for one in form.colleagues]
     people += [Participation(contact_id=one.id) for one in form.guests]

@@ -1,4 +1,4 @@
-"""Actions in Slack: how the form of one fills itself, and how it is opened and saved."""
+"""Actions in Slack: how the form of one is opened and saved."""
 
 from __future__ import annotations
 
@@ -8,157 +8,34 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.action_card import action_card
-from bot.slack.action_form import ActionForm, facts_in, filled_in
+from bot.slack.action_filling import blank_form, fill, form_of
+from bot.slack.action_form import ActionForm, facts_in
+from bot.slack.channel_subject import subject_here
 from bot.slack.contacts import open_new_contact
-from bot.slack.fields import Field, Option
-from bot.slack.finding import (
-    colleague,
-    in_use,
-    line_option,
-    reference,
-    referred,
-)
+from bot.slack.dossier_form import blank_form as blank_dossier
+from bot.slack.finding import referred
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.relations import open_new_relation
 from bot.slack.serving import Saved, Serving, open_form, serve_form
-from bot.slack.telling import (
-    invite_as_said,
-    said_who_gets_what,
-    tell_options,
-    wants_to_tell,
-)
+from bot.slack.telling import invite_as_said, said_who_gets_what, wants_to_tell
 from bot.texts import _
-from store.actions import Action, ActionType
 from store.base import NotFound
-from store.contacts import Contact, contact_seen_by
-from store.involvements import representative_of
-from store.planning import (
-    action_seen_by,
-    edit_action,
-    last_type_of,
-    plan_action,
-)
-from store.relations import relation_seen_by
-
-# Filling
-
-
-def fill(caller: Caller, form: ActionForm, changed: Field[Any]) -> None:
-    """The relation fills contact, place, representative and subject; the type fills subject and hours."""
-    with caller.reading() as session:
-        if changed.name == ActionForm.relation.name and form.has_relation:
-            _fill_from_relation(session, caller, form)
-        if changed.name == ActionForm.type.name:
-            _fill_from_type(session, form)
-        if changed.name in (ActionForm.relation.name, ActionForm.type.name):
-            _propose_subject(session, caller, form)
-
-
-def _fill_from_relation(session: Session, caller: Caller, form: ActionForm) -> None:
-    chosen = form.draft(ActionForm.relation)
-    assert chosen is not None, "only a chosen relation fills"
-    relation_id, contact_id = referred(chosen)
-    relation = relation_seen_by(session, relation_id, asked_by=caller.collaborator)
-    if relation is None:
-        raise NotFound(field="relation")
-    on = form.draft(ActionForm.on) or caller.today
-    representative = representative_of(session, relation_id, on=on) or caller.collaborator
-    form.fill(ActionForm.representative, colleague(representative))
-    form.fill(ActionForm.place, relation.address_on(caller.today))
-    contact = _contact_for(session, caller, form, relation_id, contact_id)
-    form.fill(ActionForm.contact, _contact_option(contact) if contact else None)
-
-
-def _contact_for(
-    session: Session, caller: Caller, form: ActionForm, relation_id: int, contact_id: int | None
-) -> Contact | None:
-    if contact_id is not None:
-        return contact_seen_by(session, contact_id, asked_by=caller.collaborator)
-    filled = filled_in(session, caller, form, relation_id)
-    return filled.contact if filled else None
-
-
-def _contact_option(contact: Contact) -> Option:
-    return Option(str(contact.id), contact.person.name, contact.function)
-
-
-def _fill_from_type(session: Session, form: ActionForm) -> None:
-    chosen = form.draft(ActionForm.type)
-    action_type = session.get(ActionType, chosen.id) if chosen else None
-    if action_type is not None and form.all_day != action_type.is_all_day:
-        form.fill(ActionForm.all_day, action_type.is_all_day)
-
-
-def _propose_subject(session: Session, caller: Caller, form: ActionForm) -> None:
-    """ "Visit · Brasserie Dupont", as long as nothing else was typed."""
-    chosen, relation = form.draft(ActionForm.type), form.draft(ActionForm.relation)
-    if chosen is None or relation is None or form.subject not in ("", form.about.get("proposed", "")):
-        return
-    found = relation_seen_by(session, referred(relation)[0], asked_by=caller.collaborator)
-    subject = f"{chosen.label} · {found.name}"[:150] if found else ""
-    form.about["proposed"] = subject
-    form.fill(ActionForm.subject, subject)
-
-
-def blank_form(
-    caller: Caller, relation_id: int | None = None, contact_id: int | None = None, *, type_key: str = ""
-) -> ActionForm:
-    """A new action today: of the type with this key, else of the one this person used last."""
-    form = ActionForm()
-    with caller.reading() as session:
-        wanted = _first_type(session, caller, type_key)
-        form.type, form.on, form.all_day = line_option(wanted, caller), caller.today, wanted.is_all_day
-        form.representative = colleague(caller.collaborator)
-        form.tell = tell_options(caller)[0]
-        if relation_id is not None:
-            relation = relation_seen_by(session, relation_id, asked_by=caller.collaborator)
-            if relation is None:
-                raise NotFound
-            form.relation = Option(reference(relation_id, contact_id), relation.name)
-    if relation_id is not None:
-        fill(caller, form, ActionForm.relation)
-    return form
-
-
-def _first_type(session: Session, caller: Caller, type_key: str) -> ActionType:
-    types = in_use(caller, ActionType)
-    named = next((one for one in types if one.key == type_key), None)
-    if named is not None:
-        return named
-    last = last_type_of(session, caller.collaborator.id)
-    return next((one for one in types if one.id == last), types[0])
-
-
-def form_of(caller: Caller, action: Action) -> ActionForm:
-    """The action as it stands, for changing it."""
-    nights = (action.ends_on - action.starts_on).days if action.starts_time else 0
-    is_overnight = action.starts_time and action.ends_time and action.ends_time <= action.starts_time
-    more_days = nights - 1 if nights and is_overnight else nights
-    form = ActionForm(record=action.id, version=action.version, zone=action.zone, nights=nights, more_days=more_days)
-    form.relation = Option(str(action.relation_id), action.relation.name)
-    form.type = line_option(action.type, caller)
-    form.on, form.all_day = action.starts_on, action.starts_time is None
-    form.until = action.ends_on if form.all_day and action.ends_on != action.starts_on else None
-    form.starts, form.ends = action.starts_time, action.ends_time
-    form.subject, form.place, form.points = action.subject, action.place, action.points
-    form.contact = _contact_option(action.contact) if action.contact else None
-    form.guests = tuple(
-        Option(str(one.contact_id), f"{one.contact.person.name} · {one.contact.relation.name}")
-        for one in action.participants
-        if one.contact is not None
-    )
-    form.colleagues = tuple(colleague(one.collaborator) for one in action.participants if one.collaborator is not None)
-    form.representative, form.is_private = colleague(action.owner), action.is_private
-    form.tell = tell_options(caller)[0]
-    return form
-
+from store.planning import action_seen_by, edit_action, plan_action
 
 # Doors
 
 
 def open_new_action(interaction: Interaction, relation_id: int | None = None, type_key: str = "") -> None:
-    open_form(interaction, lambda caller: blank_form(caller, relation_id, type_key=type_key))
+    """At the relation if one is given, else at what the channel is about."""
+
+    def build(caller: Caller) -> ActionForm:
+        here = subject_here(caller, interaction) if relation_id is None else None
+        at = here.relation.id if here and here.relation else relation_id
+        dossier_id = here.dossier.id if here and here.dossier else None
+        return blank_form(caller, at, type_key=type_key, dossier_id=dossier_id)
+
+    open_form(interaction, build)
 
 
 def open_edit(interaction: Interaction) -> None:
@@ -198,8 +75,17 @@ def _new_contact(interaction: Interaction, form: ActionForm, name: str, waiting:
     open_new_contact(interaction, relation_id=referred(form.relation)[0], name=name, waiting=waiting)
 
 
+def _new_dossier(interaction: Interaction, form: ActionForm, name: str, waiting: dict[str, Any]) -> None:
+    relation_id = referred(form.relation)[0]
+    open_form(interaction, lambda caller: blank_dossier(caller, relation_id, name, waiting))
+
+
 def register(slack: Listening) -> None:
-    create = {ActionForm.relation: _new_relation, ActionForm.contact: _new_contact}
+    create = {
+        ActionForm.relation: _new_relation,
+        ActionForm.contact: _new_contact,
+        ActionForm.dossier: _new_dossier,
+    }
     serve_form(slack, Serving(ActionForm, save=save, chosen=fill, create=create, fresh=edit_form))
     slack.action("action/edit", open_edit)
     slack.action("action/new", open_new_action)

@@ -10,7 +10,7 @@ from typing import Self
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.actions import blank_form as blank_action
+from bot.slack.action_filling import blank_form as blank_action
 from bot.slack.at_once import change_at_once
 from bot.slack.blocks import Json, actions, button, plain, rich, section, words
 from bot.slack.channel_subject import relation_here

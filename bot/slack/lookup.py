@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.document_links import document_url
 from bot.office import Caller
-from bot.slack.actions import blank_form as blank_action
+from bot.slack.action_filling import blank_form as blank_action
 from bot.slack.actions import open_new_action
 from bot.slack.blocks import Json, actions, button, context, plain, rich, section, words
 from bot.slack.channel_subject import relation_here
@@ -274,30 +274,35 @@ SUBCOMMANDS = (
         "Dupont",
         _("Add a contact at a relation"),
         for_relation(blank_contact, "contact/new"),
+        least=Role.REP,
     ),
     Subcommand(
         {"en": ("action",), "fr": ("action",), "nl": ("actie",)},
         "Dupont",
         _("Plan a visit, a call or a meeting"),
         act_or_ask,
+        least=Role.REP,
     ),
     Subcommand(
         {"en": ("visit",), "fr": ("visite",), "nl": ("bezoek",)},
         "Dupont",
         _("Plan a visit"),
         partial(act_or_ask, type_key="visit"),
+        least=Role.REP,
     ),
     Subcommand(
         {"en": ("call",), "fr": ("appel",), "nl": ("telefoon",)},
         "Dupont",
         _("Plan a call"),
         partial(act_or_ask, type_key="call"),
+        least=Role.REP,
     ),
     Subcommand(
         {"en": ("meeting",), "fr": ("réunion",), "nl": ("vergadering",)},
         "Dupont",
         _("Plan a meeting"),
         partial(act_or_ask, type_key="meeting"),
+        least=Role.REP,
     ),
 )
 

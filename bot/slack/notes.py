@@ -11,8 +11,8 @@ from typing import Any, Self
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
+from bot.slack.action_filling import blank_form as blank_action
 from bot.slack.action_form import ActionForm
-from bot.slack.actions import blank_form as blank_action
 from bot.slack.at_once import change_at_once
 from bot.slack.blocks import Json, actions, button, plain, rich, section, words
 from bot.slack.channel_subject import relation_here
@@ -266,10 +266,11 @@ SUBCOMMANDS = (
         "Dupont",
         _("Write a note, with a reminder if you like"),
         start_note,
+        least=Role.REP,
     ),
     Subcommand(
         {"en": ("notes",), "fr": ("notes",), "nl": ("notities",)},
-        "Dupont from:2026-01-01",
+        _("Dupont from:2026-01-01"),
         _("The notes of a relation, all or of some days"),
         show_typed,
         reads=True,

@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 from world import BRAM, CLAIRE, World
 
 from bot.office import Caller
+from bot.slack.action_filling import form_of
 from bot.slack.action_form import facts_in
-from bot.slack.actions import form_of
 from store.action_facts import ActionFacts, Participation, facts_of
 from store.actions import Action, ActionType, ParticipantRole, When
 from store.collaborators import Collaborator
