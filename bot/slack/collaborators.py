@@ -227,8 +227,9 @@ def register(slack: Listening) -> None:
                 "nl": ("medewerkers", "medewerker"),
             },
             "",
-            _("The people of the office and their mailboxes (administrators)"),
+            _("The people of the office and their mailboxes"),
             lambda interaction, _rest: open_collaborators(interaction),
+            least=Role.ADMIN,
         )
     )
     named = {"mail": "person", "slack_user_id": "person", "team_id": "team"}

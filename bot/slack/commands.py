@@ -8,7 +8,7 @@ from html import unescape
 
 from bot.slack.actions import open_new_action
 from bot.slack.agenda import show_agenda
-from bot.slack.blocks import header, mrkdwn, section
+from bot.slack.help import help_blocks
 from bot.slack.importing import receive_list
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
@@ -80,17 +80,10 @@ class Commands:
             show_found(interaction, rest if found and rest else text)
 
     def show_help(self, interaction: Interaction) -> None:
-        """Every subcommand with an example that works as typed, in the caller's language."""
         interaction.ack()
-        t = interaction.caller.t
-        lines = []
-        for one in self.subcommands:
-            name, *others = one.names[t.language]
-            also = f" ({', '.join(others)})" if others else ""
-            lines.append(f"`/crm {name}{f' {one.example}' if one.example else ''}`{also}\n{t(one.says)}")
-        lines.append(f"`/crm Dupont`\n{t(_('Anything else is searched for'))}")
-        title = t(_("What Rapport can do"))
-        interaction.say(title, [header(title), *(section(mrkdwn(line)) for line in lines)])
+        short_ways = [command.name for command in SLASH_COMMANDS if command.run]
+        blocks = help_blocks(interaction.caller, self.subcommands, short_ways)
+        interaction.say(interaction.t(_("What Rapport can do")), blocks)
 
     def _named(self, word: str) -> Subcommand | None:
         return next((one for one in self.subcommands if one.answers_to(word.casefold())), None)

@@ -218,7 +218,7 @@ def register(slack: Listening) -> None:
     slack.subcommand(
         Subcommand(
             {"en": ("contacts",), "fr": ("contacts",), "nl": ("contacten", "contactpersonen")},
-            "Dupont type:purchases",
+            _("Dupont type:purchases"),
             _("The contacts of a relation, all or of one type"),
             show_typed,
             reads=True,

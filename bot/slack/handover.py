@@ -20,6 +20,7 @@ from bot.typed_days import split_day
 from store.base import NotFound
 from store.collaborators import (
     Collaborator,
+    Role,
     collaborator_in_slack,
     collaborators_matching,
     collaborators_who_left,
@@ -133,6 +134,7 @@ def register(slack: Listening) -> None:
             "@anna @bob 1/1",
             _("Hand a colleague’s files and open actions over to another, from a day on"),
             open_handover,
+            least=Role.REP,
         )
     )
     named = {"giver_id": "giver", "taker_id": "taker", "from_on": "on", "since_on": "on"}

@@ -25,6 +25,7 @@ from bot.slack.seen import seen_contact, seen_relation
 from bot.slack.serving import open_form
 from bot.slack.subcommands import Subcommand
 from bot.texts import _
+from store.collaborators import Role
 from store.dossiers import Dossier, dossier_with_reference
 from store.search import Found, FoundDocument, search_documents, search_options
 from store.search_dossiers import search_dossiers

@@ -21,7 +21,7 @@ from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from store.base import BookError
-from store.collaborators import LANGUAGES
+from store.collaborators import LANGUAGES, Role
 from store.consent import MailingTopic
 from store.contacts import ContactKind, Grouping
 from store.mailboxes import mailboxes_for
@@ -193,6 +193,7 @@ def register(slack: Listening) -> None:
             "",
             _("Write a mail to many, and follow those under way"),
             lambda interaction, _rest: open_mailings(interaction),
+            least=Role.REP,
         )
     )
     serve_form(slack, Serving(MailingForm, save=save, chosen=lambda _caller, _form, _changed: None))

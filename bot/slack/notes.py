@@ -31,6 +31,7 @@ from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from bot.typed_days import typed_day
 from store.base import BookError
+from store.collaborators import Role
 from store.notes import Message, delete_note, edit_note, notes_of, restore_note, write_note
 
 PAGE = 8

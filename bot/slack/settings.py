@@ -19,6 +19,7 @@ from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from store.access import require_admin
+from store.collaborators import Role
 from store.domain import line
 from store.lists.lines import add_line, edit_line, retire_line, shift_line, take_back_line
 from store.lists.merging import undo_merge
@@ -181,8 +182,9 @@ def register(slack: Listening) -> None:
         Subcommand(
             {"en": ("settings",), "fr": ("paramètres", "parametres"), "nl": ("instellingen",)},
             "",
-            _("The office’s own lists: types, statuses, categories … (administrators)"),
+            _("The office’s own lists: types, statuses, categories …"),
             open_settings,
+            least=Role.ADMIN,
         )
     )
     for of in OFFICE_LISTS:

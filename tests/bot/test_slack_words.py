@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,8 +13,12 @@ from slack_person import text_of
 from slack_stories import FAR, add_action, add_dupont, bind_mailbox_of, mails_on_their_way, only_action
 from world import BRAM, CLAIRE, World
 
+from bot.office import Caller
 from bot.slack.app import every_subject
 from bot.slack.blocks import escaped, filled, plain, rich, unstyled, words
+from bot.slack.help import help_blocks
+from bot.texts import Texts
+from store.collaborators import Collaborator, Role
 from store.relations import add_relation
 
 NAMES = (
@@ -204,9 +209,23 @@ def test_every_synonym_reaches_one_subcommand_alone(language: str) -> None:
 
 
 def test_help_lists_every_subcommand_in_the_callers_language(world: World) -> None:
-    for who, title, name in [(CLAIRE, "Rapport", "/crm relation"), (BRAM, "Rapport", "/crm relatie")]:
+    for who, title, name in [(CLAIRE, "Votre journée", "/crm relation"), (BRAM, "Uw dag", "/crm relatie")]:
         person = world.person(who)
         person.types("/crm aide")
         shown = text_of(person.waits_for_message(name))
         assert title in shown
-        assert all(f"/crm {one.names[who.locale[:2]][0]}" in shown for one in every_subject().subcommands)
+        for one in every_subject().subcommands:
+            assert (f"/crm {one.names[who.locale[:2]][0]}" in shown) is (one.least is not Role.ADMIN)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "nl"])
+@pytest.mark.parametrize("role", list(Role))
+def test_help_shows_what_the_caller_may_use_and_stays_below_slacks_limits(language: str, role: Role) -> None:
+    caller = cast("Caller", SimpleNamespace(t=Texts(language), collaborator=Collaborator(role=role)))
+    blocks = help_blocks(caller, every_subject().subcommands, ["/relation"])
+    shown = "\n".join(str(block.get("text", {}).get("text")) for block in blocks)
+    for one in every_subject().subcommands:
+        typed = [f"`/crm {one.names[language][0]}{end}" for end in "` "]
+        assert any(way in shown for way in typed) is one.is_for(role)
+    assert len(blocks) <= 50
+    assert all(len(block["text"]["text"]) < 3000 for block in blocks if block["type"] == "section")
