@@ -32,19 +32,42 @@ from store.links import (
     remove_link,
     restore_link,
 )
+from store.relations import RelationKind
 
 FORM_FIELDS = {"target_id": "other", "type_id": "type", "since_on": "since", "until_on": "until"}
+REMOVE = "link/remove"
 ALREADY_LINKED = _(
     "{name} is linked in this way to {other}, and only one at a time is possible. Tick below to end that one first."
 )
 
 
-def ways(caller: Caller, _form: Any) -> list[Option]:
-    """Each type of link read from either end; "-3" is type 3 read backwards."""
-    language, kinds = caller.t.language, in_use(caller, LinkType)
-    there = [Option(str(kind.id), kind.label(language)) for kind in kinds]
-    back = [Option(f"-{kind.id}", kind.back_label(language)) for kind in kinds if not kind.is_symmetric]
-    return [*there, *back][:100]
+def ways(caller: Caller, form: Any) -> list[Option]:
+    """Each type of link that may join the two, read from either end; "-3" is type 3 read backwards."""
+    language, types = caller.t.language, in_use(caller, LinkType)
+    here, there = _kinds_of_ends(caller, form)
+    onward = [Option(str(one.id), one.label(language)) for one in types if one.may_join(here, there)]
+    back = [one for one in types if not one.is_symmetric and one.may_join(there, here)]
+    return [*onward, *(Option(f"-{one.id}", one.back_label(language)) for one in back)][:100]
+
+
+def _kinds_of_ends(caller: Caller, form: Any) -> tuple[RelationKind, RelationKind | None]:
+    """What the one in the form is, and the other, None while nobody chose it."""
+    here, there = RelationKind(form.about["kind"]), form.about.get("other_kind")
+    chosen = form.draft(LinkForm.other) if isinstance(form, LinkForm) else None
+    if chosen is None or chosen.is_new:
+        return here, RelationKind(there) if there else None
+    with caller.reading() as session:
+        return here, seen_relation(session, caller, relation_meant(session, caller, chosen)).kind
+
+
+def _misfit(caller: Caller, form: LinkForm) -> str:
+    """What was chosen before the other was, when it is not said of such two."""
+    chosen = form.draft(LinkForm.type)
+    if chosen is None or any(one.value == chosen.value for one in ways(caller, form)):
+        return ""
+    if not any(one.id == abs(chosen.id) for one in in_use(caller, LinkType)):
+        return ""  # retired since: it stays where it stands
+    return caller.t(_("⚠ “{label}” is not said of these two. Choose another above."), label=chosen.label)
 
 
 def _whose(caller: Caller, form: Any) -> str:
@@ -57,6 +80,7 @@ def _whose(caller: Caller, form: Any) -> str:
 class LinkForm(Form, id="link", title=_("Link"), submit=_("Save")):
     whose = Says(_whose)
     type = Choice(_("What it is to the other"), among=ways)
+    misfit = Says(_misfit)
     other = Search(_("The other relation"), find=find_relations, hint=_("Name, town, e-mail or phone")).reacting()
     since = Day(_("Since")).optional()
     ends_former = Toggle(_("The former one"), _("Ends on the day before")).only_if(lambda form: "former" in form.about)
@@ -89,7 +113,7 @@ def _open_new(interaction: Interaction) -> None:
     def build(caller: Caller) -> LinkForm:
         with caller.reading() as session:
             relation = seen_relation(session, caller, int(interaction.value))
-        return LinkForm(relation=relation.id, name=relation.name)
+        return LinkForm(relation=relation.id, name=relation.name, kind=relation.kind.value)
 
     open_form(interaction, build)
 
@@ -114,8 +138,17 @@ def _save_new(session: Session, caller: Caller, form: LinkForm) -> Saved:
         form.about["former"] = taken.former.id
         raise ReadFirst(ALREADY_LINKED, name=taken.values["name"], other=taken.values["other"]) from taken
     relation = seen_relation(session, caller, here)
-    text = caller.t(_("{one} and {other} are linked."), one=link.source.name, other=link.target.name)
-    return Saved(text, [section(plain(text)), *link_blocks(session, caller, relation)])
+    text = caller.t(_("Linked: {line}."), line=_said_of(caller, link, is_back=form.type.id < 0))
+    back = actions(button(caller.t(_("Undo")), REMOVE, str(link.id)))
+    return Saved(text, [section(plain(text)), back, *link_blocks(session, caller, relation)])
+
+
+def _said_of(caller: Caller, link: Link, *, is_back: bool) -> str:
+    """ "Acme → shareholder of → Bolt", as it was read in the form."""
+    language, one, other = caller.t.language, link.source.name, link.target.name
+    label = link.type.back_label(language) if is_back else link.type.label(language)
+    one, other = (other, one) if is_back else (one, other)
+    return f"{one} → {label[:1].lower()}{label[1:]} → {other}"
 
 
 # Correcting
@@ -129,8 +162,9 @@ def _edit_form(caller: Caller, link_id: int) -> EditLinkForm:
     """The link as it stands, read from its source. Raises NotFound."""
     with caller.reading() as session:
         link = _seen_link(session, caller, link_id)
-        names = {"name": link.source.name, "other": link.target.name}
-        form = EditLinkForm(record=link.id, version=link.version, **names)
+        ends = {"name": link.source.name, "kind": link.source.kind.value}
+        ends |= {"other": link.target.name, "other_kind": link.target.kind.value}
+        form = EditLinkForm(record=link.id, version=link.version, **ends)
         form.type = Option(str(link.type_id), link.type.label(caller.t.language))
         form.since, form.until, form.notes = link.since_on, link.until_on, link.notes
     return form
@@ -212,5 +246,5 @@ def register(slack: Listening) -> None:
     slack.action("link/end/undo", _take_end_back)
     slack.menu(LINK_MENU, "edit", _("Edit"), _open_edit, at=10)
     slack.menu(LINK_MENU, "end", _("End"), _open_end, at=20)
-    remove = change_at_once(slack, "link/remove", _remove, undo=_restore)
+    remove = change_at_once(slack, REMOVE, _remove, undo=_restore)
     slack.menu(LINK_MENU, "remove", _("Entered by mistake: delete"), remove, at=30)

@@ -34,6 +34,11 @@ class LinkType(Listed, Row):
     has_one_source: Mapped[bool] = mapped_column(default=False)
     has_one_target: Mapped[bool] = mapped_column(default=False)
 
+    def may_join(self, source: RelationKind | None, target: RelationKind | None) -> bool:
+        """Whether such relations may stand at its ends; None for one that nobody chose yet."""
+        ends = ((source, self.source_kind), (target, self.target_kind))
+        return all(kind is None or wanted in (None, kind) for kind, wanted in ends)
+
     def back_label(self, language: str) -> str:
         return {"fr": self.back_label_fr, "nl": self.back_label_nl}.get(language) or self.back_label_en
 

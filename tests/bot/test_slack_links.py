@@ -77,7 +77,7 @@ def test_a_link_is_added_with_plus_and_a_person_who_was_not_found_is_made_on_the
     assert emma.submits() is None
     emma.waits_for_view("Link")
     assert emma.submits() is None
-    emma.waits_for_message("Acme and Dunlop are linked.")
+    emma.waits_for_message("Linked: Acme → shareholder of → Dunlop.")
     assert _ends(english, book_of_four["Acme"]) == [
         ("Parent company of", "Bolt", None),
         ("Shareholder of", "Dunlop", None),
@@ -95,8 +95,44 @@ def test_a_link_that_stands_there_already_or_makes_a_circle_is_refused_at_its_fi
     assert emma.submits() == {"type": "Acme and Bolt are linked in this way already."}
     emma.fills(type="Parent company of")
     assert emma.submits() == {"type": "Bolt would stand above itself: Bolt → Acme → Bolt."}
-    emma.fills(type="Spouse of")
-    assert emma.submits() == {"type": "“Spouse of” is not said of a company, and Bolt is one."}
+
+
+def test_only_the_types_that_may_join_the_two_are_offered_and_one_that_fits_no_more_is_told(
+    english: World, book_of_four: dict[str, int]
+) -> None:
+    emma = english.person(EMMA)
+    emma.types("/crm relations Acme")
+    emma.waits_for_message("Parent company of")
+    _opens_new(emma)
+    assert not {"Spouse of", "Employed by"} & _offered(emma), "Acme is a company"
+    assert {"Parent company of", "Employer of"} <= _offered(emma)
+    emma.fills(type="Parent company of")
+    emma.fills(other="Els")
+    emma.waits_for_view("Link", containing="“Parent company of” is not said of these two. Choose another above.")
+    assert emma.submits() == {"type": "“Subsidiary of” is not said of a person, and Els is one."}
+    assert "Subsidiary of" not in _offered(emma)
+    emma.fills(type="Employer of")
+    assert emma.submits() is None
+    emma.waits_for_message("Linked: Acme → employer of → Els.")
+
+
+def test_a_link_that_was_just_made_can_be_taken_back(english: World, book_of_four: dict[str, int]) -> None:
+    emma = english.person(EMMA)
+    emma.types("/crm relations Acme")
+    emma.waits_for_message("Parent company of")
+    _opens_new(emma)
+    emma.fills(type="Has as shareholder")
+    emma.fills(other="Bolt")
+    assert emma.submits() is None
+    saved = emma.waits_for_message("Linked: Acme → has as shareholder → Bolt.")
+    emma.presses("Undo", message=saved)
+    emma.waits_for_message("are no longer linked, as if they never were.")
+    assert _ends(english, book_of_four["Acme"]) == [("Parent company of", "Bolt", None)]
+
+
+def _offered(person: SlackPerson) -> set[str]:
+    element = next(block["element"] for block in person.view["blocks"] if block["block_id"].partition("~")[0] == "type")
+    return {option["text"]["text"] for option in element["options"]}
 
 
 def test_a_second_employer_offers_to_end_the_former_on_the_day_before(
@@ -112,7 +148,7 @@ def test_a_second_employer_offers_to_end_the_former_on_the_day_before(
     emma.waits_for_view("Link", containing="Els is linked in this way to Acme, and only one at a time is possible.")
     emma.fills(ends_former=True)
     assert emma.submits() is None
-    emma.waits_for_message("Bolt and Els are linked.")
+    emma.waits_for_message("Linked: Els → employed by → Bolt.")
     assert _ends(english, book_of_four["Els"]) == [
         ("Employed by", "Acme", date(2026, 2, 28)),
         ("Employed by", "Bolt", None),
