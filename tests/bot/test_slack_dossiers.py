@@ -9,10 +9,12 @@ from slack_stories import add_action, add_dupont, only_action, wait_until
 from sqlalchemy import select
 from world import BRAM, CLAIRE, EMMA, World
 
+from bot.slack.notices import send_notice
 from store.actions import Action
 from store.administration import set_rights
 from store.collaborators import Role, Scope
-from store.dossiers import Dossier, DossierFacts, open_dossier
+from store.dossiers import Dossier, DossierFacts, TagIgnored, open_dossier
+from store.filing import Filing
 from store.relations import add_relation
 
 
@@ -34,6 +36,14 @@ def _opened(world: World, relation_id: int | None, *names: str) -> list[str]:
 def _put_in(world: World, action_id: int, reference: str) -> None:
     with world.office.book.writing() as session:
         session.get_one(Action, action_id).dossier_id = int(reference.split("-")[1])
+
+
+def _answer(claire: SlackPerson, line: str) -> str:
+    """What a command answers, as text."""
+    before = len(claire.messages())
+    claire.types(line)
+    wait_until(lambda: len(claire.messages()) > before)
+    return text_of(claire.last_message())
 
 
 def _plans(claire: SlackPerson, line: str = "/action Dupont") -> None:
@@ -77,10 +87,7 @@ def test_a_dossier_is_made_from_the_list_changed_and_found_by_its_reference(engl
     assert claire.submits() is None
     claire.waits_for_message("Changed.")
     for line in (f"/crm {made.reference.lower()}", f"/crm dossier {made.reference}", "/crm dossier cellar"):
-        shown = len(claire.messages())
-        claire.types(line)
-        wait_until(lambda before=shown: len(claire.messages()) > before)
-        assert f"{made.reference} Cellar 2028" in text_of(claire.last_message())
+        assert f"{made.reference} Cellar 2028" in _answer(claire, line)
     claire.types("/crm dossier zzz")
     claire.waits_for_message("No dossier is called “zzz”.")
 
@@ -114,13 +121,11 @@ def test_closed_dossiers_are_hidden_unless_asked_for(english: World) -> None:
     claire.chooses("Close the dossier", message=listed)  # of the first line
     gone = claire.waits_for_message("is closed: lists and forms leave it out")
     assert [bool(one.closed_at) for one in _dossiers(english)] == [False, True]
-    claire.types("/crm dossiers Dupont")
-    assert "Vats" not in text_of(claire.waits_for_message("Cellar"))
     for line in ("/crm dossiers Dupont closed:yes", "/crm dossiers clos:oui Dupont"):
-        claire.types(line)
-        shown = text_of(claire.waits_for_message("closed ones too"))
-        assert "Vats — closed" in shown
-    claire.types("/crm dossiers Dupont")
+        assert "Vats — closed" in _answer(claire, line)
+    shown = _answer(claire, "/crm dossiers Dupont")
+    assert "Cellar" in shown
+    assert "Vats" not in shown
     claire.presses("Filter", message=claire.last_message())
     claire.waits_for_view("Dossiers")
     claire.fills(closed=True)
@@ -275,3 +280,40 @@ def test_a_direct_message_is_about_nobody(english: World) -> None:
     claire = english.person(CLAIRE)
     claire.types("/crm here Dupont")
     claire.waits_for_message("Type this in the channel that is to be about a relation or a dossier.")
+
+
+def test_the_card_of_a_filed_mail_says_in_which_dossier_it_is_or_why_in_none(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    (own,) = _opened(english, relation_id, "Cellar")
+    claire, office = english.collaborator(CLAIRE), english.office
+    filed: list[int] = []
+    for ignored, reference in (
+        (None, own),
+        (TagIgnored.CLOSED, ""),
+        (TagIgnored.UNKNOWN, ""),
+        (TagIgnored.FOREIGN, ""),
+    ):
+        action_id = add_action(english, claire, relation_id, "Offer")
+        if reference:
+            _put_in(english, action_id, reference)
+        with office.book.writing() as session:
+            told = {"tag": "DUPONT-99" if ignored else "", "tag_ignored": ignored}
+            filing = Filing(
+                key=str(action_id), action_id=action_id, collaborator_id=claire.id, filed_at=office.now(), **told
+            )
+            session.add(filing)
+            session.flush()
+            filed.append(filing.id)
+    screen = english.person(CLAIRE)
+    for filing_id, said in zip(
+        filed,
+        (
+            f"In the dossier {own} Cellar.",
+            "[DUPONT-99] in the subject is a closed dossier, so it was not used.",
+            "[DUPONT-99] in the subject is no dossier’s reference, so it was not used.",
+            "[DUPONT-99] in the subject is a dossier of somebody else, so it was not used.",
+        ),
+        strict=True,
+    ):
+        send_notice(office, {"notice": "filed", "filing_id": filing_id, "collaborator_id": claire.id})
+        wait_until(lambda said=said: said in text_of(screen.last_message()).replace("\n", ""))

@@ -73,6 +73,7 @@ def test_a_reference_is_never_given_again_also_after_a_deletion_and_its_undoing(
     visits = make_visits(book)
     given_before = set()
     with book.writing() as session:
+        dossier = _opened(session, visits)
         for _turn in range(3):
             dossier = _opened(session, visits)
             assert dossier.reference not in given_before
