@@ -25,14 +25,14 @@ def search_dossiers(
     """The one with this very reference alone; else those with every typed word: relations' as these are ranked, then
     general ones by name. Closed ones too. Nothing that the caller may not see, and nothing for nothing typed.
     """
-    terms = sorted(terms_in(typed), key=len, reverse=True)
+    terms = terms_in(typed)
     if not asked_by.is_active or not terms:
         return []
     if (named := dossier_with_reference(session, typed, asked_by=asked_by)) is not None:
         return [named]
     catch_up(session)
-    rows = Search(session, Shelf.DOSSIERS, asked_by=asked_by, on=on, most=limit).rows(terms)
-    ids = [dossier_id for _relation_id, dossier_id, _label in rows]
+    answer = Search(session, Shelf.DOSSIERS, asked_by=asked_by, on=on, most=limit).rows(terms)
+    ids = [dossier_id for _relation_id, dossier_id, _label in answer.rows]
     found = {one.id: one for one in session.scalars(seen(asked_by).where(Dossier.id.in_(ids)))}
     general = general_dossiers(session, asked_by=asked_by, closed=True, limit=MOST_GENERAL)
     return [*(found[one] for one in ids if one in found), *(one for one in general if _has(one, terms))][:limit]
@@ -41,3 +41,9 @@ def search_dossiers(
 def _has(dossier: Dossier, terms: Sequence[str]) -> bool:
     words = words_of_name(dossier.name) | words_of_name(dossier.reference)
     return all(any(word.startswith(term) for word in words) for term in terms)
+
+
+def matching(dossiers: Sequence[Dossier], typed: str) -> list[Dossier]:
+    """Those of them with every typed word, in their order; all when nothing was typed."""
+    terms = terms_in(typed)
+    return [one for one in dossiers if _has(one, terms)]

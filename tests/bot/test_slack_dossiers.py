@@ -294,8 +294,8 @@ def test_the_card_of_a_filed_mail_says_in_which_dossier_it_is_or_why_in_none(eng
         (TagIgnored.FOREIGN, ""),
     ):
         action_id = add_action(english, claire, relation_id, "Offer")
-        if reference:
-            _put_in(english, action_id, reference)
+        if ignored is None:
+            _put_in(english, action_id, own)
         with office.book.writing() as session:
             told = {"tag": "DUPONT-99" if ignored else "", "tag_ignored": ignored}
             filing = Filing(
