@@ -21,6 +21,7 @@ from integrations.mail.server import Access, AuthType, Login, MailServer
 from store.collaborators import LANGUAGES, language_of
 from store.contacts import BirthdayShown
 from store.database_url import engine_of, with_password
+from store.following import read_conditions
 
 
 def _secret(description: str, empty: Callable[[], Any] = str) -> Any:
@@ -111,6 +112,30 @@ class DatabaseSection(Section):
     @property
     def full_url(self) -> str:
         return with_password(self.url, self.password)
+
+
+class ActionsSection(Section):
+    map_link: HttpUrl = Field(
+        default="https://www.openstreetmap.org/search?query={place}",
+        description="Where the card’s map link leads; {place} is the action's place.",
+    )
+    followed_by: str = Field(
+        default="active",
+        description="Who may follow an action: words that must all hold, of active, team, role:admin, category:claims.",
+    )
+
+    @field_validator("map_link")
+    @classmethod
+    def _with_a_place(cls, map_link: str) -> str:
+        if "{place}" not in map_link or map_link.replace("{place}", "").count("{"):
+            raise ValueError("must hold {place} once, as in https://maps.example/?q={place}")
+        return map_link
+
+    @field_validator("followed_by")
+    @classmethod
+    def _known_conditions(cls, conditions: str) -> str:
+        read_conditions(conditions)
+        return conditions
 
 
 class DocumentsSection(Section):
@@ -249,6 +274,7 @@ class Settings(Section):
 
     office: OfficeSection = OfficeSection()
     database: DatabaseSection = DatabaseSection()
+    actions: ActionsSection = ActionsSection()
     documents: DocumentsSection = DocumentsSection()
     privacy: PrivacySection = PrivacySection()
     slack: SlackSection

@@ -17,7 +17,7 @@ from babel.dates import format_date, format_interval, format_skeleton, format_ti
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 
 from bot.french import fitted
 from store.actions import When
@@ -54,6 +54,10 @@ class Texts:
 
     def number(self, value: int | Decimal) -> str:
         return format_decimal(value, locale=self.locale)
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """ "€ 1.234,50", as the reader writes it; `currency` is ISO 4217."""
+        return format_currency(amount, currency, locale=self.locale)
 
     def list(self, items: Iterable[str]) -> str:
         return format_list(list(items), locale=self.locale)

@@ -195,6 +195,10 @@ class Action(Audited, Versioned, access.Guarded, Row):
         """Whether it was done, cancelled or missed; else it is still planned."""
         return self.status.meaning is not Meaning.PLANNED
 
+    def is_overdue(self, now: datetime) -> bool:
+        """Planned, and its time is past: never stored, for it follows from the clock."""
+        return not self.is_over and self.when.ends_at <= now
+
     @property
     def points(self) -> str:
         """What was written down to discuss, one point a line, without what came from earlier actions."""

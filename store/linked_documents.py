@@ -21,6 +21,11 @@ class LinkedDocument:
     url: str = ""
 
     @property
+    def opens_in_browser(self) -> bool:
+        """A shared folder's file does not open from Slack."""
+        return self.url.startswith(("https://", "http://"))
+
+    @property
     def name(self) -> str:
         """ "Invoice VEN 2026-118"; its address when it has nothing else."""
         return " ".join(part for part in (self.kind, self.journal, self.number) if part) or self.url

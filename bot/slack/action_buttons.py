@@ -1,4 +1,4 @@
-"""What the buttons of an action's card do: complete, move, cancel, delete, and taking that back."""
+"""What the buttons of an action's card do beside completing it: move, cancel, delete, and taking that back."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.action_card import action_card
+from bot.slack.action_endings import card_of_what_happened
 from bot.slack.blocks import actions, button, plain, section
 from bot.slack.choices import Radio, Says
-from bot.slack.fields import Day, Hour, Text, Toggle
+from bot.slack.fields import Day, Hour, Toggle
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
@@ -30,16 +31,12 @@ from bot.slack.telling import (
     wants_to_tell,
 )
 from bot.texts import _
+from store.action_facts import facts_of
 from store.actions import Action, Meaning, When
 from store.base import BookError
-from store.endings import complete_action, delete_action, restore_action, set_meaning, take_cancelling_back
+from store.endings import delete_action, restore_action, set_meaning, take_cancelling_back
 from store.inviting import MailNews, invite, mails_for
-from store.planning import edit_action, facts_of
-
-
-class CompleteForm(Form, id="complete", title=_("Complete"), submit=_("Done")):
-    headline = Text(_("What came out of it"), max_length=150, hint=_("One line: the history shows it"))
-    report = Text(_("Points discussed"), max_length=3000, lines=True).optional()
+from store.planning import edit_action
 
 
 class MoveForm(Form, id="move", title=_("Move"), submit=_("Save")):
@@ -51,42 +48,17 @@ class MoveForm(Form, id="move", title=_("Move"), submit=_("Save")):
     told = SaysMails(lambda caller, form: _said_of_move(caller, form))  # noqa: PLW0108 (defined below)
 
 
-# Complete
-
-
-def open_complete(interaction: Interaction) -> None:
-    def build(caller: Caller) -> CompleteForm:
-        with caller.reading() as session:
-            action = seen_action(session, caller, int(interaction.value))
-            form = CompleteForm(record=action.id, version=action.version)
-            form.report = action.points
-            return form
-
-    open_form(interaction, build)
-
-
-def save_complete(session: Session, caller: Caller, form: CompleteForm) -> Saved:
-    report = "\n".join(part for part in (form.headline, form.report) if part)
-    action = complete_action(
-        session,
-        by=caller.collaborator,
-        action_id=form.about["record"],
-        version=form.about["version"],
-        report=report,
-        now=caller.office.now(),
-    )
-    session.refresh(action, ["status"])
-    text = caller.t(_("{subject} is done."), subject=action.subject)
-    return Saved(text, action_card(session, caller, action, told=text))
-
-
 # Move
 
 
 def open_move(interaction: Interaction) -> None:
-    def build(caller: Caller) -> MoveForm:
+    def build(caller: Caller) -> MoveForm | None:
         with caller.reading() as session:
             action = seen_action(session, caller, int(interaction.value))
+            if action.is_over:
+                text, blocks = card_of_what_happened(session, caller, action)
+                interaction.say(text, blocks, replace=True)
+                return None
         form = MoveForm(record=action.id, version=action.version)
         form.on, form.all_day = action.starts_on, action.starts_time is None
         form.starts, form.ends = action.starts_time, action.ends_time
@@ -208,10 +180,8 @@ def undo_drop(interaction: Interaction) -> None:
 
 
 def register(slack: Listening) -> None:
-    serve_form(slack, Serving(CompleteForm, save=save_complete))
     serve_form(slack, Serving(MoveForm, save=save_move))
     serve_form(slack, Serving(DropForm, save=save_drop))
-    slack.action("action/complete", open_complete)
     slack.action("action/move", open_move)
     slack.action("action/undo", undo_drop)
     slack.menu(ACTION_MENU, "cancel", _("Cancel this action"), partial(_drop, what="cancel"), at=10)

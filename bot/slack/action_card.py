@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
@@ -13,16 +15,21 @@ from bot.slack.blocks import (
     emoji,
     filled,
     joined,
+    linked,
     plain,
     rich,
     section,
     words,
 )
 from bot.slack.menus import ACTION_MENU
+from bot.slack.report_points import planned_rows, said_age
 from bot.texts import _
-from store.actions import Action, Meaning
+from store.actions import Action, ActionPoint, Meaning
+from store.billing import Billing, billing_of
+from store.dossiers import dossier_seen_by
 from store.invitations import Answer
 from store.inviting import invitations_of
+from store.linked_documents import LinkedDocument, link_of
 
 ANSWER_MARKS = {
     Answer.ACCEPTED: "✓ {name}",
@@ -31,6 +38,7 @@ ANSWER_MARKS = {
     Answer.NEEDS_ACTION: "… {name}",
 }
 POINTS_SHOWN = 200
+DETAIL_SHOWN = 600
 
 
 def action_card(session: Session, caller: Caller, action: Action, *, told: str = "") -> list[Json]:
@@ -42,7 +50,8 @@ def action_card(session: Session, caller: Caller, action: Action, *, told: str =
 def action_facts(session: Session, caller: Caller, action: Action) -> Json:
     """The card without what can be done."""
     lines = [*_headline(caller, action), _people(session, caller, action)]
-    return rich(*lines, words(action.place), words(_points(caller, action)))
+    more = joined([words(_dossier(session, caller, action)), *said_of_more(caller, action)])
+    return rich(*lines, more, _place(caller, action), *_report(caller, action))
 
 
 def action_words(caller: Caller, action: Action) -> Words:
@@ -51,27 +60,35 @@ def action_words(caller: Caller, action: Action) -> Words:
     return [*emoji(action.type.emoji), *words(_what(action), bold=True), *words(f" — {when}")]
 
 
-def action_row(caller: Caller, action: Action, *, note: str = "", says_with_whom: bool = True) -> Json:
-    """A line of an agenda or a history, with the button that opens the card."""
+def action_row(
+    caller: Caller, action: Action, *, note: str = "", says_with_whom: bool = True, says_who: bool = False
+) -> Json:
+    """A line of an agenda or a history, with the button that opens the card; with `says_who` also of which type it was,
+    and who carried it out.
+    """
     open_it = button(caller.t(_("Open")), "action/open", str(action.id), emoji=action.type.emoji)
     when = caller.t.when(action.when, today=caller.today)
     what, name = _what(action), action.relation.name
     said = caller.t.labelled(name, what) if says_with_whom and name not in what else what
-    return section(plain(f"{_mark(action)}{said} — {when}{note}"), accessory=open_it)
+    kind = action.type.label(caller.t.language)
+    who = f" · {kind} · {action.owner.name}" if says_who else ""
+    late = f" · {caller.t(_('overdue'))}" if action.is_overdue(caller.office.now()) else ""
+    return section(plain(f"{_mark(action)}{said} — {when}{who}{late}{note}"), accessory=open_it)
 
 
 def _mark(action: Action) -> str:
-    return {Meaning.DONE: "✓ ", Meaning.CANCELLED: "✗ "}.get(action.status.meaning, "")
+    return {Meaning.DONE: "✓ ", Meaning.CANCELLED: "✗ ", Meaning.NO_SHOW: "∅ "}.get(action.status.meaning, "")
 
 
 def _what(action: Action) -> str:
-    return action.report.splitlines()[0] if action.report else action.subject
+    return action.headline if action.is_over and action.headline else action.subject
 
 
 def _headline(caller: Caller, action: Action) -> list[Words]:
     kind = f"{action.type.label(caller.t.language)} · {action.relation.name}"
     when = caller.t.when(action.when, today=caller.today)
-    first = [*words(_mark(action)), *emoji(action.type.emoji), *words(kind, bold=True), *words(f" — {when}")]
+    late = f" · {caller.t(_('overdue'))}" if action.is_overdue(caller.office.now()) else ""
+    first = [*words(_mark(action)), *emoji(action.type.emoji), *words(kind, bold=True), *words(f" — {when}{late}")]
     return [first, words("" if action.subject == kind else action.subject)]
 
 
@@ -93,11 +110,70 @@ def _people(session: Session, caller: Caller, action: Action) -> Words:
     return joined(parts)
 
 
-def _points(caller: Caller, action: Action) -> str:
-    if action.report:
-        return action.report.splitlines()[0]
-    points = " · ".join(action.points.split("\n"))
-    return caller.t(_("To discuss: {points}"), points=points[:POINTS_SHOWN]) if points else ""
+def _dossier(session: Session, caller: Caller, action: Action) -> str:
+    found = dossier_seen_by(session, action.dossier_id, asked_by=caller.collaborator) if action.dossier_id else None
+    return caller.t.labelled(caller.t(_("Dossier")), found.label) if found else ""
+
+
+def _place(caller: Caller, action: Action) -> Words:
+    """The address, and the way to it on a map."""
+    if not action.place:
+        return []
+    map_url = caller.office.settings.actions.map_link.format(place=quote(action.place, safe=""))
+    return [*words(f"{action.place} · "), *linked(caller.t(_("Map")), map_url)]
+
+
+def said_of_more(caller: Caller, action: Action) -> list[Words]:
+    """What stands behind "More" in the form, where it says something."""
+    t = caller.t
+    parts = []
+    if not action.priority.is_usual:
+        parts.append([*emoji(action.priority.emoji), *words(action.priority.label(t.language))])
+    if action.deadline_on is not None:
+        parts.append(words(t.labelled(t(_("Deadline")), t.day(action.deadline_on, today=caller.today))))
+    if action.followed_by is not None and action.followed_by_id != action.owner_id:
+        parts.append(words(t.labelled(t(_("Followed by")), action.followed_by.name)))
+    if (document := link_of(action)) is not None:
+        parts.append(_document(caller, document, is_dead=action.linked_is_dead))
+    if (billing := billing_of(action)) is not None:
+        parts.append(words(_billing(caller, billing)))
+    return parts
+
+
+def _document(caller: Caller, document: LinkedDocument, *, is_dead: bool) -> Words:
+    named = linked(document.name, document.url) if document.opens_in_browser else words(document.name)
+    return [*named, *words(f" ({caller.t(_('no longer found'))})")] if is_dead else named
+
+
+def _billing(caller: Caller, billing: Billing) -> str:
+    amount = caller.t.money(billing.amount, billing.currency)
+    if billing.billed_in:
+        return caller.t(_("{amount} billed in {document}"), amount=amount, document=billing.billed_in)
+    return caller.t(_("{amount} to bill"), amount=amount)
+
+
+def _report(caller: Caller, action: Action) -> list[Words]:
+    """What is to be discussed, or what came out of it."""
+    t = caller.t
+    if not action.is_over:
+        texts = " · ".join(_point(caller, row) for row in planned_rows(action))
+        return [words(t(_("To discuss: {points}"), points=_cut(texts)) if texts else "")]
+    discussed = " · ".join(action.discussed.split("\n"))
+    left = " · ".join(_point(caller, row) for row in planned_rows(action) if not row.is_discussed)
+    return [
+        words(action.headline),
+        words(t.labelled(t(_("Discussed")), _cut(discussed)) if discussed else ""),
+        words(t.labelled(t(_("Not discussed")), _cut(left)) if left and action.status.meaning is Meaning.DONE else ""),
+        words(_cut(action.report, DETAIL_SHOWN)),
+    ]
+
+
+def _point(caller: Caller, row: ActionPoint) -> str:
+    return f"{row.text} ({said_age(caller, row.carried_from.action.starts_on)})" if row.carried_from else row.text
+
+
+def _cut(text: str, shown: int = POINTS_SHOWN) -> str:
+    return f"{text[:shown]}…" if len(text) > shown else text
 
 
 def _buttons(caller: Caller, action: Action) -> Json:

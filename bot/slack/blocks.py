@@ -52,6 +52,11 @@ def emoji(name: str) -> Words:
     return [{"type": "emoji", "name": name}, *words(" ")] if name else []
 
 
+def linked(text: str, url: str) -> Words:
+    """A link; the text alone without an address."""
+    return [{"type": "link", "url": url, "text": _cut(text, SECTION_LIMIT)}] if url else words(text)
+
+
 def filled(template: str, **values: str | Words) -> Words:
     """A translated text of ours: `{placeholders}` are filled in, what stands between `*` is bold."""
     parts: Words = []
