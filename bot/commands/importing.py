@@ -177,7 +177,7 @@ def undo(
 
 def export(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(help="relations, contacts, actions or suppressions.")],
+    what: Annotated[str, typer.Argument(help="relations, contacts, actions, commissions (of today) or suppressions.")],
     file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to write it.")],
     by: By,
     file_format: Annotated[str, typer.Option("--format", help="csv, xlsx, vcard3 or vcard4.")] = "csv",
@@ -191,7 +191,8 @@ def export(
     has_cards = what in {"relations", "contacts"}
     if what not in set(Exported) or file_format not in FORMATS or (file_format.startswith("vcard") and not has_cards):
         fail(
-            "There are relations, contacts, actions and suppressions, as csv or xlsx; the first two as vcard3, vcard4."
+            "There are relations, contacts, actions, commissions and suppressions, as csv or xlsx; the first two as "
+            "vcard3 or vcard4 too."
         )
     with context.obj.office() as office:
         caller = _collaborator(office, by)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from itertools import groupby
 
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.blocks import Json, actions, button, context, plain, rich, words
+from bot.slack.exporting import hand_over_export
 from bot.slack.fields import Day
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
@@ -18,6 +20,7 @@ from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from bot.typed_days import split_day
 from store.access import require_admin
+from store.exporting import Exported
 from store.involvements import Involvement, commission_lock, commissions_on, lock_commissions, locked_until
 
 SHOWN = 60
@@ -44,14 +47,14 @@ def show_commissions(interaction: Interaction, text: str) -> None:
 def commission_blocks(session: Session, caller: Caller, on: date) -> list[Json]:
     """By collaborator: each file with the percentage valid that day."""
     t = caller.t
-    found = commissions_on(session, asked_by=caller.collaborator, on=on)
+    found = commissions_on(session, asked_by=caller.collaborator, on=on, today=caller.today)
     title = t(_("Commissions on {day}"), day=t.in_figures(on))
     blocks = [rich(words(title, bold=True), [] if found else words(t(_("Nobody has a percentage on that day."))))]
     for name, rows in groupby(found[:SHOWN], key=lambda row: row.collaborator.name):
         blocks.append(rich(words(name, bold=True), *(words(f"• {_line(caller, row)}") for row in rows)))
     if len(found) > SHOWN:
         blocks.append(context(plain(t(_("{number} more"), number=len(found) - SHOWN))))
-    return [*blocks, *_settled(session, caller)]
+    return [*blocks, *_settled(session, caller, on if found else None)]
 
 
 def _line(caller: Caller, row: Involvement) -> str:
@@ -60,11 +63,20 @@ def _line(caller: Caller, row: Involvement) -> str:
     return t.labelled(row.relation.name, f"{row.category.label(t.language)} {t.number(share)} %, {since}")
 
 
-def _settled(session: Session, caller: Caller) -> list[Json]:
+def _settled(session: Session, caller: Caller, on: date | None) -> list[Json]:
+    """Up to which day they are settled, and what can be done; `on` is the day of a report that may be taken along."""
     t, until = caller.t, locked_until(session)
     said = [context(plain(t(_("Settled up to {day}."), day=t.in_figures(until))))] if until else []
-    way = [actions(button(t(_("Settle")), "commission/lock"))] if caller.collaborator.is_admin else []
-    return [*said, *way]
+    ways = [button(t(_("As an Excel file")), "commission/xlsx", on.isoformat())] if on else []
+    ways += [button(t(_("As a text file (CSV)")), "commission/csv", on.isoformat())] if on else []
+    ways += [button(t(_("Settle")), "commission/lock")] if caller.collaborator.is_admin else []
+    return [*said, *([actions(*ways)] if ways else [])]
+
+
+def _take_along(interaction: Interaction, file_format: str) -> None:
+    interaction.ack()
+    on = date.fromisoformat(interaction.value)
+    hand_over_export(interaction, Exported.COMMISSIONS, file_format, is_own_only=False, on=on)
 
 
 def lock_form(caller: Caller, on: date | None = None) -> LockForm:
@@ -98,4 +110,6 @@ def register(slack: Listening) -> None:
         )
     )
     serve_form(slack, Serving(LockForm, save=save_lock))
+    slack.action("commission/xlsx", partial(_take_along, file_format="xlsx"))
+    slack.action("commission/csv", partial(_take_along, file_format="csv"))
     slack.action("commission/lock", lambda interaction: open_form(interaction, lock_form))

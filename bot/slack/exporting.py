@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ WHATS: Mapping[Exported, str] = {
     Exported.RELATIONS: _("Relations"),
     Exported.CONTACTS: _("Contacts"),
     Exported.ACTIONS: _("Actions"),
+    Exported.COMMISSIONS: _("Commissions"),
     Exported.SUPPRESSIONS: _("Addresses that get no mailings"),
 }
 FORMATS: Mapping[str, str] = {
@@ -86,18 +88,26 @@ def export_it(interaction: Interaction) -> None:
     form, caller = ExportForm.read(interaction.body["view"]), interaction.caller
     what, file_format = Exported(form.what.value), form.file_format.value
     is_own_only = form.files.value == _OWN
+    hand_over_export(interaction, what, file_format, is_own_only=is_own_only, on=caller.today)
+
+
+def hand_over_export(
+    interaction: Interaction, what: Exported, file_format: str, *, is_own_only: bool, on: date
+) -> None:
+    """Writes it in the trail and sends the file, or says that there is nothing. For after the acknowledgement."""
+    caller = interaction.caller
     with interaction.writing() as session:
         note_export(
             session, by=caller.collaborator, now=caller.office.now(), what=what, file_format=file_format,
             is_own_only=is_own_only,
         )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
-        name = f"{caller.t(WHATS[what])} {caller.today.isoformat()}.{suffix_of(file_format)}"
+        name = f"{caller.t(WHATS[what])} {on.isoformat()}.{suffix_of(file_format)}"
         path = Path(folder, "export")
         with caller.office.book.reading() as session:
             written = write_export(
                 session, path, caller.t, what=what, file_format=file_format, asked_by=caller.collaborator,
-                is_own_only=is_own_only, on=caller.today, birthdays=caller.office.settings.office.birthdays,
+                is_own_only=is_own_only, on=on, birthdays=caller.office.settings.office.birthdays,
             )  # fmt: skip
         if not written:
             interaction.say(caller.t(_("There is nothing to export that you may see.")))

@@ -42,13 +42,18 @@ from store.involvements import (
     correct_category,
     involvement_seen_by,
     involvements_of,
+    known_shares,
 )
 
 MOST_PERIODS = 15
 
 
-def _says_of_change(caller: Caller, _form: Any) -> str:
-    return caller.t(_("Whom you take out ends the day before; who changes begins anew that day. The past stays."))
+HIDDEN = _("Percentages of this file are changed by an administrator, or by whoever has one on it.")
+
+
+def _says_of_change(caller: Caller, form: Any) -> str:
+    said = caller.t(_("Whom you take out ends the day before; who changes begins anew that day. The past stays."))
+    return f"{said} {caller.t(HIDDEN)}" if form.about["hides"] else said
 
 
 def _says_of_correction(caller: Caller, form: Any) -> str:
@@ -91,7 +96,8 @@ def change_form(caller: Caller, relation_id: int, on: date | None = None) -> Cha
         relation = seen_relation(session, caller, relation_id)
         ever = involvements_of(session, relation.id, asked_by=caller.collaborator, on=None)
         there = [row for row in ever if row.since_on <= on <= (row.until_on or date.max)]
-        slots = _slots(categories(session), there)
+        hidden = _hidden(session, caller, relation.id, there)
+        slots = _slots([one for one in categories(session) if one.id not in hidden], there)
     if len(there) > MOST_LINES:
         raise BookError(_("Too many people are on this file for one form: end some first."))
     form = ChangeForm(
@@ -99,10 +105,17 @@ def change_form(caller: Caller, relation_id: int, on: date | None = None) -> Cha
         slots=[list(astuple(slot)) for slot in slots],
         rows={str(row.id): row.version for row in ever},
         shown=on.isoformat(),
+        hides=bool(hidden),
     )
     form.on = on
     _show(form, there)
     return form
+
+
+def _hidden(session: Session, caller: Caller, relation_id: int, rows: Sequence[Involvement]) -> set[int]:
+    """The categories in which somebody has a percentage that the caller may not know."""
+    shares = known_shares(session, [relation_id], asked_by=caller.collaborator, today=caller.today)
+    return {row.category_id for row in rows if row.commission is not None and row.id not in shares}
 
 
 def _slots(known: Sequence[InvolvementCategory], there: Sequence[Involvement]) -> list[Slot]:
@@ -203,6 +216,8 @@ def correct_form(caller: Caller, involvement_id: int) -> CorrectForm:
         ever = involvements_of(session, asked.relation_id, asked_by=caller.collaborator, on=None)
         rows = [row for row in ever if row.category_id == asked.category_id]
         relation = seen_relation(session, caller, asked.relation_id)
+        if _hidden(session, caller, relation.id, rows):
+            raise BookError(HIDDEN)
     shown = sorted(rows, key=lambda row: (row.since_on, row.id))[-MOST_PERIODS:]
     form = CorrectForm(
         record=involvement_id,

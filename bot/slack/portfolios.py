@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,7 @@ from bot.texts import _
 from bot.typed_days import split_day
 from store.base import NotFound
 from store.collaborators import Collaborator
-from store.involvements import Involvement, files_of
+from store.involvements import Involvement, files_of, known_shares
 from store.portfolios import Workload, files_of_leavers, files_without_anybody, workloads
 from store.relations import Relation
 
@@ -52,11 +53,12 @@ def files_blocks(session: Session, caller: Caller, whose: Collaborator, on: date
     by_relation: dict[Relation, list[Involvement]] = {}
     for row in files_of(session, whose.id, asked_by=caller.collaborator, on=on):
         by_relation.setdefault(row.relation, []).append(row)
+    shares = known_shares(session, [one.id for one in by_relation], asked_by=caller.collaborator, today=caller.today)
     number = t.n("{number} file", "{number} files", len(by_relation))
     day = "" if on == caller.today else f" — {t.in_figures(on)}"
     blocks = [rich(_titled(caller, whose.name, f"{number}{day}"))]
     for relation, rows in list(by_relation.items())[:SHOWN]:
-        blocks.append(_file(caller, relation, "; ".join(_part(caller, row) for row in rows)))
+        blocks.append(_file(caller, relation, "; ".join(_part(caller, row, shares) for row in rows)))
     if len(by_relation) > SHOWN:
         blocks.append(context(plain(t(_("{number} more"), number=len(by_relation) - SHOWN))))
     ways = [button(t(_("Workload")), "portfolio/workload"), button(t(_("Nobody in charge")), "portfolio/nobody")]
@@ -69,9 +71,9 @@ def _titled(caller: Caller, title: str, said: str) -> Words:
     return filled(caller.t(_("*{label}*: {said}")), label=title, said=said)
 
 
-def _part(caller: Caller, row: Involvement) -> str:
+def _part(caller: Caller, row: Involvement, shares: Mapping[int, Decimal]) -> str:
     t = caller.t
-    share = "" if row.commission is None else f" {t.number(row.commission)} %"
+    share = f" {t.number(shares[row.id])} %" if row.id in shares else ""
     return f"{row.category.label(t.language)}{share}, {t(_('since {day}'), day=t.in_figures(row.since_on))}"
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.blocks import Json, Words, actions, button, context, overflow, plain, rich, section, words
 from bot.texts import _
-from store.involvements import Involvement, involvements_of
+from store.involvements import Involvement, involvements_of, known_shares
 from store.involvements.images import part_of
 from store.involvements.rules import gaps
 from store.relations import Relation
@@ -23,6 +24,7 @@ def who_blocks(session: Session, caller: Caller, relation: Relation, on: date | 
     """Everybody by category, with their percentage and since when; then who is to come, and what can be done."""
     t, on = caller.t, on or caller.today
     ever = involvements_of(session, relation.id, asked_by=caller.collaborator, on=None)
+    shares = known_shares(session, [relation.id], asked_by=caller.collaborator, today=caller.today)
     there = [row for row in ever if row.since_on <= on <= (row.until_on or date.max)]
     to_come = [row for row in ever if row.since_on > on >= caller.today]
     head: Words = words(relation.name, bold=True)
@@ -30,11 +32,12 @@ def who_blocks(session: Session, caller: Caller, relation: Relation, on: date | 
         head = [*head, *words(f" — {t.in_figures(on)}")]
     none = words(t(_("Nobody is on this file.")))
     blocks = [rich(head, [] if there else none)]
-    blocks += [_row(caller, row) for row in there[:SHOWN]]
+    blocks += [section(plain(said_of(caller, row, shares)), accessory=_menu(caller, row)) for row in there[:SHOWN]]
     if len(there) > SHOWN:
         blocks.append(context(plain(t(_("{number} more"), number=len(there) - SHOWN))))
     for row in to_come[:SHOWN]:
-        blocks.append(section(plain(t(_("Planned: {who}"), who=said_of(caller, row))), accessory=_menu(caller, row)))
+        said = t(_("Planned: {who}"), who=said_of(caller, row, shares))
+        blocks.append(section(plain(said), accessory=_menu(caller, row)))
     ways = [button(t(_("Change from a day on")), "involvement/change", str(relation.id), style="primary")]
     if len(ever) > len(there):
         ways.append(button(t(_("History")), "involvement/history", str(relation.id)))
@@ -44,11 +47,12 @@ def who_blocks(session: Session, caller: Caller, relation: Relation, on: date | 
 def history_of_file(session: Session, caller: Caller, relation: Relation) -> list[Json]:
     """Each category's periods, latest first, with who else was there then and when nobody was."""
     ever = involvements_of(session, relation.id, asked_by=caller.collaborator, on=None)
+    shares = known_shares(session, [relation.id], asked_by=caller.collaborator, today=caller.today)
     lines: list[Words] = [words(relation.name, bold=True)]
     for category_id in dict.fromkeys(row.category_id for row in ever):
         rows = [row for row in ever if row.category_id == category_id]
         lines.append(words(rows[0].category.label(caller.t.language), bold=True))
-        found = [(row.since_on, _period(caller, row, rows)) for row in rows]
+        found = [(row.since_on, _period(caller, row, rows, shares)) for row in rows]
         found += [(first, _gap(caller, first, last)) for first, last in gaps([part_of(row) for row in rows])]
         lines += [words(f"• {text}") for _on, text in sorted(found, reverse=True)]
     more = len(lines) - HISTORY_SHOWN
@@ -56,20 +60,16 @@ def history_of_file(session: Session, caller: Caller, relation: Relation) -> lis
     return [*shown, context(plain(caller.t(_("{number} more"), number=more)))] if more > 0 else shown
 
 
-def said_of(caller: Caller, row: Involvement) -> str:
-    """ "Representative: Anna, 60 %, main person, since 12/03/2025"."""
+def said_of(caller: Caller, row: Involvement, shares: Mapping[int, Decimal]) -> str:
+    """ "Representative: Anna, 60 %, main person, since 12/03/2025"; `shares` are those that the caller may know."""
     t = caller.t
     parts = [t.labelled(row.category.label(t.language), row.collaborator.name)]
     parts += [] if row.collaborator.is_active else [t(_("has left the office"))]
-    parts += [] if row.commission is None else [f"{t.number(row.commission)} %"]
+    parts += [f"{t.number(shares[row.id])} %"] if row.id in shares else []
     parts += [t(_("main person"))] if row.is_main else []
     parts.append(t(_("since {day}"), day=t.in_figures(row.since_on)))
     parts += [t(_("until {day}"), day=t.in_figures(row.until_on))] if row.until_on else []
     return ", ".join(parts)
-
-
-def _row(caller: Caller, row: Involvement) -> Json:
-    return section(plain(said_of(caller, row)), accessory=_menu(caller, row))
 
 
 def _menu(caller: Caller, row: Involvement) -> Json:
@@ -83,10 +83,10 @@ def _menu(caller: Caller, row: Involvement) -> Json:
     return overflow("involvement/more", ways)
 
 
-def _period(caller: Caller, row: Involvement, rows: Sequence[Involvement]) -> str:
+def _period(caller: Caller, row: Involvement, rows: Sequence[Involvement], shares: Mapping[int, Decimal]) -> str:
     t = caller.t
     until = t.in_figures(row.until_on) if row.until_on else "…"
-    share = "" if row.commission is None else f", {t.number(row.commission)} %"
+    share = f", {t.number(shares[row.id])} %" if row.id in shares else ""
     others = [
         one.collaborator.name
         for one in rows

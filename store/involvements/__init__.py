@@ -10,7 +10,7 @@ from store.involvements.changes import (
     involve,
     undo_change,
 )
-from store.involvements.commissions import commissions_on
+from store.involvements.commissions import commissions_on, known_shares, knows_all_shares
 from store.involvements.locking import commission_lock, lock_commissions, locked_until
 from store.involvements.model import (
     REPRESENTATIVE,
@@ -45,6 +45,8 @@ __all__ = [
     "involve",
     "involvement_seen_by",
     "involvements_of",
+    "known_shares",
+    "knows_all_shares",
     "lock_commissions",
     "locked_until",
     "representative_category",

@@ -1,13 +1,20 @@
-"""Who holds which percentage where, as of a day."""
+"""Who holds which percentage where, as of a day, and who may know it.
+
+One rule at every door: administrators see all percentages; whoever has one of their own on a file, today or later, sees
+all of that file; others see who is there without percentages, beside what they themselves ever had.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
+from store.batches import batches
 from store.collaborators import Collaborator
 from store.involvements.model import Involvement, InvolvementCategory
 from store.involvements.queries import is_there
@@ -15,19 +22,56 @@ from store.relations import Relation
 from store.scopes import in_scope
 
 
-def commissions_on(session: Session, *, asked_by: Collaborator, on: date) -> Sequence[Involvement]:
-    """Every part with a percentage that day, by collaborator, relation and category.
+def commissions_on(
+    session: Session, *, asked_by: Collaborator, on: date, today: date | None = None
+) -> Sequence[Involvement]:
+    """Every part with a percentage that day that the asker may know, by collaborator, relation and category.
 
-    An administrator gets everybody's, others their own. A later change never alters what stood that day.
+    A later change never alters what stood that day. `today` is that of the asker, unless said.
     """
     query = select(Involvement).join(Involvement.collaborator).join(Involvement.relation).join(Involvement.category)
     query = query.where(
         Involvement.commission.is_not(None),
         Relation.deleted_at.is_(None),
         in_scope(Relation.id, asked_by=asked_by),
+        _is_known(asked_by, today),
         *is_there(on),
     )
-    if not asked_by.is_admin:
-        query = query.where(Involvement.collaborator_id == asked_by.id)
     order = Collaborator.name, Collaborator.id, Relation.folded, Relation.id, InvolvementCategory.position
     return session.scalars(query.order_by(*order, Involvement.id)).all()
+
+
+def known_shares(
+    session: Session, relation_ids: Collection[int], *, asked_by: Collaborator, today: date
+) -> Mapping[int, Decimal]:
+    """The percentages on these files, past and planned ones too, that the asker may know, by the involvement's id."""
+    found: dict[int, Decimal] = {}
+    for some in batches(sorted(relation_ids)):
+        query = select(Involvement.id, Involvement.commission).where(
+            Involvement.relation_id.in_(some), Involvement.commission.is_not(None), _is_known(asked_by, today)
+        )
+        found |= {row_id: share for row_id, share in session.execute(query) if share is not None}
+    return found
+
+
+def knows_all_shares(session: Session, relation_id: int, *, asked_by: Collaborator, today: date) -> bool:
+    """Whether no percentage on the file, past and planned ones too, is kept from the asker."""
+    query = select(Involvement.id).where(Involvement.relation_id == relation_id, Involvement.deleted_at.is_(None))
+    hidden = query.where(Involvement.commission.is_not(None), ~_is_known(asked_by, today)).limit(1)
+    return session.scalar(hidden) is None
+
+
+def _is_known(asked_by: Collaborator, today: date | None) -> ColumnElement[bool]:
+    """For a WHERE on Involvement."""
+    if asked_by.is_admin:
+        return true()
+    today = today or datetime.now(ZoneInfo(asked_by.zone)).date()
+    own = aliased(Involvement)
+    has_one = select(own.id).where(
+        own.relation_id == Involvement.relation_id,
+        own.collaborator_id == asked_by.id,
+        own.commission.is_not(None),
+        own.deleted_at.is_(None),
+        or_(own.until_on.is_(None), own.until_on >= today),
+    )
+    return or_(Involvement.collaborator_id == asked_by.id, has_one.exists())

@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from store.base import BookError, ChangedMeanwhile, _
 from store.collaborators import Collaborator
+from store.involvements.commissions import knows_all_shares
 from store.involvements.images import image_of, part_in, part_of
 from store.involvements.locking import locked_until
 from store.involvements.model import Involvement, InvolvementCategory, InvolvementChange
@@ -40,6 +41,7 @@ class Save:
         for row in self._rows.values():
             self._before.setdefault(row.category_id, []).append(part_of(row))
         self._after = {category_id: list(parts) for category_id, parts in self._before.items()}
+        self._knows_shares = knows_all_shares(session, relation.id, asked_by=by, today=now.date())
 
     def expect(self, seen: Seen | None) -> None:
         """Raises ChangedMeanwhile unless the form showed what stands now (None: do not check)."""
@@ -65,8 +67,12 @@ class Save:
     def put(self, category: InvolvementCategory, parts: Sequence[Part]) -> None:
         """The category's parts become these; a row that none of them names was entered by mistake.
 
-        Raises BookError at `commission`, and at `collaborator_id` for somebody new there who has left.
+        Raises BookError at `commission`, and at `collaborator_id` for somebody new there who has left. Who does not
+        know the percentages of the file leaves them as they are, and gives nobody one.
         """
+        if not (self._knows_shares or _keeps_shares(self.parts_in(category.id), parts)):
+            text = _("Percentages of this file are changed by an administrator, or by whoever has one on it.")
+            raise BookError(text, field="commission", category_id=category.id)
         known = {part.row_id: part.collaborator_id for part in self.parts_in(category.id)}
         for part in parts:
             checked_commission(part.commission, category)
@@ -133,6 +139,9 @@ class Save:
                 text = _("Commissions are settled up to {day}: choose a later day.")
                 raise BookError(text, field="since_on", day=settled_until)
         except BookError as error:
+            if "shares" in error.values and not self._knows_shares:
+                text = _("The percentages would not add up: ask an administrator, or whoever has one on this file.")
+                raise BookError(text, field=error.field, category_id=category_id) from None
             error.values["category_id"] = category_id
             raise
 
@@ -158,6 +167,15 @@ class Save:
         row.commission = checked_commission(part.commission, category)
         row.is_main = part.is_main
         return row
+
+
+def _keeps_shares(before: Sequence[Part], after: Sequence[Part]) -> bool:
+    """Whether everybody has what they had, and who is new at most what somebody had."""
+    held: dict[int, set[Decimal | None]] = {}
+    for part in before:
+        held.setdefault(part.collaborator_id, set()).add(part.commission)
+    known = {None}.union(*held.values())
+    return all(part.commission in held.get(part.collaborator_id, known) for part in after)
 
 
 def checked_commission(commission: Decimal | None, category: InvolvementCategory) -> Decimal | None:

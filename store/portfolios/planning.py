@@ -17,7 +17,7 @@ from store.addresses import PostalAddress
 from store.base import BookError, NotAllowed, NotFound, _
 from store.batches import batches
 from store.collaborators import Collaborator
-from store.involvements import Involvement, locked_until
+from store.involvements import Involvement, knows_all_shares, locked_until
 from store.involvements.images import part_of
 from store.involvements.rules import Part, changes_locked, check_parts
 from store.involvements.timeline import Share, handed_over
@@ -78,7 +78,7 @@ def plan_handover(session: Session, wish: Wish, *, by: Collaborator) -> Plan:
     """
     giver, taker = _parties(session, wish, by)
     rows = _rows(session, wish, by)
-    files, left = _files(session, wish, taker, rows)
+    files, left = _files(session, wish, taker, rows, by)
     actions = _actions(session, wish, [relation.id for relation, _ids in files], by)
     return Plan(giver, taker, files, actions, left)
 
@@ -125,7 +125,7 @@ def _matches(wanted: str) -> ColumnElement[bool]:
 
 
 def _files(
-    session: Session, wish: Wish, taker: Collaborator, rows: dict[Relation, list[Involvement]]
+    session: Session, wish: Wish, taker: Collaborator, rows: dict[Relation, list[Involvement]], by: Collaborator
 ) -> tuple[list[tuple[Relation, tuple[int, ...]]], list[Left]]:
     files, left = [], []
     parts, settled_until = _all_parts(session, list(rows)), locked_until(session)
@@ -135,10 +135,15 @@ def _files(
             for row in {row.category_id: row for row in given}.values():
                 _check(row, parts[relation.id, row.category_id], wish, taker, settled_until)
         except BookError as error:
-            left.append(Left(relation, error))
+            knows = knows_all_shares(session, relation.id, asked_by=by, today=wish.from_on)
+            left.append(Left(relation, error if knows or "shares" not in error.values else _without_shares()))
         else:
             files.append((relation, category_ids))
     return files, left
+
+
+def _without_shares() -> BookError:
+    return BookError(_("The percentages there would not add up."))
 
 
 def _all_parts(session: Session, relations: Sequence[Relation]) -> dict[tuple[int, int], list[Part]]:
