@@ -117,6 +117,11 @@ def _given(row: Row) -> dict[str, Any]:
     return {key: _plain(held[key]) for key in _followed(type(row)) if key in held}
 
 
+def _pointing(row: Row) -> dict[str, Any]:
+    held = row.__dict__
+    return {key: held[key] for key in _pointers(type(row)) if held.get(key) is not None}
+
+
 def _content(row: Row) -> dict[str, Any]:
     held = {key: _plain(row.__dict__.get(key)) for key in _followed(type(row))}
     return {key: value for key, value in held.items() if value not in (None, "")}
@@ -125,6 +130,12 @@ def _content(row: Row) -> dict[str, Any]:
 @cache
 def _followed(kind: type[Row]) -> Sequence[str]:
     return [column.key for column in kind.__mapper__.column_attrs if column.key != "version"]
+
+
+@cache
+def _pointers(kind: type[Row]) -> Sequence[str]:
+    columns = kind.__mapper__.column_attrs
+    return [column.key for column in columns if column.columns[0].foreign_keys and column.key in _followed(kind)]
 
 
 def _hangs(row: Row) -> bool:
@@ -146,6 +157,8 @@ def _gather(session: Session, _context: object, _instances: object) -> None:
 @event.listens_for(Session, "after_flush")
 def _write(session: Session, context: Any) -> None:
     found = session.info.pop("audit", [])
+    # What a new row points to through a relationship has its id since the flush.
+    found = [(deed, row, old, {**_pointing(row), **new} if deed == "created" else new) for deed, row, old, new in found]
     # Only now: that a line was taken off its relation, and is deleted for it, shows within the flush alone.
     gone = (
         state.obj()

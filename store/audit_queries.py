@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Table, and_, or_, select
 from sqlalchemy.orm import Session
 
 from store.actions import Action, ActionPoint
@@ -75,10 +75,21 @@ def _is(kind: str, row_id: int) -> ColumnElement[bool]:
     return and_(AuditEntry.kind == kind, AuditEntry.row_id == row_id)
 
 
+def row_of(session: Session, entry: AuditEntry) -> Row | None:
+    """The row that the entry is about; None when it is gone for good."""
+    mapped = _mapped(Row.metadata.tables.get(entry.kind))
+    return session.get(mapped, entry.row_id) if mapped is not None else None
+
+
 def named_row(session: Session, kind: str, column: str, row_id: int) -> Row | None:
     """The row that an entry's value points to: the collaborator for an action's `owner_id`; None for a plain value."""
     table = Row.metadata.tables[kind]
     keys = table.c[column].foreign_keys if column in table.c else set()
-    target = next((key.column.table for key in keys), None)
-    mapped = next((one.class_ for one in Row.registry.mappers if one.local_table is target), None)
+    mapped = _mapped(next((key.column.table for key in keys), None))
     return session.get(mapped, row_id) if mapped is not None else None
+
+
+def _mapped(table: Table | None) -> type[Row] | None:
+    if table is None:
+        return None
+    return next((one.class_ for one in Row.registry.mappers if one.local_table is table), None)

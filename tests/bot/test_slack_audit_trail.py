@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
+from typing import Any
 
 from slack_person import text_of
 from slack_stories import add_action, add_dupont
 from world import BRAM, CLAIRE, World
 
-from bot.slack.audit_trail import DEEDS, DOORS
+from bot.slack.audit_words import DEEDS, DOORS
+from store.addresses import PhoneLine
 from store.break_glass import OPENED
 from store.collaborators import Collaborator
-from store.relations import edit_relation
+from store.contacts import Contact
+from store.domain import line_with_key
+from store.relations import RelationCategory, RelationKind, edit_relation
 
 
 def _renamed_by(world: World, relation_id: int, by: Collaborator, name: str) -> None:
@@ -24,15 +29,57 @@ def _opens_the_trail(world: World, name: str) -> str:
     claire = world.person(CLAIRE)
     claire.types(f"/relation {name}")
     claire.chooses("Who changed what", message=claire.waits_for_message("Rue du Moulin"))
-    return text_of(claire.waits_for_message("Relation: added"))
+    return text_of(claire.waits_for_message("Rapport added Brasserie Dupont"))
 
 
 def test_who_changed_a_relation_reads_with_before_and_after(english: World) -> None:
     relation_id, _contact_id = add_dupont(english)
     _renamed_by(english, relation_id, english.collaborator(BRAM), "Brasserie Dupont & fils")
     shown = _opens_the_trail(english, "Dupont")
-    assert "Bram de Vries in Slack · Relation: changed" in shown
-    assert "Name: Brasserie Dupont → Brasserie Dupont & fils" in shown
+    assert "Bram de Vries changed Brasserie Dupont & fils: Name: Brasserie Dupont → Brasserie Dupont & fils" in shown
+
+
+def _edits_phone_and_more(world: World, relation_id: int, **changes: Any) -> None:
+    bram = world.collaborator(BRAM)
+    with world.office.book.writing(actor_id=bram.id, door="import") as session:
+        edit_relation(session, relation_id, by=bram, now=world.office.now(), **changes)
+
+
+def test_a_changed_phone_reads_as_a_sentence_under_its_day_the_newest_first(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    _edits_phone_and_more(english, relation_id, phones=[PhoneLine("02 511 11 11")])
+    _edits_phone_and_more(english, relation_id, phones=[PhoneLine("02 512 12 12")])
+    shown = _opens_the_trail(english, "Dupont")
+    sentence = "Bram de Vries changed the phone of Brasserie Dupont (by an import): "
+    assert f"{sentence}02 511 11 11 → 02 512 12 12" in shown
+    assert (
+        shown.index("today") < shown.index(sentence) < shown.index("Bram de Vries added the phone of Brasserie Dupont")
+    )
+
+
+def test_names_stand_for_ids_kinds_and_lines_of_lists_in_the_readers_language(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    with english.office.book.reading() as session:
+        client = line_with_key(session, RelationCategory, "client").id
+    _edits_phone_and_more(english, relation_id, category_id=client, language="nl", kind=RelationKind.PERSON)
+    shown = _opens_the_trail(english, "Dupont")
+    assert "Bram de Vries changed Brasserie Dupont (by an import)\n" in shown, "several changes stand below it"
+    for line in ("Category: – → Client", "Language: – → Dutch", "Kind: Company → Person"):
+        assert line in shown
+    assert "Rapport added the part of Claire Dubois in Brasserie Dupont: Category Representative, Since " in shown
+    assert "Rapport added the contact Els Peeters at Brasserie Dupont" in shown
+    assert not re.search(r"(?:: |→ |Category )\d+(?:,|$|\n)", shown), "no bare id"
+
+
+def test_a_row_taken_away_and_brought_back_reads_so(english: World) -> None:
+    _relation_id, contact_id = add_dupont(english)
+    bram, office = english.collaborator(BRAM), english.office
+    for gone in (office.now(), None):
+        with office.book.writing(actor_id=bram.id, door="slack") as session:
+            session.get_one(Contact, contact_id).deleted_at = gone
+    shown = _opens_the_trail(english, "Dupont")
+    assert "Bram de Vries took away the contact Els Peeters at Brasserie Dupont" in shown
+    assert "Bram de Vries brought back the contact Els Peeters at Brasserie Dupont" in shown
 
 
 def test_a_relations_trail_tells_nothing_of_its_private_actions(english: World) -> None:
