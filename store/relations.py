@@ -54,6 +54,7 @@ class Relation(Audited, Versioned, Row):
     `language` is "en", "fr" or "nl", or "" for the office's. `folded` is the name without accents, case and legal
     form. `vat` is compact, its country first ("BE0403170701"), or "". `is_only_contact`: a person known through their
     places alone, offered through them while they have one.
+    `status_id` and `priority_id` are what its last fact says (`store.relation_facts` keeps them).
     A deleted relation can be brought back; one that was merged into another leads there.
     """
 
@@ -70,6 +71,8 @@ class Relation(Audited, Versioned, Row):
     website: Mapped[str] = mapped_column(default="")
     notes: Mapped[str] = mapped_column(default="")
     is_only_contact: Mapped[bool] = mapped_column(default=False)
+    status_id: Mapped[int | None] = mapped_column(ForeignKey("relation_status.id"), index=True)
+    priority_id: Mapped[int | None] = mapped_column(ForeignKey("relation_priority.id"), index=True)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("collaborator.id"), index=True)
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

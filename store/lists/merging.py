@@ -19,7 +19,11 @@ from store.lists.moving import Moved, move_of, name_of, pointing_to
 from store.lists.own_moves import OWN_MOVES
 from store.lists.registry import OfficeList
 
-ALIKE = {"action_status": ("meaning",), "link_type": ("is_symmetric", "is_hierarchy")}
+ALIKE = {
+    "action_status": ("meaning",),
+    "relation_status": ("meaning",),
+    "link_type": ("is_symmetric", "is_hierarchy"),
+}
 """What two lines of a list must have in common to be merged."""
 
 

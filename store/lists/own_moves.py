@@ -126,7 +126,20 @@ def _part_topics(session: Session, source_id: int, target_id: int, moved: Moved)
         session.execute(mine.values(topic_id=source_id))
 
 
+# What a relation is now follows from its facts, which move as rows do.
+
+
+def _stay(_session: Session, _source_id: int, _target_id: int, _now: datetime, _by: Collaborator) -> Moved:
+    return {}
+
+
+def _stayed(_session: Session, _source_id: int, _target_id: int, _moved: Moved) -> None:
+    """Nothing had moved."""
+
+
 OWN_MOVES: Mapping[str, Move] = {
+    "relation.status_id": Move(_stay, _stayed),
+    "relation.priority_id": Move(_stay, _stayed),
     "contact_role.kind_id": Move(_join_ranks, _part_ranks),
     "consent.topic_id": Move(_join_topics, _part_topics),
     **PERIOD_MOVES,

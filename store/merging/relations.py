@@ -23,6 +23,7 @@ from store.merging.model import Merge, Merged, Steps, table_of
 from store.merging.parts import join_involvements, join_links
 from store.merging.places import join_places, people_around
 from store.merging.trail import record_steps
+from store.relation_facts import settle
 from store.relations import Relation, relation_to_write
 from store.scopes import is_in_scope
 from store.search_writing import index_relations
@@ -65,6 +66,7 @@ def merge_relations(
     left_out = join_involvements(steps, kept.id, merged.id, now=now)
     _join_lines(steps, kept.id, merged.id)
     _point_elsewhere(steps, kept.id, merged.id)
+    settle(session, (kept.id, merged.id))
     join_places(steps, kept.id, merged.id, now=now)
     refused.write(steps, by=by, now=now)
     relation = table_of(Relation)

@@ -14,6 +14,7 @@ from store.contacts import ContactRole
 from store.merging.model import Merge, Step, is_row, plain, restored, table_of
 from store.merging.places import misplaced, people_around
 from store.merging.trail import record_steps
+from store.relation_facts import settle
 from store.relations import Relation, relation_to_write
 from store.search_writing import index_relations
 
@@ -39,6 +40,7 @@ def undo_merge(session: Session, merge_id: int, *, by: Collaborator, now: dateti
     _refuse_before_later(session, merge)
     session.flush()
     left = _taken_back(session, merge)
+    settle(session, (merge.kept_id, merge.merged_id))
     session.expire_all()
     merge.undone_at = now
     session.flush()
