@@ -327,16 +327,14 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('word', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.Column('sound', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
-    sa.Column('beginning', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
-    sa.Column('ending', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=True),
+    sa.Column('backwards', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_search_spelling')),
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('search_spelling', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_search_spelling_backwards'), ['backwards'], unique=False)
         batch_op.create_index(batch_op.f('ix_search_spelling_sound'), ['sound'], unique=False)
         batch_op.create_index(batch_op.f('ix_search_spelling_word'), ['word'], unique=False)
-        batch_op.create_index('search_spelling_beginning', ['beginning', 'word'], unique=False)
-        batch_op.create_index('search_spelling_ending', ['ending', 'word'], unique=False)
 
     op.create_table('submission',
     sa.Column('key', sa.String(), nullable=False),
