@@ -127,11 +127,11 @@ def fetch(caller: Caller, form: DocumentsForm) -> None:
 def save_added(session: Session, caller: Caller, form: DocumentsForm) -> Saved:
     place, row_id = form.about["place"], form.about[form.about["place"]]
     PLACES[place](session, caller, row_id)
-    _keep(session, caller, form.files, form.contents, **{f"{place}_id": row_id})
+    keep_files(session, caller, form.files, form.contents, **{f"{place}_id": row_id})
     return _told(session, caller, place, row_id, form.files)
 
 
-def _keep(
+def keep_files(
     session: Session, caller: Caller, files: Sequence[SlackFile], contents: Sequence[bytes], **place: int
 ) -> None:
     """Under a name that can be shown and saved, and of the kind that the bytes say."""
@@ -179,7 +179,7 @@ def save_files(session: Session, caller: Caller, form: SaveFilesForm) -> Saved:
     relation_id, contact_id = referred(form.to)
     place, row_id = ("contact", contact_id) if contact_id else ("relation", relation_id)
     PLACES[place](session, caller, row_id)
-    _keep(session, caller, form.files, form.contents, **{f"{place}_id": row_id})
+    keep_files(session, caller, form.files, form.contents, **{f"{place}_id": row_id})
     return _told(session, caller, place, row_id, form.files)
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from bot.office import Caller
-from bot.slack.blocks import Json, actions, button, overflow
+from bot.slack.blocks import Json, actions, button, overflow, rich, words
 from bot.slack.interaction import Interaction
+from bot.slack.seen import seen_action, seen_contact, seen_dossier, seen_relation
 from bot.texts import _
 
 MOST = 5
 """Lines that Slack's overflow element takes; with more of them the last one shows the rest."""
 REST = "rest"
 
+Names = Callable[[Session, Caller, int], str]
 Run = Callable[[Interaction, int], None]
 """Gets the id of the record."""
 
@@ -30,10 +34,14 @@ class MenuLine:
 
 
 class Menu:
-    """`of` names the record: "relation". A subject adds lines by `Listening.menu`, a card draws `element`."""
+    """`of` says what the record is: "relation"; `names` names one where its card is not in sight.
 
-    def __init__(self, of: str) -> None:
+    A subject adds lines by `Listening.menu`, a card draws `element`.
+    """
+
+    def __init__(self, of: str, *, names: Names | None = None) -> None:
         self.action_id = f"{of}/menu"
+        self._names = names
         self._lines: dict[str, MenuLine] = {}
 
     def add(self, line: MenuLine) -> None:
@@ -61,7 +69,14 @@ class Menu:
         t = interaction.caller.t
         rest = self._shown(interaction.caller, without)[MOST - 1 :]
         elements = [button(t(line.label), f"{self.action_id}/{line.key}", f"{line.key}:{row_id}") for line in rest]
-        interaction.say(t(_("More…")), [actions(*elements)])
+        title = self._title(interaction.caller, row_id)
+        interaction.say(title, [rich(words(title, bold=True)), actions(*elements)])
+
+    def _title(self, caller: Caller, row_id: int) -> str:
+        if self._names is None:
+            return caller.t(_("More…"))
+        with caller.reading() as session:
+            return caller.t(_("More for {name}"), name=self._names(session, caller, row_id))
 
     def _shown(self, caller: Caller, without: Collection[str]) -> list[MenuLine]:
         lines = [one for one in self._lines.values() if one.key not in without]
@@ -69,7 +84,9 @@ class Menu:
         return sorted(allowed, key=lambda one: one.at)
 
 
-RELATION_MENU = Menu("relation")
-CONTACT_MENU = Menu("contact")
-ACTION_MENU = Menu("action")
-DOSSIER_MENU = Menu("dossier")
+RELATION_MENU = Menu("relation", names=lambda session, caller, id_: seen_relation(session, caller, id_).name)
+CONTACT_MENU = Menu("contact", names=lambda session, caller, id_: seen_contact(session, caller, id_).label)
+ACTION_MENU = Menu("action", names=lambda session, caller, id_: seen_action(session, caller, id_).subject)
+DOSSIER_MENU = Menu("dossier", names=lambda session, caller, id_: seen_dossier(session, caller, id_).label)
+EXPENSE_MENU = Menu("expense")
+PRODUCT_MENU = Menu("product")

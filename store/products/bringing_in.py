@@ -39,12 +39,10 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """`line` is where it stands in the file; `text` an untranslated sentence for `values`, at the field `about`."""
+    """`line` is where it stands in the file."""
 
     line: int
-    about: str
-    text: str
-    values: Mapping[str, object]
+    why: BookError
 
 
 @dataclass(slots=True)
@@ -82,7 +80,7 @@ def bring_in_products(
             with session.begin_nested():
                 _take(session, said, result, by=by, now=now, country=country)
         except BookError as error:
-            result.refused.append(Refused(number, error.field or "", error.text, error.values))
+            result.refused.append(Refused(number, error))
     return result
 
 

@@ -219,7 +219,7 @@ def test_a_bad_line_of_a_list_is_named_and_the_others_are_taken(cellar: Cellar) 
     made = cellar.brings(
         "code;name;price;cost", "A;Ale;-5;", ";Nameless;;", "B;Bock;1e30;", "C;Cider;2;soon", "D;Dubbel;2;1"
     )
-    assert [(one.line, one.about) for one in made.refused] == [(2, "price"), (3, "code"), (4, "price"), (5, "cost")]
+    assert [(one.line, one.why.field) for one in made.refused] == [(2, "price"), (3, "code"), (4, "price"), (5, "cost")]
     assert made.added == 1
     with cellar.book.reading() as session:
         assert [one.code for one in find_products(session)] == ["D", "W-001"]
