@@ -19,6 +19,7 @@ from store.break_glass import private_kinds
 from store.collaborators import Role, Scope
 from store.documents import link_document
 from store.domain import line_with_key
+from store.dossiers import DossierFacts, open_dossier
 from store.feeds import new_feed
 from store.links import LinkType, add_link
 from store.mailings import MailingMode, prepare_mailing
@@ -44,6 +45,12 @@ OPEN_TO_COLLEAGUES = {
     ("action", "note/open"),
     ("action", "note/edit"),
     ("action", "note/act"),
+    ("action", "relation/menu/dossiers"),
+    ("action", "dossier/open"),
+    ("action", "dossier/edit"),
+    ("action", "dossier/act"),
+    ("action", "dossier/menu/open"),
+    ("options", "action/dossier"),
     ("action", "mailing/open"),
     ("action", "mailing/list"),
     ("options", "action/relation"),
@@ -55,6 +62,8 @@ OPEN_TO_COLLEAGUES = {
     ("command", "/crm action"),
     ("command", "/crm visit"),
     ("command", "/crm notes"),
+    ("command", "/crm dossier"),
+    ("command", "/crm dossiers"),
     ("shortcut", "save_note"),
     ("event", "message"),
     ("event", "reaction_added"),
@@ -87,6 +96,8 @@ def secrets(english: World, monkeypatch: pytest.MonkeyPatch) -> Secrets:
         private_note = write_note(session, by=claire, facts=facts, now=office.now()).id
         kind = line_with_key(session, LinkType, "supplier").id
         link = add_link(session, by=claire, source_id=relation, target_id=own, type_id=kind)
+        cellar = DossierFacts(f"{TYPED} {SECRET} cellar")
+        dossier = open_dossier(session, by=claire, relation_id=relation, facts=cellar, now=office.now()).id
         mailing = prepare_mailing(
             session,
             by=claire,
@@ -119,6 +130,7 @@ def secrets(english: World, monkeypatch: pytest.MonkeyPatch) -> Secrets:
             "mailing": mailing.id,
             "note": note,
             "private note": private_note,
+            "dossier": dossier,
             "own": own,
         }
     keep_nothing(office, monkeypatch)

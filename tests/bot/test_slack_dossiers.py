@@ -287,12 +287,7 @@ def test_the_card_of_a_filed_mail_says_in_which_dossier_it_is_or_why_in_none(eng
     (own,) = _opened(english, relation_id, "Cellar")
     claire, office = english.collaborator(CLAIRE), english.office
     filed: list[int] = []
-    for ignored, reference in (
-        (None, own),
-        (TagIgnored.CLOSED, ""),
-        (TagIgnored.UNKNOWN, ""),
-        (TagIgnored.FOREIGN, ""),
-    ):
+    for ignored in (None, TagIgnored.CLOSED, TagIgnored.UNKNOWN, TagIgnored.FOREIGN):
         action_id = add_action(english, claire, relation_id, "Offer")
         if ignored is None:
             _put_in(english, action_id, own)
