@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self, TypeVar, cast
 
 from bot.office import Caller
-from bot.slack.blocks import Json, plain
+from bot.slack.blocks import Json, context, plain
 from bot.slack.fields import Field
 from bot.texts import Texts, _
 
@@ -19,6 +19,8 @@ T = TypeVar("T")
 METADATA_LIMIT = 3000
 SEEN = "seen"
 """Where `about` carries the fingerprints of what the fields showed (see `merging`)."""
+WHOM = "whom"
+"""Where `about` names whom the form is about, when its fields do not."""
 _KEY = "#"
 """Where a line that is kept as JSON carries its key."""
 
@@ -206,7 +208,7 @@ class Form(Group):
         self.take({_without_revision(block): state for block, state in wanted.items()})
 
     def view(self, caller: Caller) -> Json:
-        blocks = self.blocks(caller)  # before the metadata: a field may note in `about` what it showed
+        blocks = [*self._whom(caller), *self.blocks(caller)]  # first: a field may note in `about` what it showed
         return {
             "type": "modal",
             "callback_id": self.id,
@@ -217,6 +219,10 @@ class Form(Group):
             "close": plain(caller.t(_("Cancel")), 24),
             "blocks": blocks,
         }
+
+    def _whom(self, caller: Caller) -> list[Json]:
+        whom = self.about.get(WHOM)
+        return [context(plain(caller.t(_("About: {whom}"), whom=whom)))] if whom else []
 
     def changed(self, action_id: str) -> None:
         for field in self.fields:

@@ -21,6 +21,7 @@ from bot.slack.listening import Listening
 from bot.slack.merging import merge, remember_shown
 from bot.slack.resending import above, with_alert
 from bot.slack.waiting import Create, choose_in_waiting_form, wait_for
+from bot.slack.whom import say_whom
 from bot.texts import _
 from store.audit import last_actor_of
 from store.base import BookBusy, BookError, ChangedMeanwhile, NotAllowed
@@ -101,6 +102,7 @@ def open_form(interaction: Interaction, build: Callable[[Caller], Form | None]) 
         if form is None:
             return None
         form.about.setdefault("reply_to", interaction.reply_to)
+        say_whom(form, caller)
         if not is_new(form):
             remember_shown(form)
         return offer_resume(form.view(caller), form, caller)
