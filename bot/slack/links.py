@@ -78,7 +78,7 @@ def link_blocks(session: Session, caller: Caller, relation: Relation, asked: Ask
         blocks += [rich(words(t(_("Past")), bold=True)), *_rows(caller, past)]
     if len(current) > SHOWN:
         blocks.append(context(plain(t(_("There are more: “Filter” shows those whose name holds what you type.")))))
-    return [*blocks, _foot(caller, asked, len(past), has_many=len(found) > SHOWN)]
+    return [*blocks, *_foot(caller, asked, len(past), has_many=len(found) > SHOWN)]
 
 
 def _wanted(groups: Sequence[LinkGroup], others: str) -> Iterator[tuple[LinkGroup, LinkEnd]]:
@@ -106,7 +106,7 @@ def _line(caller: Caller, end: LinkEnd) -> str:
     return f"{name}\n{end.link.notes}" if end.link.notes else name
 
 
-def _foot(caller: Caller, asked: Asked, past: int, *, has_many: bool) -> Json:
+def _foot(caller: Caller, asked: Asked, past: int, *, has_many: bool) -> list[Json]:
     t = caller.t
     elements = [button(t(_("+ New link")), "link/new", str(asked.relation_id))]
     if past:
@@ -117,7 +117,8 @@ def _foot(caller: Caller, asked: Asked, past: int, *, has_many: bool) -> Json:
     if has_many or asked.others:
         elements.append(button(t(_("Filter")), "link/filter", str(asked)))
     day = {"type": "datepicker", "action_id": _AS_OF, "initial_date": asked.on.isoformat()}
-    return {**actions(*elements, day), "block_id": f"{_AS_OF}:{asked}"[:255]}
+    as_of = section(plain(t(_("As they were on"))), accessory=day, block_id=f"{_AS_OF}:{asked}"[:255])
+    return [as_of, actions(*elements)]
 
 
 def _show_past(interaction: Interaction) -> None:
