@@ -13,12 +13,12 @@ from bot.slack.action_card import action_card, action_row
 from bot.slack.blocks import DIVIDER, Json, actions, button, context, mrkdwn, plain, rich, section, words
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
+from bot.slack.seen import seen_action
 from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from store.agenda import AgendaEntry, agenda_of
 from store.base import NotFound
 from store.collaborators import Collaborator, collaborators_matching
-from store.planning import action_seen_by
 
 DAYS = 7
 MOST_SHOWN = 30
@@ -51,7 +51,8 @@ def agenda_blocks(
     if len(entries) > MOST_SHOWN:
         blocks.append(context(plain(caller.t(_("{number} more"), number=len(entries) - MOST_SHOWN))))
     if begins:
-        blocks += [DIVIDER, actions(button(caller.t(_("+ New action")), "action/new", style="primary"))]
+        new = button(caller.t(_("+ New action")), "action/new", style="primary")
+        blocks += [DIVIDER, actions(new, button(caller.t(_("Dossiers")), "dossier/list"))]
     return blocks
 
 
@@ -104,9 +105,7 @@ def open_action(interaction: Interaction) -> None:
     interaction.ack()
     caller = interaction.caller
     with caller.reading() as session:
-        action = action_seen_by(session, int(interaction.value), asked_by=caller.collaborator)
-        if action is None:
-            raise NotFound
+        action = seen_action(session, caller, int(interaction.value))
         card = action_card(session, caller, action)
     interaction.say(action.subject, card)
 

@@ -14,9 +14,9 @@ from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.note_card import due_words
 from bot.slack.note_form import label_of
+from bot.slack.seen import seen_reminder
 from bot.slack.subcommands import Subcommand
 from bot.texts import _
-from store.base import NotFound
 from store.notes import (
     LATE_AFTER,
     Reminder,
@@ -111,9 +111,7 @@ def _open(interaction: Interaction) -> None:
     interaction.ack()
     caller = interaction.caller
     with caller.reading() as session:
-        row = reminder_seen_by(session, int(interaction.value), asked_by=caller.collaborator)
-        if row is None:
-            raise NotFound
+        row = seen_reminder(session, caller, int(interaction.value))
         card = reminder_card(caller, row)
     interaction.say(row.note.subject, card)
 

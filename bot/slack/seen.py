@@ -11,7 +11,7 @@ from store.actions import Action
 from store.base import NotFound
 from store.contacts import Contact, contact_seen_by
 from store.dossiers import Dossier, dossier_seen_by
-from store.notes import Note, note_seen_by
+from store.notes import Note, Reminder, note_seen_by, reminder_seen_by
 from store.planning import action_seen_by
 from store.relations import Relation, relation_seen_by
 
@@ -48,6 +48,13 @@ def seen_dossier(session: Session, caller: Caller, dossier_id: int) -> Dossier:
     if dossier is None:
         raise NotFound
     return dossier
+
+
+def seen_reminder(session: Session, caller: Caller, reminder_id: int) -> Reminder:
+    reminder = reminder_seen_by(session, reminder_id, asked_by=caller.collaborator)
+    if reminder is None:
+        raise NotFound
+    return reminder
 
 
 def seen_note(session: Session, caller: Caller, note_id: int) -> Note:
