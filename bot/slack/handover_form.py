@@ -77,8 +77,8 @@ class HandoverForm(Form, id="handover", title=_("Handover"), submit=_("Hand over
         _("Only files matching"), max_length=60, hint=_("Part of the name, the town or the postal code")
     ).optional()
     actions = Choice(_("Open actions"), among=_which_actions).reacting()
-    tell = Radio(_("Guests of these actions"), among=_tell_options).reacting()
     preview = Says(_says)
+    tell = Radio(_("Guests of these actions"), among=_tell_options)
 
 
 def blank_handover(
