@@ -25,7 +25,9 @@ from store.audit import Audited
 from store.base import BookBusy, NotFound, Row
 from store.collaborators import Collaborator
 from store.contacts import Contact
+from store.contacts.model import standing_id as standing_place_id
 from store.scopes import in_scope
+from store.standing import lock_standing
 
 UNDO_FOR = timedelta(days=1)
 """How long a document without links is kept, so that what was taken away can be put back."""
@@ -183,12 +185,16 @@ def link_document(
 ) -> DocumentLink:
     """Puts the document under this name on exactly one action, relation or contact. Raises NotFound when it is gone.
 
-    The same document under the same name at the same place is linked once.
+    The same document under the same name at the same place is linked once. A place that was merged leads to the kept.
     """
     assert sum(place is not None for place in (action_id, relation_id, contact_id)) == 1, "exactly one place"
     _hold(session, document.sha256)
     if session.scalar(select(Document.id).where(Document.id == document.id)) is None:
         raise NotFound
+    if relation_id is not None:
+        (relation_id,) = lock_standing(session, relation_id)
+    if contact_id is not None:
+        contact_id = standing_place_id(session, contact_id)
     place = {"action_id": action_id, "relation_id": relation_id, "contact_id": contact_id}
     query = select(DocumentLink).filter_by(document_id=document.id, name=name, **place)
     if (known := session.scalars(query).first()) is not None:

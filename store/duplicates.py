@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, ForeignKey, Select, UniqueConstraint, and_, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from store.access import require_active
 from store.addresses import MailAddress, Phone, PostalAddress
 from store.base import BookError, Row, _
 from store.collaborators import Collaborator
 from store.contacts import Contact
 from store.relations import Relation, relation_to_write
 from store.scopes import in_scope
+from store.standing import lock_standing
 
 
 class DuplicateReason(StrEnum):
@@ -92,13 +92,13 @@ def all_duplicates(session: Session, *, asked_by: Collaborator, limit: int = 50)
 
 
 def differ(session: Session, one_id: int, other_id: int, *, by: Collaborator, now: datetime) -> None:
-    """Remembers that the two are not the same. Raises NotAllowed, NotFound, BookError for one and itself."""
-    require_active(by)
-    if one_id == other_id:
+    """Remembers that the two are not the same; one that was merged counts as the kept one.
+
+    Raises NotAllowed, NotFound, BookError for one and itself.
+    """
+    low, high = _both(session, one_id, other_id, by=by)
+    if low == high:
         raise BookError(_("That is the same relation."))
-    low, high = sorted((one_id, other_id))
-    for relation_id in (low, high):
-        relation_to_write(session, relation_id, by=by)
     if _said_to_differ(session, low, high) is None:
         session.add(NotDuplicate(one_id=low, other_id=high, by_id=by.id, at=now))
         session.flush()
@@ -106,12 +106,15 @@ def differ(session: Session, one_id: int, other_id: int, *, by: Collaborator, no
 
 def may_be_same(session: Session, one_id: int, other_id: int, *, by: Collaborator) -> None:
     """Takes `differ` back; harmless when nobody said so. Raises NotAllowed, NotFound."""
-    require_active(by)
-    for relation_id in (one_id, other_id):
-        relation_to_write(session, relation_id, by=by)
-    if (row := _said_to_differ(session, *sorted((one_id, other_id)))) is not None:
+    if (row := _said_to_differ(session, *_both(session, one_id, other_id, by=by))) is not None:
         session.delete(row)
         session.flush()
+
+
+def _both(session: Session, one_id: int, other_id: int, *, by: Collaborator) -> tuple[int, int]:
+    """The ids of the relations that these lead to, the lower first; for whoever may change both."""
+    ids = lock_standing(session, *(relation_to_write(session, one, by=by).id for one in (one_id, other_id)))
+    return min(ids), max(ids)
 
 
 def _said_to_differ(session: Session, low: int, high: int) -> NotDuplicate | None:

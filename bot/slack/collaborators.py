@@ -97,11 +97,14 @@ def show_left(interaction: Interaction) -> None:
     caller = interaction.caller
     require_admin(caller.collaborator)
     with caller.reading() as session:
-        blocks = [
-            section(plain(one.name), accessory=button(caller.t(_("Is back")), "collaborator/back", str(one.id)))
-            for one in collaborators_who_left(session)[:SHOWN]
-        ]
+        blocks = [_row_of_left(caller, one) for one in collaborators_who_left(session)[:SHOWN]]
     interaction.say(caller.t(_("Who has left")), blocks)
+
+
+def _row_of_left(caller: Caller, one: Collaborator) -> Json:
+    t = caller.t
+    ways = [(f"back:{one.id}", t(_("Is back"))), (f"private:{one.id}", t(_("Open a private record…")))]
+    return section(plain(one.name), accessory=overflow("collaborator/more", ways))
 
 
 # Adding somebody
@@ -176,8 +179,8 @@ def _taken_back(session: Session, caller: Caller, known: Collaborator, form: Col
 
 def choose_more(interaction: Interaction) -> None:
     what, _colon, row_id = interaction.value.partition(":")
-    if what in FORMS:
-        FORMS[what](interaction, int(row_id))
+    if what in ANSWERS:
+        ANSWERS[what](interaction, int(row_id))
         return
     interaction.ack()
     caller = interaction.caller
@@ -206,16 +209,22 @@ CHANGES: dict[str, Callable[[Session, Caller, int], tuple[str, list[Json]]]] = {
 }
 """What to say, and the buttons that go with it."""
 
-FORMS: dict[str, Callable[[Interaction, int], None]] = {"rights": open_rights, "private": open_break_glass}
 
-
-def bring_back(interaction: Interaction) -> None:
+def bring_back(interaction: Interaction, collaborator_id: int) -> None:
     interaction.ack()
     caller = interaction.caller
     with interaction.writing() as session:
-        back = reactivate_collaborator(session, int(interaction.value), by=caller.collaborator)
+        back = reactivate_collaborator(session, collaborator_id, by=caller.collaborator)
         text, blocks = _may_come_in(caller, back)
     interaction.say(text, blocks, replace=True)
+
+
+ANSWERS: dict[str, Callable[[Interaction, int], None]] = {
+    "rights": open_rights,
+    "private": open_break_glass,
+    "back": bring_back,
+}
+"""What answers by itself."""
 
 
 def register(slack: Listening) -> None:
@@ -240,7 +249,7 @@ def register(slack: Listening) -> None:
     slack.action("collaborator/new", lambda interaction: open_form(interaction, _new_collaborator))
     slack.action("collaborator/more", choose_more)
     slack.action("collaborator/left", show_left)
-    slack.action("collaborator/back", bring_back)
+    slack.action("collaborator/back", lambda interaction: bring_back(interaction, int(interaction.value)))
 
 
 def _new_collaborator(caller: Caller) -> CollaboratorForm:

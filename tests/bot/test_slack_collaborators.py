@@ -66,7 +66,10 @@ def test_who_left_comes_back_from_the_list_or_by_being_added_again(english: Worl
         message = emma.waits_for_message("Bram de Vries no longer has access.")
         if way == "list":
             emma.presses("Who has left (1)", message=message)
-            emma.presses("Is back", message=emma.waits_for_message("Bram de Vries"))
+            emma.chooses("Open a private record…", message=emma.waits_for_message("Bram de Vries"))
+            emma.waits_for_view("Private record")
+            emma.closes()
+            emma.chooses("Is back", message=emma.waits_for_message("Bram de Vries"))
         else:
             _opens_the_form(emma)
             emma.fills(person=BRAM.id)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from clock import Clock
-from dupont import START, lay_down_lists, new_collaborator, new_relation
+from dupont import START, lay_down_lists, new_collaborator, new_contact, new_person, new_relation
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -32,6 +32,7 @@ from store.documents import (
     unlink_document,
 )
 from store.engine import Book
+from store.merging import merge_relations
 from store.statuses import ActionPriority
 
 OFFER = b"%PDF-1.7 offer 2026-118"
@@ -123,6 +124,20 @@ def test_one_document_hangs_on_many_places_each_once(book: Book, shelf: Document
         names = [link.name for link in documents_of(session, asked_by=anna, relation_id=dupont.id)]
         assert names == ["Offre.pdf", "Offer.pdf"]
         assert session.scalar(select(func.count()).select_from(DocumentLink)) == 3
+
+
+def test_a_document_linked_where_a_merge_was_hangs_on_what_was_kept(book: Book, shelf: DocumentShelf) -> None:
+    with book.writing() as session:
+        anna, _ = new_collaborator(session, "Anna")
+        dupont, twin, els = new_relation(session, "Dupont"), new_relation(session, "Dupond"), new_person(session, "Els")
+        kept, merged = (new_contact(session, els, relation) for relation in (dupont, twin))
+    with book.writing() as session:
+        merge_relations(session, dupont.id, twin.id, by=anna, now=book.now())
+    with book.writing() as session:
+        offer = shelf.keep(session, OFFER, media_type="application/pdf", now=book.now())
+        at_relation = link_document(session, offer, name="a.pdf", relation_id=twin.id, by=anna, now=book.now())
+        at_contact = link_document(session, offer, name="b.pdf", contact_id=merged.id, by=anna, now=book.now())
+        assert (at_relation.relation_id, at_contact.contact_id) == (dupont.id, kept.id)
 
 
 def test_charlie_does_not_see_the_documents_of_a_private_action(book: Book, shelf: DocumentShelf) -> None:

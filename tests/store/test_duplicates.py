@@ -7,10 +7,11 @@ from dupont import new_collaborator, new_contact, new_person, new_relation
 from sqlalchemy.orm import Session
 
 from store.addresses import MailLine, PhoneLine, PostalLine
-from store.base import NotFound
+from store.base import BookError, NotFound
 from store.collaborators import Collaborator, Scope
 from store.duplicates import DuplicateReason, all_duplicates, differ, likely_duplicates, may_be_same
 from store.engine import Book
+from store.merging import merge_relations
 from store.relations import Relation, add_relation, delete_relation
 
 VAT, MAIL, PHONE = DuplicateReason.VAT, DuplicateReason.MAIL, DuplicateReason.PHONE
@@ -65,6 +66,23 @@ def test_two_who_were_said_to_differ_are_not_told_again_until_that_is_taken_back
         assert _reasons(session, one, anna) == _reasons(session, other, anna) == {}
         assert all_duplicates(session, asked_by=anna) == []
         may_be_same(session, one.id, other.id, by=anna)
+        assert _reasons(session, one, anna) == {"Dupont": (MAIL, NAME)}
+
+
+def test_what_is_said_of_a_merged_one_is_said_of_the_kept_one(book: Book) -> None:
+    with book.writing() as session:
+        anna, _mailbox = new_collaborator(session, "Anna")
+        mails = [MailLine("a@b.example")]
+        one, other, twin = (_relation(session, book, anna, "Dupont", mails=mails) for _each in range(3))
+    with book.writing() as session:
+        merge_relations(session, one.id, twin.id, by=anna, now=book.now())
+    with book.writing() as session:
+        differ(session, twin.id, other.id, by=anna, now=book.now())
+        assert _reasons(session, one, anna) == {}
+        with pytest.raises(BookError, match="the same relation"):
+            differ(session, twin.id, one.id, by=anna, now=book.now())
+    with book.writing() as session:
+        may_be_same(session, other.id, twin.id, by=anna)
         assert _reasons(session, one, anna) == {"Dupont": (MAIL, NAME)}
 
 
