@@ -36,11 +36,26 @@ DOCUMENTS_SHOWN = 5
 DOSSIERS_SHOWN = 3
 
 
+NEW = {"new", "nouveau", "nouvelle", "nieuw", "nieuwe"}
+
+
 def find_or_add(interaction: Interaction, text: str) -> None:
-    if text:
+    """ "new Dupont" adds Dupont, unless something in the book is called so."""
+    name = _behind_new(text)
+    if text and (name is None or _is_known(interaction.caller, text)):
         show_found(interaction, text)
     else:
-        open_new_relation(interaction)
+        open_new_relation(interaction, name=name or "")
+
+
+def _behind_new(text: str) -> str | None:
+    word, _space, rest = text.partition(" ")
+    return rest if word.casefold() in NEW else None
+
+
+def _is_known(caller: Caller, text: str) -> bool:
+    found = _search(caller, text)
+    return bool(found.options) and not found.is_near
 
 
 def act_or_ask(interaction: Interaction, text: str, type_key: str = "") -> None:
@@ -148,10 +163,12 @@ def for_relation_or_contact(
         def build(caller: Caller) -> Form | None:
             if not text and (here := relation_here(caller, interaction)) is not None:
                 return blank(caller, here, None)
-            found = _search(caller, text)
+            behind = _behind_new(text)
+            name = text if behind is None or _is_known(caller, text) else behind
+            found = _search(caller, name)
             relation_id = _only_one(found)
             if relation_id is None:
-                _offer(interaction, text, found, otherwise)
+                _offer(interaction, name, found, otherwise)
                 return None
             contacts = [option.contact_id for option in found.options if option.contact_id]
             return blank(caller, relation_id, contacts[0] if len(contacts) == len(found.options) == 1 else None)
