@@ -17,10 +17,12 @@ from store.contacts import ContactKind, Grouping
 from store.domain import Listed, line_with_key
 from store.involvements import REPRESENTATIVE, CommissionRule, InvolvementCategory
 from store.links import LinkType
+from store.lists.moving import number_pointing
 from store.note_emojis import NoteEmoji
+from store.opportunities import LossReason, OpportunityStage, OpportunityType
 from store.relations import RelationCategory, RelationKind
 from store.starter_lines import Line, new_line, new_link
-from store.starter_trades import LINES_OF_TRADE, Trade
+from store.starter_trades import LINES_OF_TRADE, OF_BROKERS, Trade
 from store.statuses import ActionPriority, RelationPriority, RelationStatus, Standing
 from store.words import fold
 
@@ -145,6 +147,22 @@ MAILING_TOPICS = (
     new_line("events", "Events", "Événements", "Evenementen"),
 )
 
+OPPORTUNITY_TYPES = (new_line("sale", "Sale", "Vente", "Verkoop"),)
+
+OPPORTUNITY_STAGES = (
+    new_line("first_contact", "First contact", "Premier contact", "Eerste contact", probability=10),
+    new_line("needs_known", "Needs known", "Besoins connus", "Behoeften gekend", probability=30),
+    new_line("offer_made", "Offer made", "Offre remise", "Offerte gemaakt", probability=50),
+    new_line("negotiation", "Negotiation", "Négociation", "Onderhandeling", probability=75),
+)
+
+LOSS_REASONS = (
+    new_line("price", "Price", "Prix", "Prijs"),
+    new_line("competitor", "Chose a competitor", "A choisi un concurrent", "Koos een concurrent"),
+    new_line("no_budget", "No budget", "Pas de budget", "Geen budget"),
+    new_line("no_need", "No need any more", "Plus de besoin", "Geen behoefte meer"),
+)
+
 STARTER: Mapping[type[Listed], Iterable[Line]] = {
     RelationCategory: RELATION_CATEGORIES,
     RelationStatus: RELATION_STATUSES,
@@ -154,6 +172,9 @@ STARTER: Mapping[type[Listed], Iterable[Line]] = {
     ActionType: ACTION_TYPES,
     ActionStatus: ACTION_STATUSES,
     ActionPriority: ACTION_PRIORITIES,
+    OpportunityType: OPPORTUNITY_TYPES,
+    OpportunityStage: OPPORTUNITY_STAGES,
+    LossReason: LOSS_REASONS,
     NoteEmoji: NOTE_EMOJIS,
     InvolvementCategory: INVOLVEMENT_CATEGORIES,
     LinkType: LINK_TYPES,
@@ -186,13 +207,28 @@ def start_from(session: Session, trade: Trade, *, by: Collaborator, now: datetim
 def seed_trade(session: Session, trade: Trade, now: datetime) -> int:
     """Adds the lines of a trade that are missing and returns how many; no line of the office is touched.
 
-    A line whose label stands on the list in the same language is not missing, whatever its key.
+    A line whose label stands on the list in the same language is not missing, whatever its key. In another trade than a
+    broker's, what only brokers need is retired, unless somebody changed it or a record has it.
     """
+    if trade is not Trade.BROKER:
+        _retire_brokers_lines(session, now)
     added = 0
     for kind, lines in LINES_OF_TRADE[trade].items():
         known = {label for row in session.scalars(select(kind)) for label in _labels(row)}
         added += _seed(session, kind, [line for line in lines if known.isdisjoint(_labels(line))], now)
     return added
+
+
+def _retire_brokers_lines(session: Session, now: datetime) -> None:
+    for kind, keys in OF_BROKERS.items():
+        own = {line.key for line in LINES_OF_TRADE[Trade.BROKER].get(kind, ())}
+        if session.scalar(select(func.count()).select_from(kind).where(kind.key.in_(own))):
+            continue  # an office of both trades
+        untouched = (kind.key.in_(keys), kind.version == 1, kind.retired_at.is_(None))
+        for row in session.scalars(select(kind).where(*untouched)):
+            if not number_pointing(session, kind, row.id):
+                row.retired_at = now
+    session.flush()
 
 
 def _labels(of: Line | Listed) -> set[tuple[str, str]]:

@@ -129,4 +129,7 @@ _WHOLESALE: Lines = {
     ),
 }  # fmt: skip
 
+OF_BROKERS: Mapping[type[Listed], frozenset[str]] = {InvolvementCategory: frozenset({"claims", "production"})}
+"""Keys of lines that every office starts with and that only a broker needs."""
+
 LINES_OF_TRADE: Mapping[Trade, Lines] = {Trade.BROKER: _BROKER, Trade.WINE: _WINE, Trade.WHOLESALE: _WHOLESALE}

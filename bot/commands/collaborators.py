@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.commands.domain import known_trade
 from bot.commands.start import AsJson, answer_json, answer_table, fail, refused, say
 
 if TYPE_CHECKING:
@@ -24,11 +25,14 @@ def add(
     locale: Annotated[str, typer.Option(help="IETF tag such as fr-BE; else as in Slack.")] = "",
     zone: Annotated[str, typer.Option(help="IANA zone such as Europe/Brussels; else as in Slack.")] = "",
     slack_user: Annotated[str, typer.Option(help="Slack's id (U…); else found by the address.")] = "",
+    trade: Annotated[str, typer.Option(help="The office's: broker, wine or wholesale. Adds its lists.")] = "",
 ) -> None:
-    """Add a collaborator; the first one must be an administrator."""
+    """Add a collaborator; the first one must be an administrator, who may say the office's trade."""
     from store.base import BookError
     from store.collaborators import Role, active_collaborators, add_collaborator
+    from store.starter import seed_trade
 
+    chosen = known_trade(trade) if trade else None
     with context.obj.office() as office:
         known = _in_slack(office, mail, slack_user)
         settings = office.settings.office
@@ -46,6 +50,8 @@ def add(
                     zone=_known_zone(zone or known.zone or settings.zone),
                     slack_user_id=known.id,
                 )
+                if chosen:
+                    seed_trade(session, chosen, office.now())
         except BookError as error:
             refused(error)
     say(f"{added.name} ({added.slack_user_id}) can use Rapport now.")

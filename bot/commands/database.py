@@ -43,7 +43,7 @@ def upgrade(context: typer.Context) -> None:
     say("The database is up to date." if is_changed else "The database was up to date.")
     if added:
         say(f"{added} lines were added to the office's lists (action types, statuses, kinds …).")
-        say("Those of your trade are added by: rapport domain starter broker (or wine, or wholesale)")
+        say("Those of your trade come with: rapport collaborator add --admin --trade broker (or wine, or wholesale)")
 
 
 def _add_starting_lists(url: str) -> int:

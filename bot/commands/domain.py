@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.commands.start import FAILED, fail, say
+
+if TYPE_CHECKING:
+    from store.starter_trades import Trade
 
 app = typer.Typer(no_args_is_help=True, help="The office's lists: types, statuses, categories …")
 
@@ -57,10 +60,17 @@ def starter(
 ) -> None:
     """Add the lines that offices of this trade start with; what stands there stays as it is."""
     from store.starter import seed_trade
+
+    chosen = known_trade(trade)
+    with context.obj.office() as office, office.book.writing(door="cli") as session:
+        added = seed_trade(session, chosen, office.now())
+    say(f"{added} line(s) added.")
+
+
+def known_trade(typed: str) -> Trade:
+    """Ends the command when there are no lists for it."""
     from store.starter_trades import Trade
 
-    if trade not in list(Trade):
-        fail(f"There are no lists for {trade}. Choose one of: {', '.join(Trade)}")
-    with context.obj.office() as office, office.book.writing(door="cli") as session:
-        added = seed_trade(session, Trade(trade), office.now())
-    say(f"{added} line(s) added.")
+    if typed not in list(Trade):
+        fail(f"There are no lists for {typed}. Choose one of: {', '.join(Trade)}")
+    return Trade(typed)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -250,6 +251,19 @@ def test_the_first_collaborator_must_be_an_administrator(fresh: Installation) ->
     assert fresh.runs(*FIRST).exit_code == 0
     assert fresh.runs("collaborator", "add", "--mail", CLAIRE.email).exit_code == 0
     assert [one["name"] for one in fresh.answers("collaborator", "list")] == ["Claire Dubois", "Emma Clarke"]
+
+
+def test_the_first_administrator_says_the_offices_trade(fresh: Installation) -> None:
+    fresh.runs("db", "upgrade")
+    wrong = fresh.runs(*FIRST, "--trade", "bakery")
+    assert wrong.exit_code == 1
+    assert "Choose one of: broker, wine, wholesale" in wrong.stderr
+    assert fresh.runs(*FIRST, "--trade", "wine").exit_code == 0
+    lists = tomllib.loads(fresh.runs("domain", "export").stdout)
+    categories = {line["key"]: line for line in lists["involvement_category"]}
+    assert "wine_advice" in categories
+    assert categories["claims"]["is_retired"] is True
+    assert "is_retired" not in categories["accounting"]
 
 
 def test_a_collaborator_is_found_in_slack_by_their_address(ready: Installation) -> None:

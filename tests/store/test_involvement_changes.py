@@ -261,6 +261,7 @@ def test_whoever_left_is_replaced_by_the_new_representative(desk: Desk) -> None:
 
 
 def test_a_representative_is_told_unless_they_did_it_themselves(desk: Desk) -> None:
+    desk.bram.role = desk.claire.role = Role.ADMIN
     desk.change(desk.holding(desk.anna, "100"))
     desk.change(desk.holding(desk.bram, "50"), desk.holding(desk.claire, "50"), by=desk.bram, on=TODAY + DAY)
     desk.change(desk.holding(desk.claire, "100"), on=TODAY + 2 * DAY, by=desk.claire)

@@ -264,7 +264,7 @@ def test_the_commission_report_uses_the_split_valid_on_its_day(desk: Desk) -> No
     assert [str(row.commission) for row in commissions_on(desk.session, asked_by=desk.emma, on=TODAY)] == before
     assert [str(row.commission) for row in commissions_on(desk.session, asked_by=desk.emma, on=NEW_YEAR)] == ["100.00"]
     own = commissions_on(desk.session, asked_by=desk.bram, on=TODAY)
-    assert [(row.collaborator.name, str(row.commission)) for row in own] == [("Bram", "40.00")]
+    assert [(row.collaborator.name, str(row.commission)) for row in own] == [("Anna", "60.00"), ("Bram", "40.00")]
 
 
 def test_both_are_told_but_not_who_did_it(desk: Desk) -> None:

@@ -18,13 +18,14 @@ from store.contacts.birthdays import Birthday
 from store.domain import line_with_key, listed
 from store.duplicates import DuplicateReason, all_duplicates
 from store.engine import Book
+from store.involvements import InvolvementCategory, involve
 from store.lists.sets import export_set, import_set
 from store.notes import Note
-from store.relations import Relation
+from store.relations import Relation, add_relation
 from store.samples import OfficeKind, make_large_book, make_office
 from store.search import search_options
 from store.starter import STARTER, seed_domain_data, seed_trade, start_from
-from store.starter_trades import LINES_OF_TRADE, Trade
+from store.starter_trades import LINES_OF_TRADE, OF_BROKERS, Trade
 from store.vat import read_vat
 
 
@@ -79,12 +80,47 @@ def test_a_trades_lines_are_added_once_and_none_of_the_offices_is_touched(book: 
         before = export_set(session)
         added = start_from(session, trade, by=lists.emma, now=book.now())
         assert added == sum(len(list(lines)) for lines in LINES_OF_TRADE[trade].values())
-        after = tomllib.loads(export_set(session))
+        after, of_brokers = tomllib.loads(export_set(session)), OF_BROKERS[InvolvementCategory]
         for name, lines in tomllib.loads(before).items():
-            assert name == "format" or after[name][: len(lines)] == lines
+            if name == "format":
+                continue
+            retires = name == "involvement_category" and trade is not Trade.BROKER
+            stood = [line | {"is_retired": True} if retires and line["key"] in of_brokers else line for line in lines]
+            assert after[name][: len(lines)] == stood
         assert start_from(session, trade, by=lists.emma, now=book.now()) == 0
         with pytest.raises(NotAllowed):
             start_from(session, trade, by=lists.anna, now=book.now())
+
+
+@pytest.mark.parametrize("trade", [Trade.WINE, Trade.WHOLESALE])
+def test_another_trade_leaves_no_unused_category_of_a_broker_behind(book: Book, trade: Trade) -> None:
+    with book.writing() as session:
+        lists = Lists.of(session, book)
+        acme = add_relation(session, by=lists.emma, now=book.now(), name="Acme")
+        claims, production = (line_with_key(session, InvolvementCategory, key) for key in ("claims", "production"))
+        involve(session, by=lists.emma, relation_id=acme.id,
+                collaborator_id=lists.emma.id, category_id=production.id, since_on=book.now().date(),
+                now=book.now())  # fmt: skip
+        seed_trade(session, trade, book.now())
+        assert claims.retired_at is not None
+        assert production.retired_at is None, "a file has it"
+        assert seed_domain_data(session, book.now()) == 0, "a retired line does not come back"
+
+
+@pytest.mark.parametrize("is_renamed", [True, False])
+def test_a_brokers_category_stays_when_it_was_renamed_or_the_office_is_a_broker_too(
+    book: Book, *, is_renamed: bool
+) -> None:
+    with book.writing() as session:
+        Lists.of(session, book)
+        claims = line_with_key(session, InvolvementCategory, "claims")
+        if is_renamed:
+            claims.label_en = "Complaints"
+            session.flush()
+        else:
+            seed_trade(session, Trade.BROKER, book.now())
+        seed_trade(session, Trade.WINE, book.now())
+        assert claims.retired_at is None
 
 
 def test_a_trades_line_that_the_office_has_under_its_own_key_is_not_added_again(book: Book) -> None:
