@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import plain, section
 from bot.slack.choices import Checks, Search
-from bot.slack.contact_card import contact_card
+from bot.slack.contact_card import made_card
 from bot.slack.fields import MailText, Text
 from bot.slack.finding import find_relations, lines_of, referred
 from bot.slack.forms import Form
@@ -67,7 +66,7 @@ def save(session: Session, caller: Caller, form: CopyForm) -> Saved:
         relation=contact.relation.name,
         other=source.relation.name,
     )
-    return Saved(text, [section(plain(text)), *contact_card(session, caller, contact)])
+    return Saved(text, made_card(session, caller, contact, text))
 
 
 def _new_relation(interaction: Interaction, _form: CopyForm, name: str, waiting: dict[str, Any]) -> None:

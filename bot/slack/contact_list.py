@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.blocks import Json, actions, button, context, plain, rich, section, select_menu, words
-from bot.slack.contact_card import contact_card
+from bot.slack.contact_card import contact_line
 from bot.slack.finding import in_use
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listener, Listening
@@ -126,9 +126,9 @@ def contact_list(session: Session, caller: Caller, wanted: Wanted) -> list[Json]
     blocks = [rich([*words(title.format(relation=relation.name), bold=True), *words(behind)])]
     first = wanted.page * PAGE
     for contact in shown[first : first + PAGE]:
-        buttons = [] if wanted.is_past else _moves(caller, contact, wanted)
         rank = contact.rank(wanted.kind_id) if wanted.kind_id else None
-        blocks += contact_card(session, caller, contact, rank=rank, buttons=buttons)
+        blocks.append(contact_line(session, caller, contact, rank=rank))
+        blocks += [] if wanted.is_past else _moves(caller, contact, wanted)
     if not shown:
         blocks.append(section(plain(_nobody(caller, relation.name, wanted))))
     if len(shown) > PAGE:
@@ -163,10 +163,8 @@ def _moves(caller: Caller, contact: Contact, wanted: Wanted) -> list[Json]:
     if wanted.kind_id is None:
         return []
     value = f"{contact.id}:{wanted.value}"
-    return [
-        button(caller.t(_("Up")), "contact/up", value),
-        button(caller.t(_("Down")), "contact/down", value),
-    ]
+    up, down = button(caller.t(_("Up")), "contact/up", value), button(caller.t(_("Down")), "contact/down", value)
+    return [actions(up, down)]
 
 
 def _below(caller: Caller, wanted: Wanted, number: int, past: int) -> list[Json]:

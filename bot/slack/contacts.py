@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.office import Caller
 from bot.slack.blocks import plain, section
 from bot.slack.choices import Checks, Choice, Says, Unfold
-from bot.slack.contact_card import contact_card
+from bot.slack.contact_card import contact_card, made_card
 from bot.slack.contact_words import LANGUAGE_NAMES, birthday_words, languages, said_of_phones
 from bot.slack.fields import MailText, Option, Text
 from bot.slack.finding import line_option, lines_of
@@ -148,17 +148,18 @@ def _fill_birthday(session: Session, caller: Caller, form: ContactForm, contact:
 
 def save(session: Session, caller: Caller, form: ContactForm) -> Saved:
     facts, now, by = facts_in(form), caller.office.now(), caller.collaborator
-    if "record" in form.about:
+    if is_new := "record" not in form.about:
+        contact = add_contact(session, by=by, now=now, relation_id=form.about["relation"], **facts)
+        text = caller.t(_("{name} is a contact of {relation}."), name=form.name, relation=contact.relation.name)
+    else:
         facts |= {"version": form.about.get("version"), "person_version": form.about.get("person_version")}
         contact = edit_contact(session, form.about["record"], by=by, now=now, **facts)
         text = caller.t(_("{name} is changed."), name=contact.person.name)
-    else:
-        contact = add_contact(session, by=by, now=now, relation_id=form.about["relation"], **facts)
-        text = caller.t(_("{name} is a contact of {relation}."), name=form.name, relation=contact.relation.name)
     if (phone := phone_at(session, contact, on=caller.today)) is not None:
         text = f"{text} {said_of_phones(caller, [phone])}".strip()
     choice = Option(str(contact.id), contact.person.name, contact.function)
-    return Saved(text, [section(plain(text)), *contact_card(session, caller, contact)], choice)
+    changed = [section(plain(text)), *contact_card(session, caller, contact)]
+    return Saved(text, made_card(session, caller, contact, text) if is_new else changed, choice)
 
 
 def facts_in(form: ContactForm) -> dict[str, Any]:
@@ -193,4 +194,5 @@ def register(slack: Listening) -> None:
     named = {"kind_ids": "kinds", "grouping_ids": "groupings"}
     serve_form(slack, Serving(ContactForm, save=save, fresh=edit_form, named=named))
     slack.action("contact/new", lambda i: open_new_contact(i, relation_id=int(i.value)))
+    slack.action("contact/edit", lambda interaction: open_edit(interaction, int(interaction.value)))
     slack.menu(CONTACT_MENU, "edit", _("Edit"), open_edit, at=10)

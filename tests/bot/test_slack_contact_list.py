@@ -86,6 +86,47 @@ def test_contacts_are_listed_by_type_in_any_language_in_their_rank(
     assert "Els Peeters" not in shown
 
 
+def test_a_contact_is_one_line_of_the_list_and_says_nothing_of_the_relation_again(
+    english: World, claire: SlackPerson
+) -> None:
+    relation_id, _els = add_dupont(english)
+    _add(english, relation_id, "Zoé", function="Buyer", mail="zoe@dupont.example", phone="069/22.33.44")
+    claire.types("/crm contacts Brasserie Dupont")
+    blocks = claire.waits_for_message("Contacts of Brasserie Dupont")["blocks"]
+    lines = [block["text"]["text"] for block in blocks if block["type"] == "section"]
+    assert lines == [
+        "Els Peeters · els@dupont.example",
+        "Zoé · Buyer · Purchases (1) · zoe@dupont.example · 069 22 33 44",
+    ]
+
+
+def test_a_card_plans_notes_and_edits_with_one_press(english: World, claire: SlackPerson) -> None:
+    add_dupont(english)
+    claire.types("/relation Els Peeters")
+    card = claire.waits_for_message("els@dupont.example")
+    claire.presses("New action", message=card)
+    claire.waits_for_view("Action")
+    assert claire.fields()["contact"] == "Els Peeters"
+    claire.closes()
+    claire.presses("New note", message=card)
+    claire.waits_for_view("Note")
+    claire.closes()
+    claire.presses("Edit", message=card)
+    claire.waits_for_view("Contact")
+    assert claire.fields()["mail"] == "els@dupont.example"
+
+
+def test_a_contact_that_was_just_made_can_be_taken_back(english: World, claire: SlackPerson) -> None:
+    relation_id, _els = add_dupont(english)
+    claire.types("/crm contact Dupont")
+    claire.waits_for_view("Contact")
+    claire.fills(name="Zoé")
+    assert claire.submits() is None
+    claire.presses("Undo", message=claire.waits_for_message("Zoé is a contact of Brasserie Dupont."))
+    claire.waits_for_message("Zoé is no longer a contact of Brasserie Dupont.")
+    assert _ranks_and_others(english, relation_id) == ["Els Peeters"]
+
+
 def test_a_type_that_is_none_is_answered_with_those_there_are(english: World, claire: SlackPerson) -> None:
     add_dupont(english)
     claire.types("/crm contacten Dupont soort:boss")
@@ -182,7 +223,7 @@ def test_a_rank_field_appears_for_each_ticked_kind_and_moving_one_shifts_the_oth
     assert claire.submits() is None
     card = claire.waits_for_message("Purchases (1) and Accounts payable (1)")
     assert _ranks(english, relation_id) == ["New", "A", "B"]
-    claire.chooses("Edit", message=card)
+    claire.presses("Edit", message=card)
     claire.waits_for_view("Contact", containing="Rank for Accounts payable")
     claire.fills(kinds=["Accounts payable"])
     wait_until(lambda: "Rank for Purchases" not in text_of(claire.view))
@@ -272,6 +313,7 @@ def test_the_card_shows_what_comes_from_the_relation_and_the_other_places(englis
         person_id = session.get_one(Contact, els).person_id
         add_contact(session, by=by, now=now, relation_id=durand.id, person_id=person_id)
     claire.types("/crm contacts Brasserie Dupont")
+    claire.chooses("Show everything", message=claire.waits_for_message("Contacts of Brasserie Dupont"))
     shown = text_of(claire.waits_for_message("from Brasserie Dupont: Rue du Moulin 12, 7500 Tournai"))
     assert "also at Durand" in shown
 
