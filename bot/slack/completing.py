@@ -14,12 +14,15 @@ from bot.slack.action_endings import card_of_what_happened, said_of_end
 from bot.slack.action_filling import blank_form
 from bot.slack.action_form import ActionForm, facts_in
 from bot.slack.blocks import Json, actions, button, filled, rich
-from bot.slack.choices import Checks, Choice
+from bot.slack.choices import Checks, Choice, Says, Unfold
+from bot.slack.expense_fields import ExpenseLines, book_lines
+from bot.slack.expenses import said_of_expenses
 from bot.slack.fields import Day, Option, Text
 from bot.slack.finding import colleague, lines_of
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
+from bot.slack.relation_fact_fields import fill_from_action, new_value, note_from_action, which_came_last
 from bot.slack.report_points import options_of_rows, planned_rows, ticked_texts
 from bot.slack.seen import seen_action
 from bot.slack.serving import ReadFirst, Saved, Serving, open_form, serve_form
@@ -27,6 +30,7 @@ from bot.texts import _
 from store.actions import Action, ActionType, Meaning
 from store.endings import complete_action, delete_action, take_completion_back
 from store.planning import plan_action, require_editable
+from store.relation_facts import What
 
 NONE = "0"
 """The choice of no next action."""
@@ -36,6 +40,11 @@ WORKING_DAY_BEGINS = time(9)
 def points_planned(caller: Caller, form: CompleteForm) -> list[Option]:
     with caller.reading() as session:
         return options_of_rows(caller, planned_rows(seen_action(session, caller, form.about["record"])))
+
+
+def booked_so_far(caller: Caller, form: CompleteForm) -> str:
+    with caller.reading() as session:
+        return said_of_expenses(session, caller, form.about["record"])
 
 
 def next_types(caller: Caller, _form: Any) -> list[Option]:
@@ -51,6 +60,12 @@ class CompleteForm(Form, id="complete", title=_("Complete"), submit=_("Done")):
         _("Also discussed"), max_length=3000, lines=True, hint=_("Points that were not planned, one a line")
     ).optional()
     report = Text(_("Detail"), max_length=3000, lines=True).optional()
+    changes = Unfold(_("+ New status or priority of the relation"))
+    new_status = new_value(What.STATUS).when(changes)
+    new_priority = new_value(What.PRIORITY).when(changes)
+    status_order, priority_order = which_came_last(What.STATUS), which_came_last(What.PRIORITY)
+    booked = Says(booked_so_far)
+    expenses = ExpenseLines()
     next_type = Choice(_("Next action"), among=next_types).reacting().optional()
     next_on = Day(_("Next action on")).optional().only_if(lambda form: form.has_next)
 
@@ -68,15 +83,19 @@ def open_complete(interaction: Interaction) -> None:
                 text, blocks = card_of_what_happened(session, caller, action)
                 interaction.say(text, blocks, replace=True)
                 return None
-            return complete_form(caller, action)
+            return complete_form(session, caller, action)
 
     open_form(interaction, build)
 
 
-def complete_form(caller: Caller, action: Action) -> CompleteForm:
+def complete_form(session: Session, caller: Caller, action: Action) -> CompleteForm:
     """With what was reported before completing it was taken back, and the next action that the type proposes."""
     form = CompleteForm(record=action.id, version=action.version)
     form.headline, form.report = action.headline, action.report
+    fill_from_action(session, caller, form, action.id)
+    form.changes = bool(form.new_status or form.new_priority)
+    if action.type.asks_expenses:
+        form.expenses = [CompleteForm.expenses.kind()]
     planned = planned_rows(action)
     form.ticked = tuple(options_of_rows(caller, [row for row in planned if row.is_discussed]))
     form.discussed = "\n".join(row.text for row in action.point_rows if not row.is_planned)
@@ -111,6 +130,8 @@ def save_complete(session: Session, caller: Caller, form: CompleteForm) -> Saved
         report=form.report or "",
         now=now,
     )
+    note_from_action(session, caller, form, action.id)
+    book_lines(session, caller, action.id, form.expenses, name=CompleteForm.expenses.name)
     following = _plan_next(session, caller, form, action)
     session.refresh(action)
     text = caller.t(_("{subject} is done."), subject=action.subject)

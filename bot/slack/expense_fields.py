@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -37,6 +38,12 @@ class Decimals(Text):
         except BookError as error:
             return error.text
         return None
+
+
+def as_typed(caller: Caller, amount: Decimal) -> str:
+    """With its two decimals and the reader's sign before them, as a field shows it."""
+    decimal_sign = caller.t.number(Decimal("0.5"))[1]
+    return str(amount).replace(".", decimal_sign)
 
 
 def find_expenses(caller: Caller, typed: str, _form: Any = None) -> Options:

@@ -16,6 +16,7 @@ from bot.slack.documents import keep_files
 from bot.slack.expense_fields import (
     PRODUCT,
     Decimals,
+    as_typed,
     currencies,
     facts_in,
     find_expenses,
@@ -41,6 +42,7 @@ from store.expenses import (
     correct_expense,
     expense_seen_by,
     expenses_of,
+    month_totals,
     remove_expense,
     restore_expense,
 )
@@ -93,6 +95,14 @@ def said_of_expenses(session: Session, caller: Caller, action_id: int) -> str:
     found = expenses_of(session, action_id, asked_by=caller.collaborator)
     by_currency = totals((one.currency, one.amount) for one in found)
     return caller.t(_("Expenses: {amounts}"), amounts=said_totals(caller, by_currency)) if found else ""
+
+
+def month_blocks(session: Session, caller: Caller) -> list[Json]:
+    """What the caller's actions of this month cost, in one line for App Home; nothing while they cost nothing."""
+    found = month_totals(session, asked_by=caller.collaborator, on=caller.today)
+    if not found:
+        return []
+    return [context(plain(caller.t(_("Expenses this month: {amounts}"), amounts=said_totals(caller, found))))]
 
 
 def _line(caller: Caller, one: Expense) -> str:
@@ -150,7 +160,7 @@ def form_of(caller: Caller, expense_id: int) -> ExpenseForm:
         one = _seen(session, caller, expense_id)
         form = ExpenseForm(action=one.action_id, record=one.id, version=one.version)
         form.what = product_option(one.product) if one.product else said_option(one.description)
-        form.quantity, form.price = caller.t.number(one.quantity.normalize()), caller.t.number(one.price)
+        form.quantity, form.price = caller.t.number(one.quantity.normalize()), as_typed(caller, one.price)
         form.currency = Option(one.currency, one.currency)
         return form
 
@@ -166,7 +176,7 @@ def fill(caller: Caller, form: ExpenseForm, changed: Field[object]) -> None:
         currency = form.currency.value if form.draft(ExpenseForm.currency) else ""
         cost = cost_on(session, int(what.value.removeprefix(PRODUCT)), on, currency=currency) if is_product else None
     if cost is not None:
-        form.about["filled"] = caller.t.number(cost.cost)
+        form.about["filled"] = as_typed(caller, cost.cost)
         form.fill(ExpenseForm.price, form.about["filled"])
         form.fill(ExpenseForm.currency, Option(cost.currency, cost.currency))
     elif form.price and form.price == form.about.get("filled"):

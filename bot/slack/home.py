@@ -6,6 +6,7 @@ from bot.office import Caller
 from bot.slack.agenda import agenda_blocks
 from bot.slack.birthdays import birthday_blocks
 from bot.slack.blocks import DIVIDER, Json, actions, button, context, header, plain, section
+from bot.slack.expenses import month_blocks
 from bot.slack.interaction import Interaction, sentence_of
 from bot.slack.listening import Listening
 from bot.slack.reminders import home_blocks
@@ -22,6 +23,7 @@ def home_view(caller: Caller) -> Json:
         agenda = agenda_blocks(session, caller, caller.collaborator, first=caller.today, days=HOME_DAYS, begins=False)
         reminders = home_blocks(session, caller)
         birthdays = birthday_blocks(session, caller)
+        spent = month_blocks(session, caller)
     begin = actions(
         button(t(_("+ New action")), "action/new", style="primary"),
         button(t(_("+ New relation")), "relation/new"),
@@ -32,7 +34,7 @@ def home_view(caller: Caller) -> Json:
     hint = context(plain(t(_("/crm help says what else Rapport can do."))))
     return {
         "type": "home",
-        "blocks": [header(greeting), begin, *birthdays, DIVIDER, *reminders, *agenda, hint],
+        "blocks": [header(greeting), begin, *birthdays, DIVIDER, *reminders, *agenda, *spent, hint],
     }
 
 

@@ -8,7 +8,7 @@ from bot.office import Caller
 from bot.slack.at_once import change_at_once
 from bot.slack.blocks import Json, actions, button, context, header, plain, rich, section, words
 from bot.slack.choices import Choice
-from bot.slack.expense_fields import Decimals, currencies
+from bot.slack.expense_fields import Decimals, as_typed, currencies
 from bot.slack.fields import Day, Option, Text
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
@@ -152,7 +152,7 @@ def form_of(caller: Caller, product_id: int) -> ProductForm:
         one = product_to_write(session, product_id)
         form = ProductForm(record=one.id, version=one.version)
         form.code, form.name, form.unit = one.code, one.name, one.unit
-        form.price = caller.t.number(one.price) if one.price is not None else ""
+        form.price = as_typed(caller, one.price) if one.price is not None else ""
         form.currency = Option(one.currency, one.currency)
         return form
 
@@ -186,7 +186,7 @@ def cost_form(caller: Caller, cost_id: int) -> CostForm:
     with caller.reading() as session:
         cost = session.get_one(ProductCost, cost_id)
         form = CostForm(product=cost.product_id, record=cost.id, version=cost.version)
-        form.cost, form.currency = caller.t.number(cost.cost), Option(cost.currency, cost.currency)
+        form.cost, form.currency = as_typed(caller, cost.cost), Option(cost.currency, cost.currency)
         form.from_on, form.until_on = cost.from_on, cost.until_on
         return form
 

@@ -13,6 +13,7 @@ from bot.slack.listening import Listening
 from bot.slack.menus import RELATION_MENU
 from bot.slack.seen import seen_relation
 from bot.slack.serving import Saved
+from bot.slack.standing_words import said_of_standing
 from bot.texts import _
 from store.agenda import history_of, last_done, next_action
 from store.contacts import contacts_of
@@ -27,7 +28,8 @@ def relation_card(session: Session, caller: Caller, relation: Relation) -> list[
     """Who, what comes next, what was last, then what can be done: at most five lines."""
     address = relation.address_on(caller.today)
     category = relation.category.label(caller.t.language) if relation.category else ""
-    what = " · ".join(part for part in (category, address) if part)
+    standing = said_of_standing(session, caller, relation.id)
+    what = " · ".join(part for part in (standing, category, address) if part)
     people = [words(_group(session, caller, relation)), words(_people(session, caller, relation))]
     lines = [[*words(relation.name, bold=True), *words(f" — {what}" if what else "")], joined(people)]
     lines += [words(_contacts(session, caller, relation)), _next_and_last(session, caller, relation)]
@@ -95,7 +97,7 @@ def history_blocks(session: Session, caller: Caller, relation_id: int, *, before
     if not found:
         text = caller.t(_("Nothing happened here yet. “New action” on the card plans the first visit."))
         return [head, section(plain(text))]
-    lines = [action_row(caller, one, says_with_whom=False) for one in found[:HISTORY_PAGE]]
+    lines = [action_row(caller, one, says_with_whom=False, says_who=True) for one in found[:HISTORY_PAGE]]
     if len(found) > HISTORY_PAGE:
         value = f"{relation_id}:{found[HISTORY_PAGE - 1].id}"
         lines.append(actions(button(caller.t(_("Earlier")), "relation/history", value)))
