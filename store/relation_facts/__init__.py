@@ -2,11 +2,11 @@
 
 from store.relation_facts.conversions import Conversion, Conversions, conversions
 from store.relation_facts.following import settle
+from store.relation_facts.listing import relations_with
 from store.relation_facts.model import RelationFact, SameDay, What, as_of
 from store.relation_facts.noting import (
     FIRST,
     fact_of_action,
-    facts_to_order,
     give_back_fact,
     note_by_hand,
     note_of_action,
@@ -25,11 +25,11 @@ __all__ = [
     "as_of",
     "conversions",
     "fact_of_action",
-    "facts_to_order",
     "give_back_fact",
     "history_of",
     "note_by_hand",
     "note_of_action",
+    "relations_with",
     "settle",
     "value_on",
     "withdraw_fact",

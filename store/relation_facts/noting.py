@@ -14,7 +14,7 @@ from store.collaborators import Collaborator
 from store.domain import line
 from store.planning import require_editable
 from store.relation_facts.following import follow
-from store.relation_facts.model import RelationFact, SameDay, What, list_of, standing_facts, value_column
+from store.relation_facts.model import RelationFact, SameDay, What, list_of, value_column
 from store.relations import relation_to_write
 from store.standing import lock_standing
 
@@ -64,12 +64,13 @@ def note_of_action(
     Holds while the action is done. Noting the same again changes nothing. Raises as `note_by_hand`.
     """
     action = require_editable(session, action_id, by=by)
-    lock_standing(session, relation_to_write(session, action.relation_id, by=by).id)
     fact = fact_of_action(session, action.id, what)
+    if fact is None and value_id is None:
+        return None
+    lock_standing(session, relation_to_write(session, action.relation_id, by=by).id)
     if value_id is None:
-        if fact is not None:
-            session.delete(fact)
-            session.flush()
+        session.delete(fact)
+        session.flush()
         return None
     if fact is None:
         fact = RelationFact(action_id=action.id, by_id=by.id, noted_at=now, effective_on=action.starts_on)
@@ -88,23 +89,6 @@ def fact_of_action(session: Session, action_id: int, what: What) -> RelationFact
     """What the action made of its relation, also while that is withdrawn."""
     query = select(RelationFact).where(RelationFact.action_id == action_id, value_column(what).is_not(None))
     return session.scalars(query).one_or_none()
-
-
-def facts_to_order(
-    session: Session, relation_id: int, what: What, value_id: int, *, on: date, action_id: int | None = None
-) -> Sequence[RelationFact]:
-    """The facts of that day in their order, when noting this one would ask which came last; else none.
-
-    `action_id` is the action that causes it, if any. Who may see the relation is the caller's to check.
-    """
-    action = session.get(Action, action_id) if action_id is not None else None
-    fact = None if action is None else fact_of_action(session, action.id, what)
-    if fact is not None and fact.value_id == value_id and fact.position and fact.effective_on == on:
-        return ()
-    query = standing_facts(what, RelationFact.relation_id == relation_id, RelationFact.effective_on == on)
-    there = [one for one in session.scalars(query) if one is not fact]
-    is_clear = all(one.value_id == value_id for one in there) or _number_by_hour(there, action) is not None
-    return () if is_clear else there
 
 
 def withdraw_fact(session: Session, fact_id: int, *, by: Collaborator, now: datetime) -> RelationFact:

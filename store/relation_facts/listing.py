@@ -1,0 +1,36 @@
+"""Relations by status and priority, as they are now or as they were on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.collaborators import Collaborator
+from store.relation_facts.model import What, as_of
+from store.relations import Relation
+from store.scopes import in_scope
+
+
+def relations_with(
+    session: Session,
+    *,
+    asked_by: Collaborator,
+    status_id: int | None = None,
+    priority_id: int | None = None,
+    on: date | None = None,
+    limit: int,
+    offset: int = 0,
+) -> Sequence[Relation]:
+    """By name; those that have (on that day: had) this status and this priority, None being any."""
+    query = select(Relation).where(Relation.deleted_at.is_(None), Relation.is_only_contact.is_(False))
+    query = query.where(in_scope(Relation.id, asked_by=asked_by))
+    for what, now, wanted in (
+        (What.STATUS, Relation.status_id, status_id),
+        (What.PRIORITY, Relation.priority_id, priority_id),
+    ):
+        if wanted is not None:
+            query = query.where((now if on is None else as_of(Relation.id, what, on)) == wanted)
+    return session.scalars(query.order_by(Relation.folded, Relation.id).limit(limit).offset(offset)).all()
