@@ -14,6 +14,7 @@ from store.audit import note_deed
 from store.base import BookError, NotFound, _
 from store.collaborators import (
     Collaborator,
+    FormLayout,
     Role,
     Scope,
     Team,
@@ -42,6 +43,8 @@ def edit_collaborator(
     zone: str | None = None,
     signature: str | None = None,
     tells_filings: bool | None = None,
+    form_layout: FormLayout | None = None,
+    bills_inline: bool | None = None,
 ) -> Collaborator:
     """What is None stays. Name and mail are an administrator's to change, the rest also one's own.
 
@@ -60,6 +63,8 @@ def edit_collaborator(
         row.zone = _known_zone(zone)
     row.signature = row.signature if signature is None else text_typed(signature, field="signature", limit=2_000)
     row.tells_filings = row.tells_filings if tells_filings is None else tells_filings
+    row.form_layout = form_layout or row.form_layout
+    row.bills_inline = row.bills_inline if bills_inline is None else bills_inline
     session.flush()
     return row
 

@@ -35,6 +35,14 @@ class Scope(StrEnum):
     ALL = "all"
 
 
+class FormLayout(StrEnum):
+    """How somebody likes the form of an action: the rare fields folded away, all in one, or in steps."""
+
+    SHORT = "short"
+    ALL = "all"
+    STEPS = "steps"
+
+
 class Team(Listed, Row):
     __tablename__ = "team"
 
@@ -57,6 +65,8 @@ class Collaborator(Audited, Versioned, Row):
     zone: Mapped[str] = mapped_column(default="Europe/Brussels")
     signature: Mapped[str] = mapped_column(default="")
     tells_filings: Mapped[bool] = mapped_column(default=True)
+    form_layout: Mapped[FormLayout] = mapped_column(default=FormLayout.SHORT)
+    bills_inline: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 
     @hybrid_property

@@ -14,12 +14,17 @@ from store.carrying import open_points
 MOST_POINTS = 100
 
 
+def split_points(text: str) -> tuple[str, ...]:
+    """One point for each line that says something, each once."""
+    return tuple(dict.fromkeys(line.strip() for line in text.split("\n") if line.strip()))
+
+
 def points_typed(text: str, *, field: str) -> tuple[str, ...]:
-    """One point for each line that says something, each once. Raises BookError at `field` for more than 100."""
-    found = tuple(dict.fromkeys(line.strip() for line in text.split("\n") if line.strip()))
+    """As `split_points`. Raises BookError at `field` for more than 100."""
+    found = split_points(text)
     if len(found) > MOST_POINTS:
-        text_ = _("At most {most} points; these are {number}.")
-        raise BookError(text_, field=field, most=MOST_POINTS, number=len(found))
+        said = _("At most {most} points; these are {number}.")
+        raise BookError(said, field=field, most=MOST_POINTS, number=len(found))
     return found
 
 

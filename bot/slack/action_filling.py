@@ -1,85 +1,30 @@
-"""How the form of an action fills itself: a new one, that of an action as it stands, and while it is filled in."""
+"""What the form of an action begins with: that of a new one, and that of an action as it stands."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.action_form import ActionForm, filled_in
-from bot.slack.dossier_form import dossier_option, fits
-from bot.slack.fields import Field, Option
-from bot.slack.finding import colleague, in_use, line_option, reference, referred
+from bot.slack.action_form import ActionForm
+from bot.slack.action_reacting import contact_option, fill, nights_in, usual_length
+from bot.slack.action_times import Hours, duration_option
+from bot.slack.billing_fields import show_billing
+from bot.slack.dossier_form import dossier_option
+from bot.slack.fields import Option
+from bot.slack.finding import colleague, in_use, line_option, reference
+from bot.slack.report_points import options_of_rows, planned_rows
 from bot.slack.seen import seen_dossier
 from bot.slack.telling import tell_options
-from store.actions import Action, ActionType
+from store.actions import Action, ActionStatus, ActionType, Meaning, Participant, ParticipantRole
 from store.base import NotFound
-from store.contacts import Contact, contact_seen_by
+from store.collaborators import FormLayout
 from store.dossiers import dossier_seen_by
-from store.involvements import representative_of
 from store.planning import last_type_of
 from store.relations import relation_seen_by
-
-
-def fill(caller: Caller, form: ActionForm, changed: Field[Any]) -> None:
-    """The relation fills contact, place, representative and subject; the type fills subject and hours."""
-    with caller.reading() as session:
-        if changed.name == ActionForm.relation.name and form.has_relation:
-            _fill_from_relation(session, caller, form)
-        if changed.name == ActionForm.type.name:
-            _fill_from_type(session, form)
-        if changed.name in (ActionForm.relation.name, ActionForm.type.name):
-            _propose_subject(session, caller, form)
-
-
-def _fill_from_relation(session: Session, caller: Caller, form: ActionForm) -> None:
-    chosen = form.draft(ActionForm.relation)
-    assert chosen is not None, "only a chosen relation fills"
-    relation_id, contact_id = referred(chosen)
-    relation = relation_seen_by(session, relation_id, asked_by=caller.collaborator)
-    if relation is None:
-        raise NotFound(field="relation")
-    on = form.draft(ActionForm.on) or caller.today
-    representative = representative_of(session, relation_id, on=on) or caller.collaborator
-    form.fill(ActionForm.representative, colleague(representative))
-    form.fill(ActionForm.place, relation.address_on(caller.today))
-    dossier = form.draft(ActionForm.dossier)
-    if dossier is not None and not dossier.is_new and not fits(session, caller, dossier.id, relation.id):
-        form.fill(ActionForm.dossier, None)
-    contact = _contact_for(session, caller, form, relation_id, contact_id)
-    form.fill(ActionForm.contact, _contact_option(contact) if contact else None)
-
-
-def _contact_for(
-    session: Session, caller: Caller, form: ActionForm, relation_id: int, contact_id: int | None
-) -> Contact | None:
-    if contact_id is not None:
-        return contact_seen_by(session, contact_id, asked_by=caller.collaborator)
-    filled = filled_in(session, caller, form, relation_id)
-    return filled.contact if filled else None
-
-
-def _contact_option(contact: Contact) -> Option:
-    return Option(str(contact.id), contact.person.name, contact.function)
-
-
-def _fill_from_type(session: Session, form: ActionForm) -> None:
-    chosen = form.draft(ActionForm.type)
-    action_type = session.get(ActionType, chosen.id) if chosen else None
-    if action_type is not None and form.all_day != action_type.is_all_day:
-        form.fill(ActionForm.all_day, action_type.is_all_day)
-
-
-def _propose_subject(session: Session, caller: Caller, form: ActionForm) -> None:
-    """ "Visit · Brasserie Dupont", as long as nothing else was typed."""
-    chosen, relation = form.draft(ActionForm.type), form.draft(ActionForm.relation)
-    if chosen is None or relation is None or form.subject not in ("", form.about.get("proposed", "")):
-        return
-    found = relation_seen_by(session, referred(relation)[0], asked_by=caller.collaborator)
-    subject = f"{chosen.label} · {found.name}"[:150] if found else ""
-    form.about["proposed"] = subject
-    form.fill(ActionForm.subject, subject)
+from store.statuses import ActionPriority
 
 
 def blank_form(
@@ -93,11 +38,13 @@ def blank_form(
     """A new action today: of the type with this key, else of the one this person used last; at the dossier's relation
     unless another is given.
     """
-    form = ActionForm()
+    form = ActionForm(**_about(caller))
     with caller.reading() as session:
         wanted = _first_type(session, caller, type_key)
         form.type, form.on, form.all_day = line_option(wanted, caller), caller.today, wanted.is_all_day
+        form.is_private, form.lasts = wanted.is_private, usual_length(caller, wanted)
         form.representative = colleague(caller.collaborator)
+        _begin_lists(caller, form)
         form.tell = tell_options(caller)[0]
         if dossier_id is not None:
             dossier = seen_dossier(session, caller, dossier_id)
@@ -112,6 +59,30 @@ def blank_form(
     return form
 
 
+def _about(caller: Caller) -> dict[str, Any]:
+    """What the form must know of who fills it in, and of the office's statuses."""
+    by = caller.collaborator
+    about: dict[str, Any] = {"by": by.id, "by_zone": by.zone, "done": [str(one.id) for one in done_statuses(caller)]}
+    if by.form_layout is FormLayout.STEPS:
+        about["in_steps"] = True
+    if not by.bills_inline:
+        about["bills_apart"] = True
+    return about
+
+
+def done_statuses(caller: Caller) -> list[ActionStatus]:
+    return [one for one in in_use(caller, ActionStatus) if one.meaning is Meaning.DONE]
+
+
+def _begin_lists(caller: Caller, form: ActionForm) -> None:
+    """The lines that a new action begins with: planned, of the usual priority, billed in the office's currency."""
+    statuses, priorities = in_use(caller, ActionStatus), in_use(caller, ActionPriority)
+    form.status = next(line_option(one, caller) for one in statuses if one.meaning is Meaning.PLANNED)
+    form.priority = next((line_option(one, caller) for one in priorities if one.is_usual), None)
+    show_billing(caller, form, None)
+    form.more = caller.collaborator.form_layout is not FormLayout.SHORT
+
+
 def _first_type(session: Session, caller: Caller, type_key: str) -> ActionType:
     types = in_use(caller, ActionType)
     named = next((one for one in types if one.key == type_key), None)
@@ -123,17 +94,22 @@ def _first_type(session: Session, caller: Caller, type_key: str) -> ActionType:
 
 def form_of(caller: Caller, action: Action) -> ActionForm:
     """The action as it stands, for changing it."""
-    nights = (action.ends_on - action.starts_on).days if action.starts_time else 0
-    is_overnight = action.starts_time and action.ends_time and action.ends_time <= action.starts_time
-    more_days = nights - 1 if nights and is_overnight else nights
-    form = ActionForm(record=action.id, version=action.version, zone=action.zone, nights=nights, more_days=more_days)
+    form = ActionForm(record=action.id, version=action.version, zone=action.zone, **_about(caller))
+    if action.starts_time and action.ends_time:
+        hours = Hours(action.starts_time, action.ends_time, (action.ends_on - action.starts_on).days)
+        form.about |= nights_in(hours)
+        form.lasts = duration_option(caller.t, hours.lasts)
+    else:
+        form.lasts = duration_option(caller.t, action.ends_on - action.starts_on + timedelta(days=1))
+    if action.status.meaning is Meaning.DONE:
+        form.about["done"] = sorted({*form.about["done"], str(action.status_id)})
     form.relation = Option(str(action.relation_id), action.relation.name)
     form.type = line_option(action.type, caller)
     form.on, form.all_day = action.starts_on, action.starts_time is None
     form.until = action.ends_on if form.all_day and action.ends_on != action.starts_on else None
     form.starts, form.ends = action.starts_time, action.ends_time
     form.subject, form.place, form.points = action.subject, action.place, action.points
-    form.contact = _contact_option(action.contact) if action.contact else None
+    form.contact = contact_option(action.contact) if action.contact else None
     form.guests = tuple(
         Option(str(one.contact_id), f"{one.contact.person.name} · {one.contact.relation.name}")
         for one in action.participants
@@ -143,7 +119,42 @@ def form_of(caller: Caller, action: Action) -> ActionForm:
     form.representative, form.is_private = colleague(action.owner), action.is_private
     form.dossier = _dossier_of(caller, action)
     form.tell = tell_options(caller)[0]
+    _show_report(caller, form, action)
+    _show_more(caller, form, action)
     return form
+
+
+def _show_report(caller: Caller, form: ActionForm, action: Action) -> None:
+    form.status = line_option(action.status, caller)
+    form.headline, form.report = action.headline, action.report
+    form.ticked = tuple(options_of_rows(caller, [row for row in planned_rows(action) if row.is_discussed]))
+    form.discussed = "\n".join(row.text for row in action.point_rows if not row.is_planned)
+
+
+def _show_more(caller: Caller, form: ActionForm, action: Action) -> None:
+    """What stands behind "More"; it is unfolded when there is anything out of the usual."""
+    form.priority, form.deadline = line_option(action.priority, caller), action.deadline_on
+    if action.followed_by is not None and action.followed_by_id != action.owner_id:
+        form.followed_by = colleague(action.followed_by)
+    roles = {role: [p for p in action.participants if p.role is role] for role in ParticipantRole}
+    form.optional_ones = tuple(map(_taking_part, roles[ParticipantRole.OPTIONAL]))
+    form.informed_ones = tuple(map(_taking_part, roles[ParticipantRole.INFORMED]))
+    form.linked_kind, form.linked_journal = action.linked_kind, action.linked_journal
+    form.linked_number, form.linked_url = action.linked_number, action.linked_url
+    show_billing(caller, form, action)
+    form.more = caller.collaborator.form_layout is not FormLayout.SHORT or _has_more(form, action)
+
+
+def _has_more(form: ActionForm, action: Action) -> bool:
+    said = (form.followed_by, form.deadline, form.optional_ones, form.informed_ones, form.linked(), form.billable)
+    return not action.priority.is_usual or any(map(bool, said))
+
+
+def _taking_part(one: Participant) -> Option:
+    if one.collaborator is not None:
+        return Option(f"c{one.collaborator_id}", one.collaborator.name)
+    name = one.contact.person.name if one.contact else ""
+    return Option(f"g{one.contact_id}", name)
 
 
 def _dossier_of(caller: Caller, action: Action) -> Option | None:

@@ -9,85 +9,126 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.choices import Choice, MultiSearch, Radio, Says, Search
-from bot.slack.contact_words import said_of_filling, said_of_leaving
+from bot.slack.action_choices import (
+    carried_points,
+    contacts_here,
+    find_followers,
+    points_to_tick,
+    said_of_carried,
+    said_of_clock,
+    said_of_contact,
+    steps,
+    those_who_take_part,
+)
+from bot.slack.action_steps import is_in_step
+from bot.slack.action_times import duration_options, lasting
+from bot.slack.billing_fields import billing_in, currencies
+from bot.slack.choices import Checks, Choice, MultiSearch, Radio, Says, Search, Unfold
 from bot.slack.dossier_form import find_dossiers
-from bot.slack.fields import Day, Hour, Option, Text, Toggle
+from bot.slack.fields import Day, Field, Hour, Option, Text, Toggle
 from bot.slack.finding import find_colleagues, find_people, find_relations, lines_of, referred
 from bot.slack.forms import Form
+from bot.slack.report_points import ticked_texts
 from bot.slack.telling import SaysMails, said_to_guests, tell_options
 from bot.texts import _
 from store.action_facts import ActionFacts, Participation, facts_of
-from store.actions import Action, ActionType, When
+from store.actions import Action, ActionStatus, ActionType, ParticipantRole, When
 from store.base import BookError
 from store.collaborators import Collaborator
-from store.contacts import FilledIn, contact_seen_by, contacts_of, who_fills
-
-
-def contacts_here(caller: Caller, form: ActionForm) -> list[Option]:
-    """Those of the chosen relation, and the way to a new one."""
-    chosen = form.draft(ActionForm.relation)
-    if chosen is None:
-        return []
-    with caller.reading() as session:
-        found = contacts_of(session, referred(chosen)[0], asked_by=caller.collaborator, on=caller.today)
-        options = [Option(str(one.id), one.person.name, one.function) for one in found[:99]]
-    return [*options, Option("new:", caller.t(_("+ New contact")))]
-
-
-def filled_in(session: Session, caller: Caller, form: ActionForm, relation_id: int) -> FilledIn | None:
-    """The contact whom the type of the action asks for on its day."""
-    chosen = form.draft(ActionForm.type)
-    action_type = session.get(ActionType, chosen.id) if chosen else None
-    kind_id = action_type.contact_kind_id if action_type else None
-    on = form.draft(ActionForm.on) or caller.today
-    return who_fills(session, relation_id, kind_id, asked_by=caller.collaborator, on=on)
-
-
-def said_of_contact(caller: Caller, form: ActionForm) -> str:
-    """Why this contact and not the first in rank, or that the chosen one will have left; "" for nothing to say."""
-    relation, contact = form.draft(ActionForm.relation), form.draft(ActionForm.contact)
-    if relation is None or contact is None or contact.is_new:
-        return ""
-    with caller.reading() as session:
-        filled = filled_in(session, caller, form, referred(relation)[0])
-        if filled is not None and filled.contact.id == contact.id:
-            return said_of_filling(caller, filled)
-        chosen = contact_seen_by(session, contact.id, asked_by=caller.collaborator)
-        on = form.draft(ActionForm.on) or caller.today
-        return "" if chosen is None or chosen.is_there(on) else said_of_leaving(caller, chosen, on)
+from store.linked_documents import LinkedDocument
+from store.points import split_points
+from store.statuses import ActionPriority
 
 
 def has_guests(form: ActionForm) -> bool:
     return any(map(bool, (form.draft(ActionForm.colleagues), form.draft(ActionForm.guests), form.about.get("record"))))
 
 
+def is_done(form: ActionForm) -> bool:
+    """Whether the status that is chosen means done: then the form also asks what came out of it."""
+    status = form.draft(ActionForm.status)
+    return status is not None and status.value in form.about.get("done", ())
+
+
+def _told(name: str) -> Any:
+    """Shown when the action is done, and as long as something stands in it: what was typed is never hidden."""
+    return lambda form: is_done(form) or bool(form.values[name])
+
+
 class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
+    step = Choice(_("Part of the form"), among=steps).reacting().only_if(lambda form: form.about.get("in_steps"))
     relation = Search(_("Relation"), find=find_relations, hint=_("Name, town, e-mail or phone")).reacting()
     type = Choice(_("Type"), among=lambda caller, _form: lines_of(caller, ActionType)).reacting()
+    status = Choice(_("Status"), among=lambda caller, _form: lines_of(caller, ActionStatus)).reacting()
     on = Day(_("Date")).reacting()
     all_day = Toggle(_("Hours"), _("All day"))
     until = Day(_("Last day")).reacting().optional().when(all_day)
     starts = Hour(_("From")).reacting().unless(all_day)
     ends = Hour(_("To")).reacting().optional().unless(all_day)
+    lasts = (
+        Choice(_("Duration"), among=lambda caller, form: duration_options(caller, is_all_day=form.all_day))
+        .reacting()
+        .optional()
+    )
+    clock = Says(said_of_clock)
     subject = Text(_("Subject"), max_length=150)
     contact = Choice(_("Contact"), among=contacts_here).reacting().optional().only_if(lambda form: form.has_relation)
     dossier = Search(_("Dossier"), find=find_dossiers).reacting().optional().only_if(lambda form: form.has_relation)
-    instead = Says(lambda caller, form: said_of_contact(caller, form))  # noqa: PLW0108 (defined below)
+    instead = Says(said_of_contact)
     guests = MultiSearch(_("Contacts who take part"), find=find_people, hint=_("They are invited by e-mail")).reacting()
     colleagues = MultiSearch(_("Colleagues who take part"), find=find_colleagues).reacting()
     place = Text(_("Place"), max_length=300, hint=_("Filled with the relation’s address")).optional()
-    points = Text(
-        _("To discuss"), max_length=3000, lines=True, hint=_("One point a line; who is invited reads them")
-    ).optional()
+    points = (
+        Text(_("To discuss"), max_length=3000, lines=True, hint=_("One point a line; who is invited reads them"))
+        .optional()
+        .only_if(lambda form: not is_done(form) or bool(form.values["points"]))
+    )
+    carried = Says(said_of_carried).only_if(lambda form: not is_done(form))
+    headline = Text(_("What came out of it"), max_length=150, hint=_("One line: the history shows it")).only_if(
+        _told("headline")
+    )
+    ticked = Checks(
+        _("Points planned"), among=points_to_tick, hint=_("Tick what was discussed: the rest goes to the next action")
+    ).only_if(is_done)
+    discussed = (
+        Text(_("Also discussed"), max_length=3000, lines=True, hint=_("Points that were not planned, one a line"))
+        .optional()
+        .only_if(_told("discussed"))
+    )
+    report = Text(_("Detail"), max_length=3000, lines=True).optional().only_if(_told("report"))
     representative = Search(_("Representative"), find=find_colleagues, hint=_("Who carries it out")).reacting()
     is_private = Toggle(_("Who sees it"), _("Private: others only see that you are busy")).reacting()
+    more = Unfold(_("More: priority, deadline, billing…"))
+    priority = Choice(_("Priority"), among=lambda caller, _form: lines_of(caller, ActionPriority)).optional().when(more)
+    followed_by = (
+        Search(_("Followed by"), find=find_followers, hint=_("The representative unless you choose"))
+        .optional()
+        .when(more)
+    )
+    deadline = Day(_("Deadline"), hint=_("Apart from when it is planned")).optional().when(more)
+    optional_ones = Checks(_("Need not come"), among=those_who_take_part).when(more)
+    informed_ones = Checks(_("Only informed"), among=those_who_take_part).when(more)
+    linked_kind = Text(_("Linked document"), max_length=100, hint=_("Such as Invoice or Policy")).optional().when(more)
+    linked_journal = Text(_("Journal"), max_length=100).optional().when(more)
+    linked_number = Text(_("Number"), max_length=100).optional().when(more)
+    linked_url = Text(_("Where it opens"), max_length=2000, hint=_("https://… or file://…")).optional().when(more)
+    billable = Toggle(_("Billing"), _("To bill")).when(more).only_if(lambda form: not form.about.get("bills_apart"))
+    billed_hours = Text(_("Hours to bill"), max_length=20).when(more).when(billable)
+    billed_rate = Text(_("Rate an hour"), max_length=20).when(more).when(billable)
+    billed_currency = Choice(_("Currency"), among=currencies).when(more).when(billable)
+    billed_in = (
+        Text(_("Billed in"), max_length=100, hint=_("The document’s number")).optional().when(more).when(billable)
+    )
     tell = Radio(_("Invitations"), among=tell_options).only_if(has_guests)
     told = SaysMails(lambda caller, form: said_of_form(caller, form))  # noqa: PLW0108 (defined below)
 
     @property
     def has_relation(self) -> bool:
         return self.draft(ActionForm.relation) is not None
+
+    def shown(self) -> list[Field[Any]]:
+        found = super().shown()
+        return [field for field in found if is_in_step(self, field)] if self.about.get("in_steps") else found
 
     def when(self, zone: str, lasts: timedelta) -> When:
         """Raises BookError without the first hour."""
@@ -102,6 +143,26 @@ class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
         is_overnight = bool(self.about.get("nights")) and self.ends <= self.starts
         return replace(when, ends_on=self.on + timedelta(days=self.about.get("more_days", 0) + is_overnight))
 
+    def people(self) -> tuple[Participation, ...]:
+        """Who takes part, each with what is expected of them."""
+        informed = {option.value for option in self.informed_ones or ()}
+        optional = {option.value for option in self.optional_ones or ()} - informed
+        roles = dict.fromkeys(optional, ParticipantRole.OPTIONAL) | dict.fromkeys(informed, ParticipantRole.INFORMED)
+        found = [("collaborator_id", "c", one) for one in self.colleagues] + [
+            ("contact_id", "g", one) for one in self.guests
+        ]
+        required = ParticipantRole.REQUIRED
+        return tuple(
+            Participation(**{name: one.id}, role=roles.get(f"{sign}{one.value}", required))
+            for name, sign, one in found
+        )
+
+    def linked(self) -> LinkedDocument | None:
+        linked = LinkedDocument(
+            self.linked_kind or "", self.linked_journal or "", self.linked_number or "", self.linked_url or ""
+        )
+        return linked if linked.name else None
+
 
 def facts_in(session: Session, form: ActionForm) -> ActionFacts:
     """What the filled form says; what it does not ask stays as the action has it.
@@ -110,34 +171,53 @@ def facts_in(session: Session, form: ActionForm) -> ActionFacts:
     """
     representative = session.get_one(Collaborator, form.representative.id)
     action_type = session.get_one(ActionType, form.type.id)
+    usual = timedelta(minutes=action_type.duration_min)
+    lasts = lasting(form.lasts) if form.lasts and not form.all_day else usual
     said: dict[str, Any] = {
         "relation_id": referred(form.relation)[0],
         "type_id": form.type.id,
+        "status_id": _id(form.draft(ActionForm.status)),
+        "priority_id": _id(form.priority),
         "subject": form.subject,
-        "when": form.when(form.about.get("zone") or representative.zone, timedelta(minutes=action_type.duration_min)),
+        "when": form.when(form.about.get("zone") or representative.zone, lasts),
         "representative_id": representative.id,
-        "contact_id": form.contact.id if form.contact else None,
+        "followed_by_id": _id(form.followed_by),
+        "contact_id": _id(form.contact),
+        "dossier_id": _id(form.dossier),
         "place": form.place or "",
         "points": form.points or "",
         "is_private": form.is_private,
-        "dossier_id": form.dossier.id if form.dossier else None,
+        "deadline_on": form.deadline,
+        "linked": form.linked(),
+        "participants": form.people(),
     }
-    people = [Participation(collaborator_id=one.id) for one in form.colleagues]
-    people += [Participation(contact_id=one.id) for one in form.guests]
+    said |= _report_in(session, form)
     if "record" not in form.about:
-        return ActionFacts(**said, participants=tuple(people))
+        return ActionFacts(**said, billing=billing_in(form))
     kept = facts_of(session.get_one(Action, form.about["record"]))
-    roles = {(one.collaborator_id, one.contact_id): one.role for one in kept.participants}
-    with_roles = (replace(p, role=roles.get((p.collaborator_id, p.contact_id), p.role)) for p in people)
-    is_followed_by_default = kept.followed_by_id == kept.representative_id
-    followed_by_id = representative.id if is_followed_by_default else kept.followed_by_id
-    return replace(kept, **said, participants=tuple(with_roles), followed_by_id=followed_by_id)
+    said["billing"] = kept.billing if form.about.get("bills_apart") else billing_in(form)
+    return replace(kept, **said)
+
+
+def _report_in(session: Session, form: ActionForm) -> dict[str, str]:
+    carried = carried_points(session, form) if form.ticked else []
+    known = [*split_points(form.points or ""), *(one.text for one in carried)]
+    discussed = "\n".join([*ticked_texts(form.ticked or (), known), form.discussed or ""]).strip()
+    return {"headline": form.headline or "", "discussed": discussed, "report": form.report or ""}
+
+
+def _id(chosen: Option | None) -> int | None:
+    return chosen.id if chosen else None
 
 
 def said_of_form(caller: Caller, form: ActionForm) -> str:
     """Who would get which mail if the form were saved as it stands; "" while that cannot be told, or is nobody."""
-    # Whatever the subject will be, the same people are told.
-    if not has_guests(form) or set(form.problems()) - {ActionForm.subject.name}:
+    # Whatever the subject or the headline will be, the same people are told.
+    if not has_guests(form) or set(form.problems()) - {ActionForm.subject.name, ActionForm.headline.name}:
         return ""
     with caller.reading() as session:
-        return said_to_guests(session, caller, facts_in(session, form), form.about.get("record"))
+        try:
+            facts = facts_in(session, form)
+        except BookError:
+            return ""  # it is said at its field when the form is saved
+        return said_to_guests(session, caller, facts, form.about.get("record"))

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.action_card import action_card
-from bot.slack.action_filling import blank_form, fill, form_of
+from bot.slack.action_filling import blank_form, form_of
 from bot.slack.action_form import ActionForm, facts_in
+from bot.slack.action_reacting import fill
 from bot.slack.channel_subject import subject_here
 from bot.slack.contacts import open_new_contact
 from bot.slack.dossier_form import blank_form as blank_dossier

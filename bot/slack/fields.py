@@ -10,7 +10,7 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar, cast, overload
 
 from bot.office import Caller
 from bot.slack.blocks import Json, plain
@@ -77,6 +77,10 @@ class Options:
         return {"options": options}
 
 
+Switch: TypeAlias = "Field[bool] | Field[bool | None]"
+"""What shows or hides other fields; it may itself be there only at times."""
+
+
 class Unfilled(Exception):
     """A required field was read before the form had no problems: use `form.draft(field)` while it is open."""
 
@@ -91,8 +95,8 @@ class Field(Generic[T]):
     is_optional = False
     is_named = True
     """Whether a sentence about what changed in the form names it."""
-    hidden_by: tuple[Field[bool], ...] = ()
-    shown_by: tuple[Field[bool], ...] = ()
+    hidden_by: tuple[Field[Any], ...] = ()
+    shown_by: tuple[Field[Any], ...] = ()
     shown_if: Callable[[Any], bool] | None = None
 
     def __init__(self, label: str, *, hint: str = "") -> None:
@@ -119,12 +123,12 @@ class Field(Generic[T]):
     def optional(self) -> Field[T | None]:
         return self._with(is_optional=True)
 
-    def unless(self, toggle: Field[bool]) -> Field[T | None]:
+    def unless(self, toggle: Switch) -> Field[T | None]:
         """Shown only while the toggle is off; what was typed is kept while it is hidden."""
         toggle.reacts = True
         return self._with(hidden_by=(*self.hidden_by, toggle))
 
-    def when(self, toggle: Field[bool]) -> Field[T | None]:
+    def when(self, toggle: Switch) -> Field[T | None]:
         """Shown only while the toggle is on."""
         toggle.reacts = True
         return self._with(shown_by=(*self.shown_by, toggle))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import time, timedelta
+from decimal import Decimal
 
 import pytest
 from slack_person import SlackPerson, text_of
@@ -22,14 +23,19 @@ from world import BRAM, CLAIRE, World
 from bot.office import Caller
 from bot.slack.action_filling import form_of
 from bot.slack.action_form import facts_in
+from store.action_checks import status_meaning
 from store.action_facts import ActionFacts, Participation, facts_of
-from store.actions import Action, ActionType, ParticipantRole, When
+from store.actions import Action, ActionType, Meaning, ParticipantRole, When
+from store.billing import Billing
 from store.collaborators import Collaborator
 from store.domain import line_with_key
+from store.dossiers import DossierFacts, open_dossier
 from store.handover import MailState
 from store.invitations import InvitationMail
 from store.inviting import invite
+from store.linked_documents import LinkedDocument
 from store.planning import edit_action
+from store.statuses import ActionPriority
 
 
 def test_a_rep_adds_a_relation_a_contact_and_an_action_and_completes_it(english: World) -> None:
@@ -163,6 +169,8 @@ def test_what_changed_while_a_form_stood_open_is_shown_before_it_is_sent(english
 
 def _everything(session: Session, world: World, relation_id: int, els_id: int) -> ActionFacts:
     claire, bram = world.collaborator(CLAIRE), world.collaborator(BRAM)
+    told, now = DossierFacts("Cellar 2027"), world.office.now()
+    dossier = open_dossier(session, by=claire, relation_id=relation_id, facts=told, now=now)
     return ActionFacts(
         relation_id=relation_id,
         type_id=line_with_key(session, ActionType, "call").id,
@@ -172,7 +180,16 @@ def _everything(session: Session, world: World, relation_id: int, els_id: int) -
         contact_id=els_id,
         followed_by_id=bram.id,
         place="Hall 4",
+        status_id=status_meaning(session, Meaning.DONE).id,
+        priority_id=line_with_key(session, ActionPriority, "high").id,
+        dossier_id=dossier.id,
         points="one\ntwo",
+        discussed="two\nalso",
+        headline="Agreed",
+        report="A long talk",
+        deadline_on=FAR,
+        billing=Billing(Decimal("1.250"), Decimal("95.50"), "CAD", "2030-7"),
+        linked=LinkedDocument("Invoice", "VEN", "118", "https://erp.example/118"),
         is_private=True,
         participants=(
             Participation(collaborator_id=bram.id, role=ParticipantRole.INFORMED),
