@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from store import access
@@ -20,10 +20,15 @@ _REFERENCE = re.compile(r"\s*([A-Za-z0-9]{1,10})-(\d{1,18})\s*")
 
 def seen(asked_by: Collaborator, *, also_deleted: bool = False) -> Select[Dossier]:
     """The dossiers that they may see, of relations that are in the book."""
+    query = select(Dossier).where(is_seen(asked_by))
+    return query if also_deleted else query.where(Dossier.deleted_at.is_(None))
+
+
+def is_seen(asked_by: Collaborator) -> ColumnElement[bool]:
+    """The condition for a WHERE on dossiers; says nothing of deleted ones. Raises NotAllowed."""
     access.require_present(asked_by)
     is_there = Dossier.relation.has(Relation.deleted_at.is_(None)) & in_scope(Dossier.relation_id, asked_by=asked_by)
-    query = select(Dossier).where(or_(Dossier.relation_id.is_(None), is_there))
-    return query if also_deleted else query.where(Dossier.deleted_at.is_(None))
+    return or_(Dossier.relation_id.is_(None), is_there)
 
 
 def dossier_seen_by(session: Session, dossier_id: int, *, asked_by: Collaborator) -> Dossier | None:

@@ -20,6 +20,7 @@ from store.involvements import CommissionRule, InvolvementCategory
 from store.links import LinkType
 from store.lists.extras import Among, EmojiName, Extra, LineOf, OtherLabel, Whole, YesNo
 from store.note_emojis import NoteEmoji
+from store.opportunities import LossReason, OpportunityStage, OpportunityType
 from store.relations import RelationCategory, RelationKind
 from store.statuses import ActionPriority, RelationPriority, RelationStatus, Standing
 
@@ -257,6 +258,40 @@ OFFICE_LISTS: tuple[OfficeList, ...] = (
             YesNo(column="is_usual", label=_("Usual"), ticked=_("An action has it unless another is chosen")),
         ),
         needs=(Need(_prioritising, _("An action always has a priority, and this is the last: add another first.")),),
+    ),
+    OfficeList(
+        OpportunityType,
+        _("Opportunity types"),
+        _("Opportunity type"),
+        _("What kinds of sale the office follows up; each may have stages of its own"),
+        extras=(
+            LineOf(
+                column="contact_kind_id",
+                label=_("Fills the contact with the first in rank of"),
+                kind=ContactKind,
+            ),
+        ),
+    ),
+    OfficeList(
+        OpportunityStage,
+        _("Stages of opportunities"),
+        _("Stage of an opportunity"),
+        _("How far a sale has come, and how likely it then is"),
+        extras=(
+            LineOf(
+                column="type_id",
+                label=_("Opportunity type"),
+                kind=OpportunityType,
+                hint=_("Empty: of every type without stages of its own"),
+            ),
+            Whole(column="probability", label=_("Probability in percent"), least=0, most=100),
+        ),
+    ),
+    OfficeList(
+        LossReason,
+        _("Reasons of a loss"),
+        _("Reason of a loss"),
+        _("Why a sale was lost"),
     ),
     OfficeList(
         NoteEmoji,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from store.contacts import Contact
 from store.dossiers import Dossier
+from store.opportunities import OpportunityLine
 from store.relations import Relation
 
 ERASED = "X"
@@ -27,10 +28,12 @@ def clear_dossiers(
     places: Sequence[Contact],
     *,
     pseudonym: str,
-    scrub: Callable[[Dossier, Sequence[str]], bool],
-) -> list[int]:
+    scrub: Callable[[Dossier | OpportunityLine, Sequence[str]], bool],
+) -> dict[str, list[int]]:
     """The persons' own lose name, note and what the reference begins with; `scrub` takes the name out of those of the
-    relations where they were, and of the general ones. Returns the ids of all that changed.
+    relations where they were, of the general ones, and of the lines of opportunities in all of these.
+
+    Returns the ids of all that changed, by table.
     """
     own = [one.id for one in people]
     found = []
@@ -39,4 +42,7 @@ def clear_dossiers(
         found.append(dossier.id)
     there = or_(Dossier.relation_id.in_([place.relation_id for place in places]), Dossier.relation_id.is_(None))
     rest = session.scalars(select(Dossier).where(there)).all()
-    return found + [dossier.id for dossier in rest if dossier.id not in found and scrub(dossier, ("name", "note"))]
+    around = [*found, *(dossier.id for dossier in rest)]
+    found += [dossier.id for dossier in rest if dossier.id not in found and scrub(dossier, ("name", "note"))]
+    lines = session.scalars(select(OpportunityLine).where(OpportunityLine.dossier_id.in_(around)))
+    return {"dossier": found, "opportunity_line": [line.id for line in lines if scrub(line, ("text",))]}

@@ -55,7 +55,7 @@ def erase_person(
     actions = _scrubbed(session, person, places, telling, pseudonym)
     about = {"action": actions, "contact": [place.id for place in places]}
     about |= _clear_notes(session, person, places, telling, pseudonym)
-    about["dossier"] = clear_dossiers(
+    about |= clear_dossiers(
         session,
         (person, *twins),
         places,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, inspect, or_, select
@@ -14,12 +12,15 @@ from sqlalchemy.orm import Session
 from store import access
 from store.actions import Action
 from store.audit import note_deed
+from store.audit_queries import named_row
 from store.base import NotFound, Row
 from store.collaborators import Collaborator
 from store.contacts import Contact
 from store.documents import DocumentLink, documents_of
 from store.importing import ImportLine
+from store.naming import name_of
 from store.notes import Note
+from store.plain import plain
 from store.privacy.lists import lines_about, marks_of
 from store.privacy.traces import twins_of
 from store.relations import Relation, relation_seen_by
@@ -35,7 +36,8 @@ INTERNAL = {"version", "folded", "marker", "claim", "claimed_at", "draft_id", "p
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """`tables` holds rows as JSON values by table name; `hidden` counts what the asker may not read."""
+    """`tables` holds rows as JSON values by table name, beside each id the name of what it means, lists' lines in the
+    person's `language` (else that of the office); `hidden` counts what the asker may not read."""
 
     name: str
     language: str
@@ -64,16 +66,16 @@ def gather(session: Session, person_id: int, *, asked_by: Collaborator) -> Perso
         "action": list(session.scalars(actions.where(access.visible(Action, asked_by=asked_by)))),
         "note": list(session.scalars(notes.where(access.visible(Note, asked_by=asked_by)))),
     }
-    tables = {"relation": [_row(session, Relation, one) for one in person_ids]}
+    tables = {"relation": [_row(session, Relation, one, language) for one in person_ids]}
     for table in Row.metadata.sorted_tables:
         if table.name in LEFT_OUT | {"relation"}:
             continue
-        if found := _rows_about(session, table, ids, seen):
+        if found := _rows_about(session, table, ids, seen, language):
             tables[table.name] = found
             if table.name in LED_ON:
                 ids = {**ids, table.name: [row["id"] for row in found]}
     if lines := lines_about(session, marks_of(session, people, places)):
-        tables["import_line"] = [_row(session, ImportLine, one) for one in lines]
+        tables["import_line"] = [_row(session, ImportLine, one, language) for one in lines]
     there = len(session.scalars(actions).all()) + len(session.scalars(notes).all())
     hidden = there - sum(map(len, seen.values()))
     note_deed(session, "copied", kind="relation", row_id=person.id, relation_id=person.id, by_id=asked_by.id)
@@ -99,7 +101,7 @@ def _about(kind: type[Action] | type[Note], ids: dict[str, list[int]]) -> Select
 
 
 def _rows_about(
-    session: Session, table: Table, ids: dict[str, list[int]], seen: dict[str, list[int]]
+    session: Session, table: Table, ids: dict[str, list[int]], seen: dict[str, list[int]], language: str
 ) -> list[dict[str, Any]]:
     """The table's rows that point to one of these rows: what is added to the book later is found as well."""
     pointing = _to(table, {**ids, "action": seen["action"]} if table.name in PARTS else ids)
@@ -108,7 +110,8 @@ def _rows_about(
     where = table.c.id.in_(seen[table.name]) if table.name in seen else or_(*pointing)
     if "action_id" in table.c:
         where &= table.c.action_id.is_(None) | table.c.action_id.in_(seen["action"])
-    return [_plain(row._mapping.items()) for row in session.execute(table.select().where(where))]
+    found = session.execute(table.select().where(where))
+    return [_told(session, table.name, row._mapping.items(), language) for row in found.all()]
 
 
 def _to(table: Table, ids: dict[str, list[int]]) -> list[ColumnElement[bool]]:
@@ -116,16 +119,20 @@ def _to(table: Table, ids: dict[str, list[int]]) -> list[ColumnElement[bool]]:
     return [column.in_(ids[target]) for column, target in keys if target in ids]
 
 
-def _row(session: Session, kind: type[Row], row_id: int) -> dict[str, Any]:
+def _row(session: Session, kind: type[Row], row_id: int, language: str) -> dict[str, Any]:
     row = session.get_one(kind, row_id)
-    return _plain((column.key, getattr(row, column.key)) for column in inspect(kind).column_attrs)
+    held = ((column.key, getattr(row, column.key)) for column in inspect(kind).column_attrs)
+    return _told(session, kind.__tablename__, held, language)
 
 
-def _plain(items: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
-    return {str(key): _json(value) for key, value in items if str(key) not in INTERNAL and value not in (None, "")}
-
-
-def _json(value: object) -> object:
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
+def _told(session: Session, table: str, items: Iterable[tuple[Any, Any]], language: str) -> dict[str, Any]:
+    """What says nothing is left out; beside an id stands the name of what it means."""
+    told: dict[str, Any] = {}
+    for column, value in items:
+        key = str(column)
+        if key in INTERNAL or value in (None, ""):
+            continue
+        told[key] = plain(value)
+        if key.endswith("_id") and (name := name_of(named_row(session, table, key, value), language)):
+            told[key.removesuffix("_id")] = name
+    return told

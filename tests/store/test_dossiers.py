@@ -256,6 +256,8 @@ def test_merging_relations_carries_the_dossiers_and_undoing_brings_them_back(boo
         dossier = _opened(session, visits)
         action = visits.plan(session, dossier_id=dossier.id)
         kept = new_relation(session, "Dupont & fils")
+    with book.writing() as session:
+        dossier, action = session.get_one(Dossier, dossier.id), session.get_one(Action, action.id)
         merge = merge_relations(session, kept.id, visits.dupont.id, by=visits.anna, now=book.now()).merge
         assert (dossier.relation_id, action.relation_id, action.dossier_id) == (kept.id, kept.id, dossier.id)
         assert list(dossiers_of(session, visits.dupont.id, asked_by=visits.anna, limit=9)) == [dossier]

@@ -1,0 +1,101 @@
+"""What the open opportunities are likely to bring: by month and by who follows them up, as they stood on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from store.collaborators import Collaborator
+from store.dossiers import Dossier
+from store.dossiers.queries import is_seen
+from store.opportunities.model import OpportunityChange, OpportunityState
+
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastLine:
+    """One month (its first day; None: no closing day is known) of one collaborator, in one currency."""
+
+    month_on: date | None
+    owner: Collaborator
+    currency: str
+    number: int
+    worth: Decimal
+    weighted: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """`lines` by month (None last), then by name and currency."""
+
+    as_of: date
+    lines: Sequence[ForecastLine]
+
+
+def forecast(session: Session, *, asked_by: Collaborator, as_of: date, zone: str) -> Forecast:
+    """Of all opportunities that were open at the end of that day in `zone` and that the asker may see.
+
+    Amounts × chance, each opportunity rounded once, half a cent to the even cent; a closing day that was past by then
+    stays in its month.
+    """
+    end = datetime.combine(as_of + timedelta(days=1), time(), ZoneInfo(zone))
+    stood = _as_they_stood(session, end, asked_by)
+    sums: dict[tuple[date | None, int, str], tuple[int, Decimal, Decimal]] = {}
+    for change in stood:
+        month_on = change.closes_on.replace(day=1) if change.closes_on else None
+        key = (month_on, change.owner_id, change.currency)
+        number, worth, weighted = sums.get(key, (0, Decimal(0), Decimal(0)))
+        sums[key] = (number + 1, worth + change.worth, weighted + weigh(change.worth, change.probability))
+    owners = {one.id: one for one in _people(session, (owner_id for _month, owner_id, _currency in sums))}
+    lines = [
+        ForecastLine(month, owners[owner_id], currency, *told) for (month, owner_id, currency), told in sums.items()
+    ]
+    return Forecast(as_of, sorted(lines, key=_order))
+
+
+def weigh(worth: Decimal, probability: int) -> Decimal:
+    """The worth times the chance in percent, rounded to the cent, half a cent to the even one."""
+    return (worth * probability / 100).quantize(_CENT, rounding=ROUND_HALF_EVEN)
+
+
+def _as_they_stood(session: Session, end: datetime, asked_by: Collaborator) -> Sequence[OpportunityChange]:
+    latest = select(
+        OpportunityChange.id,
+        func.row_number()
+        .over(
+            partition_by=OpportunityChange.dossier_id,
+            order_by=(OpportunityChange.at.desc(), OpportunityChange.id.desc()),
+        )
+        .label("place"),
+    )
+    latest = latest.where(OpportunityChange.at < end)
+    last = latest.subquery()
+    query = (
+        select(OpportunityChange)
+        .join(last, last.c.id == OpportunityChange.id)
+        .join(Dossier, Dossier.id == OpportunityChange.dossier_id)
+        .where(
+            last.c.place == 1,
+            OpportunityChange.state == OpportunityState.OPEN,
+            or_(Dossier.closed_at.is_(None), Dossier.closed_at >= end),
+            Dossier.deleted_at.is_(None),
+            is_seen(asked_by),
+        )
+        .order_by(OpportunityChange.dossier_id)
+    )
+    return session.scalars(query).all()
+
+
+def _people(session: Session, ids: Iterable[int]) -> Sequence[Collaborator]:
+    return session.scalars(select(Collaborator).where(Collaborator.id.in_(set(ids)))).all()
+
+
+def _order(line: ForecastLine) -> tuple[bool, date, str, int, str]:
+    return line.month_on is None, line.month_on or date.min, line.owner.name.casefold(), line.owner.id, line.currency
