@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, product
 from string import ascii_lowercase
+from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
-from sqlalchemy import JSON, ColumnElement, TableValuedAlias, exists, func, literal, select, union_all
+from sqlalchemy import JSON, ColumnElement, TableValuedAlias, and_, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from store.search_entries import EVERYONE, Shelf
-from store.search_rows import END, SHORTEST_WITH_ENDS, SearchSpelling, SearchWord
+from store.search_rows import SearchSpelling, SearchWord
 from store.sounds import sound_of
 
 SHORTEST = 4
 """Shorter words are a slip away from too many others."""
 _SHORTEST_BEGINNING = 6
+_SHORTEST_WITH_TWO = 8
 _EACH = 4
 """Spellings looked at for one word."""
 _ALIKE = 50
@@ -43,7 +45,7 @@ def near_words(session: Session, word: str) -> list[str]:
     if not found and len(word) >= _SHORTEST_BEGINNING:
         found = _in_the_book(session, (slip for slip in slips if len(slip) >= len(word)), as_beginnings=True)
         found |= _sounding(session, (SearchSpelling.sound >= sound) & (SearchSpelling.sound < sound + "\U0010ffff"))
-    if not found and len(word) >= SHORTEST_WITH_ENDS:
+    if not found and len(word) >= _SHORTEST_WITH_TWO:
         found = _two_slips_away(session, word)
 
     def unlikely(other: str) -> tuple[bool, int, bool, str]:
@@ -78,27 +80,40 @@ def _in_the_book(session: Session, words: Iterable[str], *, as_beginnings: bool 
     """Those of these words that somebody is found by, or that begin such a word."""
     listed = _listed(session, words)
     word, one = SearchSpelling.word, listed.c.value
-    is_meant = (word >= one) & (word < one.concat("\U0010ffff")) if as_beginnings else word == one
+    is_meant = _begins(word, listed) if as_beginnings else word == one
     return set(session.scalars(select(one).where(exists().where(is_meant))))
 
 
 def _two_slips_away(session: Session, word: str) -> set[str]:
-    # Of two slips, at most one is among the first letters or at most one among the last.
     alike = func.length(SearchSpelling.word).between(len(word) - 2, len(word) + 2)
-    beginnings, endings = _listed(session, _ends(word)), _listed(session, (end[::-1] for end in _ends(word[::-1])))
-    found = union_all(
-        select(SearchSpelling.word).where(SearchSpelling.beginning == beginnings.c.value, alike),
-        select(SearchSpelling.word).where(SearchSpelling.ending == endings.c.value, alike),
-    )
-    words = set(session.scalars(found))
+    words: set[str] = set()
+    for column, some in zip((SearchSpelling.word, SearchSpelling.backwards), halves(word), strict=True):
+        listed = _listed(session, some)
+        # Gathered for each beginning: joined, PostgreSQL would hold each against all words.
+        beginning_so = select(func.aggregate_strings(SearchSpelling.word, " ")).where(_begins(column, listed), alike)
+        found = session.scalars(select(beginning_so.scalar_subquery()).select_from(listed))
+        words.update(*(together.split() for together in found if together))
     near = process.extract(word, words, scorer=DamerauLevenshtein.distance, score_cutoff=2, limit=None)
     return {other for other, _distance, _at in near}
 
 
-def _ends(word: str) -> set[str]:
-    """What the first letters of a word may be that begins like this one but for one slip."""
-    around = (word[: END + longer] for longer in (-1, 0, 1))
-    return {slip for some in around for slip in one_slip(some) if len(slip) == END} | {word[:END]}
+def halves(word: str) -> tuple[set[str], set[str]]:
+    """With what a word two slips away begins, or with what it begins backwards: one of either.
+
+    Of two slips, at most one is in the first half or at most one in the last.
+    """
+    size = len(word) // 2
+    return _beginnings(word, size), _beginnings(word[::-1], size)
+
+
+def _beginnings(word: str, size: int) -> set[str]:
+    around = (word[: size + longer] for longer in (-1, 0, 1))
+    return {slip for some in around for slip in one_slip(some) if len(slip) == size} | {word[:size]}
+
+
+def _begins(column: Any, listed: TableValuedAlias) -> ColumnElement[bool]:
+    one = listed.c.value
+    return and_(column >= one, column < one.concat("\U0010ffff"))
 
 
 def _listed(session: Session, words: Iterable[str]) -> TableValuedAlias:

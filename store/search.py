@@ -50,7 +50,9 @@ _HIDDEN = 4
 """Times as many documents are looked at as are shown: some may be private."""
 
 
-def search_options(session: Session, typed: str, *, asked_by: Collaborator, on: date, limit: int = 50) -> Found:
+def search_options(
+    session: Session, typed: str, *, asked_by: Collaborator, on: date, limit: int = 50, forgives: bool = True
+) -> Found:
     """Relations and contacts of that day that have every typed word, as the beginning of one of theirs, in any order.
 
     Words are those of names, towns and postal codes, mail addresses, phone and VAT numbers. First who is called just
@@ -58,23 +60,22 @@ def search_options(session: Session, typed: str, *, asked_by: Collaborator, on: 
     caller's files (those without an end), then the relations of their latest actions, then the rest; each by the word
     that was matched (of several typed the rarest), the whole word before longer ones, then by name, contacts behind
     their company. Nothing typed: what the caller worked with last and their files, else all by name. Nothing found:
-    what is found with words spelled otherwise (`near_terms`). Nothing outside the caller's scope.
+    what is found with words spelled otherwise (`near_terms`), when it `forgives`. Nothing outside the caller's scope.
     """
     if not asked_by.is_active:
         return Found((), has_more=False)
     catch_up(session)
     terms = terms_in(typed)
     search = Search(session, Shelf.PEOPLE, asked_by=asked_by, on=on, most=limit + 1)
-    rows = search.rows(terms, tuple(Part) if terms else (Part.USED, Part.FILES))
+    rows, is_cut = search.rows(terms, tuple(Part) if terms else (Part.USED, Part.FILES))
     if not rows and not terms:
-        rows = search.rows((), (Part.REST,))
-    # What was not read may hold more of those that have all words.
-    has_more = len(rows) > limit or (len(terms) > 1 and search.was_cut(terms))
-    if rows or has_more or not terms:
+        rows, is_cut = search.rows((), (Part.REST,))
+    has_more = is_cut or len(rows) > limit
+    if rows or has_more or not terms or not forgives:
         return Found(tuple(map(_option, rows[:limit])), has_more)
     near: dict[Row, None] = {}
     for spelled in near_terms(session, terms, most=_MOST_SPELLED):
-        near |= dict.fromkeys(search.rows(spelled))
+        near |= dict.fromkeys(search.rows(spelled).rows)
     return Found(tuple(map(_option, islice(near, limit))), len(near) > limit, is_near=bool(near))
 
 
@@ -86,8 +87,8 @@ def search_documents(
     if not asked_by.is_active or not terms:
         return []
     catch_up(session)
-    rows = Search(session, Shelf.DOCUMENTS, asked_by=asked_by, on=on, most=limit * _HIDDEN).rows(terms)
-    found = [FoundDocument(link_id, relation_id, label) for relation_id, link_id, label in rows]
+    answer = Search(session, Shelf.DOCUMENTS, asked_by=asked_by, on=on, most=limit * _HIDDEN).rows(terms)
+    found = [FoundDocument(link_id, relation_id, label) for relation_id, link_id, label in answer.rows]
     seen = links_seen_by(session, [one.link_id for one in found], asked_by=asked_by)
     return [one for one in found if one.link_id in seen][:limit]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum, IntEnum
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,7 +18,6 @@ from sqlalchemy import (
     Select,
     Subquery,
     bindparam,
-    case,
     func,
     literal,
     or_,
@@ -36,16 +35,26 @@ from store.search_entries import EVERYONE, Shelf
 from store.search_rows import SearchWord
 from store.words import LONGEST
 
+READ_FIRST = 2_000
+"""Of the rarest of several words, and what is counted of each to know which it is: a word with fewer entries is always
+read whole. Of more frequent ones, that many hold a page of answers unless the words seldom meet: then MOST_READ."""
 MOST_READ = 10_000
-"""Of the rarest of several words, and what is counted of each to know which it is: so a word with fewer entries is
-always read whole. Of more frequent ones, that many hold several pages of answers unless the words hardly ever meet."""
-RARE = 300
-"""A word with fewer entries is read without counting the others any further."""
+ENOUGH = 10
+"""Answers for which no more is read: nobody looks through a longer list, they type on."""
 A_FEW = 5_000
 """Up to so many relations, looking into each costs less than looking through all others."""
 
 Row = tuple[int, int, str]
 """Relation, row (0: the relation itself), label."""
+
+
+class Rows(NamedTuple):
+    """`is_cut`: what was not read may hold more of those that have all words."""
+
+    rows: list[Row]
+    is_cut: bool
+
+
 _WORD = Base.metadata.tables[SearchWord.__tablename__].c
 _ACTION = Base.metadata.tables[Action.__tablename__].c
 _KEY = (_WORD.word, _WORD.sort, _WORD.relation_id, _WORD.row_id)
@@ -75,41 +84,48 @@ class _Sight(Enum):
 
 
 class Search:
-    """Searches of one collaborator on one shelf; each reads at most `most` entries of each part."""
+    """Searches of one collaborator on one shelf; each finds at most `most` entries of each part."""
 
     def __init__(self, session: Session, shelf: Shelf, *, asked_by: Collaborator, on: date, most: int) -> None:
-        self._session, self._shelf, self._scope = session, shelf, asked_by.scope
-        self._facts = {"me": asked_by.id, "day": on.isoformat(), "most": most}
+        self._connection, self._shelf, self._scope = session.connection(), shelf, asked_by.scope
+        self._me, self._on, self._most = asked_by.id, on, most
+        self._engine = self._connection.dialect.name
         self._sight = _sight_of(session, asked_by, on)
 
-    def rows(self, terms: Sequence[str], parts: tuple[Part, ...] = tuple(Part)) -> list[Row]:
+    def rows(self, terms: Sequence[str], parts: tuple[Part, ...] = tuple(Part)) -> Rows:
         """The entries with all these beginnings of words (in the order typed), each once, a part behind the other."""
-        facts: dict[str, object] = {**self._facts}
-        # The longest first: of two that are equally frequent it is likely to tell more.
-        for number, term in enumerate(sorted(terms, key=len, reverse=True) or [""]):
-            facts |= {f"low{number}": term, f"high{number}": _behind(term), f"has{number}": f" {term}"}
         # "Peeters Els" is called Els Peeters, "Van den Berg Jan" Jan van den Berg.
-        for number in range(len(terms)):
-            facts[f"name{number}"] = " ".join([*terms[number:], *terms[:number]])[:LONGEST]
-        # As text: handing a hundred parameters through SQLAlchemy would cost as much as all the reading.
-        connection = self._session.connection()
-        engine = connection.dialect.name
-        sql, constants = _as_text(engine, self._shelf, self._scope, self._sight, len(terms) or 1, parts)
-        rows = connection.exec_driver_sql(sql, {**constants, **facts})
+        names = [" ".join([*terms[at:], *terms[:at]])[:LONGEST] for at in range(len(terms))]
+        if len(terms) < 2:
+            return Rows(self._read(terms or [""], names, parts, MOST_READ), is_cut=False)
+        found = Rows([], is_cut=True)
+        for most_read in (READ_FIRST, MOST_READ):
+            many = self._counted(terms, most_read + 1)
+            # The longest first: of two that are equally frequent it is likely to tell more.
+            rarest_first = sorted(terms, key=lambda term: (many[term], -len(term)))
+            is_cut = many[rarest_first[0]] > most_read
+            found = Rows(self._read(rarest_first, names, parts, most_read), is_cut)
+            if not is_cut or len(found.rows) >= min(ENOUGH, self._most):
+                break
+        return found
+
+    def _read(self, terms: Sequence[str], names: Sequence[str], parts: tuple[Part, ...], most_read: int) -> list[Row]:
+        facts: dict[str, object] = {f"name{number}": name for number, name in enumerate(names)}
+        facts |= {f"has{number}": f" {term}" for number, term in enumerate(terms)}
+        facts |= {"me": self._me, "day": self._on.isoformat(), "most": self._most, "most_read": most_read}
+        sql, constants = _reading(self._engine, self._shelf, self._scope, self._sight, len(terms), parts)
+        rows = self._ask(sql, {**constants, **facts, **_bounds_of(terms[:1])})
         return list(dict.fromkeys((row[0], row[1], row[2]) for row in rows))
 
-    def was_cut(self, terms: Sequence[str]) -> bool:
-        """Whether each of these words has more entries than a search reads."""
-        return all(
-            self._session.execute(
-                select(literal(1))
-                .where(_WORD.shelf == int(self._shelf), _WORD.owner_id == EVERYONE)
-                .where(_WORD.word >= term, _WORD.word < _behind(term))
-                .offset(MOST_READ)
-                .limit(1)
-            ).first()
-            for term in terms
-        )
+    def _counted(self, terms: Sequence[str], most: int) -> dict[str, int]:
+        """How many entries each word has, counted up to `most`."""
+        sql, constants = _counting(self._engine, self._shelf, len(terms))
+        (counts,) = self._ask(sql, {**constants, **_bounds_of(terms), "most": most})
+        return dict(zip(terms, counts, strict=True))
+
+    def _ask(self, sql: str, facts: Mapping[str, object]) -> Sequence[Any]:
+        # As text: handing a hundred parameters through SQLAlchemy would cost as much as all the reading.
+        return self._connection.exec_driver_sql(sql, dict(facts)).all()
 
 
 def _sight_of(session: Session, asked_by: Collaborator, on: date) -> _Sight:
@@ -125,16 +141,34 @@ def _behind(term: str) -> str:
     return term + "\U0010ffff" if term else "\x01"
 
 
+def _bounds_of(terms: Sequence[str]) -> dict[str, object]:
+    lows = {f"low{number}": term for number, term in enumerate(terms)}
+    return {**lows, **{f"high{number}": _behind(term) for number, term in enumerate(terms)}}
+
+
+_Text = tuple[str, Mapping[str, object]]
+"""A statement with its named parameters, and those of them that never change."""
+
+
 @cache
-def _as_text(
-    engine: str, shelf: Shelf, scope: Scope, sight: _Sight, terms: int, parts: tuple[Part, ...]
-) -> tuple[str, Mapping[str, object]]:
-    """The statement with its named parameters, and those of them that never change."""
-    name, style = ("sqlite", "named") if engine == "sqlite" else ("postgresql.psycopg", "pyformat")
+def _reading(engine: str, shelf: Shelf, scope: Scope, sight: _Sight, terms: int, parts: tuple[Part, ...]) -> _Text:
     has = func.instr if engine == "sqlite" else func.strpos
-    compiled = (
-        _Statement(shelf, scope, sight, terms, has).of(parts).compile(dialect=registry.load(name)(paramstyle=style))
-    )
+    return _as_text(_Statement(shelf, scope, sight, terms, has).of(parts), engine)
+
+
+@cache
+def _counting(engine: str, shelf: Shelf, terms: int) -> _Text:
+    def counted(number: int) -> ScalarSelect[int]:
+        low, high = _bounds(number)
+        some = select(literal(1)).where(*_on_shelf(shelf, EVERYONE), _WORD.word >= low, _WORD.word < high)
+        return select(func.count()).select_from(some.limit(_most()).subquery()).scalar_subquery()
+
+    return _as_text(select(*(counted(number) for number in range(terms))), engine)
+
+
+def _as_text(statement: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]], engine: str) -> _Text:
+    name, style = ("sqlite", "named") if engine == "sqlite" else ("postgresql.psycopg", "pyformat")
+    compiled = statement.compile(dialect=registry.load(name)(paramstyle=style))
     return compiled.string, compiled.params
 
 
@@ -144,6 +178,7 @@ class _Statement:
     scope: Scope
     sight: _Sight
     terms: int
+    """The first is the rarest: its entries are read, and the others are looked for in them."""
     position: Any
     """The engine's function that says where one text stands in another, from 1; 0: nowhere."""
 
@@ -151,43 +186,15 @@ class _Statement:
         # One statement, because a second would cost as much again. Each part finds one more than is shown, so there
         # are enough even when two parts find the same. Parts with a limit are never read in parallel: they keep their
         # order.
-        if self.terms > 1:
-            low, high = self._rarest()
-        else:
-            # As a query: PostgreSQL keeps its plan when the values cannot change it, and planning costs more than
-            # reading.
-            low, high = (select(bound).scalar_subquery() for bound in _bounds(0))
-        return union_all(*(select(self._part(part, low, high).subquery()) for part in parts))
-
-    def _rarest(self) -> tuple[ColumnElement[str], ColumnElement[str]]:
-        """The bounds of the term that the fewest entries have."""
-        bounds = [_bounds(number) for number in range(self.terms)]
-        few = union_all(
-            *(
-                select(literal(number).label("number"), low.label("low"), high.label("high"),
-                       self._count(low, high, RARE).label("many"))
-                for number, (low, high) in enumerate(bounds)
-            )
-        ).cte("few")  # fmt: skip
-        # Counting far costs as much as reading: only when no word is rare.
-        fewest = select(func.min(few.c.many)).scalar_subquery()
-        many = case((fewest < RARE, few.c.many), else_=self._count(few.c.low, few.c.high, MOST_READ))
-        rarest = select(few.c.low, few.c.high).order_by(many, few.c.number).limit(1).cte("rarest")
-        return select(rarest.c.low).scalar_subquery(), select(rarest.c.high).scalar_subquery()
-
-    def _count(self, low: ColumnElement[str], high: ColumnElement[str], most: int) -> ScalarSelect[int]:
-        some = select(literal(1)).where(*self._on_shelf(EVERYONE), _WORD.word >= low, _WORD.word < high)
-        return select(func.count()).select_from(some.limit(most).subquery()).scalar_subquery()
+        return union_all(*(select(self._part(part).subquery()) for part in parts))
 
     def _is_seen(self) -> ColumnElement[bool]:
         return scoped(_WORD.relation_id, self.scope, me=_me(), on=_day())
 
-    def _on_shelf(self, owner: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-        return _WORD.shelf == int(self.shelf), _WORD.owner_id == owner
-
-    def _part(self, part: Part, low: ColumnElement[str], high: ColumnElement[str]) -> Select[*tuple[Any, ...]]:
+    def _part(self, part: Part) -> Select[*tuple[Any, ...]]:
         if part in {Part.MY_NAMESAKES, Part.NAMESAKES}:
             return self._namesakes(_me() if part is Part.MY_NAMESAKES else EVERYONE)
+        low, high = _bounds(0)
         query = _entries().where(_WORD.word >= low, _WORD.word < high, _WORD.shared < func.length(low))
         if part is Part.REST and self.sight is _Sight.FEW:
             seen = ids_in_scope(self.scope, me=_me(), on=_day()).cte("seen")
@@ -195,21 +202,19 @@ class _Statement:
         elif part is Part.USED:
             query = query.where(*self._by_relation(_latest().c.relation_id), self._is_seen())
         else:
-            query = query.where(*self._on_shelf(_me() if part is Part.FILES else EVERYONE), self._is_seen())
+            query = query.where(*_on_shelf(self.shelf, _me() if part is Part.FILES else EVERYONE), self._is_seen())
         query = query.order_by(*_KEY)
         if self.terms == 1:
             return query.limit(_most())
-        some = query.limit(MOST_READ).subquery()
-        has = (self.position(some.c.words, bindparam(f"has{number}")) > 0 for number in reversed(range(self.terms)))
+        some = query.limit(bindparam("most_read", type_=Integer)).subquery()
+        has = (self.position(some.c.words, bindparam(f"has{number}")) > 0 for number in range(1, self.terms))
         return select(some).where(*has).limit(_most())
 
     def _namesakes(self, owner: Any) -> Select[*tuple[Any, ...]]:
         """What has the first term as a whole word and sorts by all of them: it is called so."""
         low, _high = _bounds(0)
-        names = [bindparam(f"name{number}", type_=_WORD.sort.type) for number in range(self.terms)]
-        # Queries of one value each, as the bounds are.
-        is_called = _WORD.sort.in_([select(name).scalar_subquery() for name in names])
-        query = _entries().where(*self._on_shelf(owner), _WORD.word == select(low).scalar_subquery(), is_called)
+        is_called = _WORD.sort.in_([_text(f"name{number}") for number in range(self.terms)])
+        query = _entries().where(*_on_shelf(self.shelf, owner), _WORD.word == low, is_called)
         return query.where(self._is_seen()).order_by(*_KEY).limit(_most())
 
     def _by_relation(self, relation_id: ColumnElement[int]) -> list[ColumnElement[bool]]:
@@ -227,9 +232,17 @@ def _entries() -> Select[*tuple[Any, ...]]:
     )
 
 
+def _on_shelf(shelf: Shelf, owner: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return _WORD.shelf == int(shelf), _WORD.owner_id == owner
+
+
 def _bounds(number: int) -> tuple[ColumnElement[str], ColumnElement[str]]:
-    kind = _WORD.word.type
-    return bindparam(f"low{number}", type_=kind), bindparam(f"high{number}", type_=kind)
+    return _text(f"low{number}"), _text(f"high{number}")
+
+
+def _text(name: str) -> ColumnElement[str]:
+    # As a query: PostgreSQL keeps its plan when the values cannot change it, and planning costs more than reading.
+    return select(bindparam(name, type_=_WORD.word.type)).scalar_subquery()
 
 
 def _latest() -> Subquery:

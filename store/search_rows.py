@@ -13,8 +13,6 @@ from store.base import Row
 _BYTES = String().with_variant(String(collation="C"), "postgresql")
 
 SHORTEST_SPELLED = 3
-SHORTEST_WITH_ENDS = 8
-END = 4
 """Letters."""
 
 
@@ -50,19 +48,14 @@ class SearchWord(Row):
 
 
 class SearchSpelling(Row):
-    """A word of letters that somebody is found by, with its sound: to find it misspelt. Long ones with their ends.
+    """A word of letters that somebody is found by, with its sound: to find it when it is misspelt.
 
     It may stand here twice, or a little longer than anybody is found by it: no writer waits for another.
     """
 
     __tablename__ = "search_spelling"
-    __table_args__ = (
-        Index("search_spelling_beginning", "beginning", "word"),
-        Index("search_spelling_ending", "ending", "word"),
-    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     word: Mapped[str] = mapped_column(_BYTES, index=True)
     sound: Mapped[str] = mapped_column(_BYTES, index=True)
-    beginning: Mapped[str | None] = mapped_column(_BYTES)
-    ending: Mapped[str | None] = mapped_column(_BYTES)
+    backwards: Mapped[str] = mapped_column(_BYTES, index=True)

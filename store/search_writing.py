@@ -15,7 +15,7 @@ from store.bulk import insert_tuples
 from store.involvements import Involvement
 from store.relations import Relation
 from store.search_entries import CONTACTS, EVERYONE, HANGING, Entry, Kind, Shelf, relation_entries
-from store.search_rows import END, SHORTEST_SPELLED, SHORTEST_WITH_ENDS, SearchSpelling, SearchWord
+from store.search_rows import SHORTEST_SPELLED, SearchSpelling, SearchWord
 from store.sounds import sound_of
 
 _Id = TypeVar("_Id")
@@ -136,13 +136,8 @@ def _spelled(entries: Sequence[Entry]) -> set[str]:
 
 def _spell(session: Session, words: Collection[str]) -> None:
     if words:
-        session.execute(insert(_SPELLING), [_spelling(word) for word in sorted(words)])
-
-
-def _spelling(word: str) -> dict[str, str | None]:
-    is_long = len(word) >= SHORTEST_WITH_ENDS
-    beginning, ending = (word[:END], word[-END:]) if is_long else (None, None)
-    return {"word": word, "sound": sound_of(word), "beginning": beginning, "ending": ending}
+        spellings = [{"word": word, "sound": sound_of(word), "backwards": word[::-1]} for word in sorted(words)]
+        session.execute(insert(_SPELLING), spellings)
 
 
 def _unspell(session: Session, words: Collection[str]) -> None:

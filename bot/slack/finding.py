@@ -13,6 +13,8 @@ from store.domain import L, Listed, listed
 from store.search import Found, search_options
 
 SHOWN = 50
+MEANT = "meant"
+"""Where `about` carries what a sentence called the relation, when it may mean several or none."""
 
 
 def reference(relation_id: int, contact_id: int | None) -> str:
@@ -26,15 +28,24 @@ def referred(option: Option) -> tuple[int, int | None]:
     return int(relation), int(contact) if contact else None
 
 
-def find_relations(caller: Caller, typed: str, _form: Any = None) -> Options:
-    """Relations and contacts; at the end, "create it" for a name that was not found as typed."""
+def find_relations(caller: Caller, typed: str, form: Any = None) -> Options:
+    """Relations and contacts; at the end, "create it" for a name that was not found as typed.
+
+    Before anything is typed, those whom the sentence may mean that opened the form.
+    """
+    typed = typed or (form.about.get(MEANT, "") if form is not None else "")
     with caller.reading() as session:
         found = search_options(session, typed, asked_by=caller.collaborator, on=caller.today, limit=SHOWN)
     options = [Option(reference(o.relation_id, o.contact_id), o.label) for o in found.options]
     name = " ".join(typed.split())[:100]
     if len(name) > 1 and not any(name.casefold() == option.label.casefold() for option in options):
         options.append(Option(f"new:{name}", caller.t(_("+ New relation “{name}”"), name=name)))
-    return Options(options, _note(caller, found, caller.t(_("More than {shown} found: type on"), shown=SHOWN)))
+    # Of words that many have, not all is read.
+    is_full = len(found.options) >= SHOWN
+    more = (
+        caller.t(_("More than {shown} found: type on"), shown=SHOWN) if is_full else caller.t(_("Type on to find more"))
+    )
+    return Options(options, _note(caller, found, more))
 
 
 def find_known(caller: Caller, typed: str, form: Any = None) -> Options:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from store import search_query
 from store.addresses import MailLine, PhoneLine, PostalLine
 from store.collaborators import Collaborator, add_collaborator
 from store.contacts import add_contact, end_contact
@@ -152,3 +153,18 @@ def test_who_is_called_just_as_was_typed_comes_before_the_callers_files(book: Bo
         assert _labels(session, anna, "fils dupont")[0] == "Dupont & Fils"
         for typed in ("els peeters", "Peeters Els"):
             assert _labels(session, anna, typed) == ["Els Peeters · Dupont & Fils", "Els Peeters-Claes · Dupont SA"]
+
+
+def test_two_frequent_words_that_seldom_meet_are_read_further(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    with book.writing() as session:
+        anna = _anna(session, book)
+        for number in range(8):
+            _add(session, book, anna, f"Alpha {number}")
+            _add(session, book, anna, f"Beta {number}")
+        _add(session, book, anna, "Zeta Alpha Beta")
+        monkeypatch.setattr(search_query, "READ_FIRST", 3)
+        found = search_options(session, "alpha beta", asked_by=anna, on=TODAY)
+        assert ([one.label for one in found.options], found.has_more) == (["Zeta Alpha Beta"], False)
+        monkeypatch.setattr(search_query, "MOST_READ", 3)
+        found = search_options(session, "alpha beta", asked_by=anna, on=TODAY)
+        assert (found.options, found.has_more, found.is_near) == ((), True, False)

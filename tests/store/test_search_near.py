@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from sqlalchemy import select
 
 from store.collaborators import add_collaborator
 from store.engine import Book
-from store.near_words import near_words, one_slip
+from store.near_words import halves, near_words, one_slip
 from store.relations import add_relation, edit_relation
 from store.search import search_options
 from store.search_index import catch_up
@@ -28,6 +29,13 @@ def test_one_slip_is_all_at_distance_one(word: str, other: str) -> None:
     assert all(DamerauLevenshtein.distance(word, slip) == 1 for slip in slips)
     letters_known = set(other) <= set(word) | set("abcde")
     assert (other in slips) == (DamerauLevenshtein.distance(word, other) == 1) or not letters_known
+
+
+@given(word=st.text("abcde", min_size=8, max_size=12), which=st.randoms())
+def test_a_word_two_slips_away_begins_or_ends_with_one_of_few_letters(word: str, which: Random) -> None:
+    other = which.choice(sorted(one_slip(which.choice(sorted(one_slip(word))))))
+    beginnings, endings = halves(word)
+    assert other.startswith(tuple(beginnings)) or other[::-1].startswith(tuple(endings))
 
 
 @pytest.mark.parametrize(
