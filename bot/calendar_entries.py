@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.texts import Texts, _
 from integrations.calendar.entry import Entry, Moment
 from store.actions import Action, Meaning, When
+from store.series import PlaceInSeries
 from store.snapshots import is_told_private, when_told
 
+ONCE = PlaceInSeries()
 
-def entry_of(action: Action, t: Texts) -> Entry:
+
+def entry_of(action: Action, t: Texts, series: PlaceInSeries = ONCE) -> Entry:
     """As its owner sees it, with everything that a look at the phone before the visit should tell."""
     starts, ends = moments_of(action.when)
     return Entry(
@@ -29,6 +33,9 @@ def entry_of(action: Action, t: Texts) -> Entry:
         is_cancelled=action.deleted_at is not None or action.status.meaning is Meaning.CANCELLED,
         is_private=action.is_private,
         categories=(action.type.label(t.language),),
+        rule=series.rule,
+        skipped=series.skipped,
+        occurrence=series.occurrence,
     )
 
 
@@ -46,7 +53,16 @@ def entry_told(content: Mapping[str, Any], *, uid: str, sequence: int, stamped_a
         notes=content["points"],
         url=url,
         is_private=is_told_private(content),
+        rule=content.get("rule", ""),
+        skipped=tuple(_start_told(one, content) for one in content.get("skipped", ())),
+        occurrence=_start_told(content["occurrence"], content) if content.get("occurrence") else None,
     )
+
+
+def _start_told(written: str, content: Mapping[str, Any]) -> Moment:
+    if "T" not in written:
+        return date.fromisoformat(written)
+    return datetime.fromisoformat(written).astimezone(ZoneInfo(content["zone"]))
 
 
 def moments_of(when: When) -> tuple[Moment, Moment]:

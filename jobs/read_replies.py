@@ -35,8 +35,7 @@ def record_replies(session: Session, office: Office, mail: ReadMail, _collaborat
         for problem in read.problems:
             log.info("calendar of a mail not used", extra={"problem": problem.value})
         for reply in read.replies:
-            if reply.occurrence is None:
-                record_answer(session, _answer(reply, sender=mail.sender.mail), now=office.now())
+            record_answer(session, _answer(reply, sender=mail.sender.mail), now=office.now())
 
 
 def _answer(reply: Reply, *, sender: str) -> GivenAnswer:
@@ -50,4 +49,5 @@ def _answer(reply: Reply, *, sender: str) -> GivenAnswer:
         sequence=reply.sequence,
         stamped_at=reply.stamped_at,
         comment=reply.comment,
+        occurrence=reply.occurrence,
     )

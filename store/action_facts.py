@@ -8,6 +8,7 @@ from datetime import date
 from store.actions import Action, ParticipantRole, When
 from store.billing import Billing, billing_of
 from store.linked_documents import LinkedDocument, link_of
+from store.series import Recurrence, rule_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class ActionFacts:
     """`representative_id` carries it out, `followed_by_id` watches over it (None: the representative).
 
     `status_id` None means planned for a new action, and as it is for another; `priority_id` None the usual one.
+    `recurrence` makes it a series, of which `when` is the first time.
     `points` and `discussed` are points, one a line: what is planned, and what was discussed, planned or not.
     """
 
@@ -46,11 +48,12 @@ class ActionFacts:
     billing: Billing | None = None
     linked: LinkedDocument | None = None
     dossier_id: int | None = None
+    recurrence: Recurrence | None = None
     participants: tuple[Participation, ...] = ()
 
 
 def facts_of(action: Action) -> ActionFacts:
-    """The action as a form would have given it."""
+    """The action, which must belong to a session, as a form would have given it."""
     assert action.owner_id is not None, "an action has a representative"
     return ActionFacts(
         relation_id=action.relation_id,
@@ -72,5 +75,6 @@ def facts_of(action: Action) -> ActionFacts:
         billing=billing_of(action),
         linked=link_of(action),
         dossier_id=action.dossier_id,
+        recurrence=rule_of(action),
         participants=tuple(Participation(p.collaborator_id, p.contact_id, p.role) for p in action.participants),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from store import access
@@ -16,14 +16,26 @@ from store.batches import batches
 from store.collaborators import Collaborator
 from store.contacts import Contact
 from store.relations import Relation
+from store.series import (
+    ActionSeries,
+    happens_once,
+    is_whole_series,
+    next_occurrence,
+    occurrences_between,
+    whole_series,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class AgendaEntry:
-    """`action` is None where the asking collaborator may only see that the time is taken."""
+    """`action` is None where the asking collaborator may only see that the time is taken.
+
+    `on` is the date of an occurrence that has no row of its own: `action` then stands for the whole series.
+    """
 
     when: When
     action: Action | None
+    on: date | None = None
 
 
 def agenda_of(
@@ -40,6 +52,7 @@ def agenda_of(
         .join(ActionStatus, ActionStatus.id == Action.status_id)
         .where(
             _takes_part(collaborator_id),
+            happens_once(),
             Action.deleted_at.is_(None),
             ActionStatus.meaning != Meaning.CANCELLED,
             Action.sort_at >= begins - LONGEST - timedelta(days=2),
@@ -48,12 +61,17 @@ def agenda_of(
         .options(selectinload(Action.participants))
         .order_by(Action.sort_at, Action.id)
     )
-    found = session.scalars(query).unique().all()
-    seen = _visible_ids(session, [action.id for action in found], asked_by)
-    return [
-        AgendaEntry(action.when, action if action.id in seen else None)
-        for action in found
+    single = [
+        (action.when, action, None)
+        for action in session.scalars(query).unique()
         if action.when.ends_at > begins and action.when.starts_at < ends
+    ]
+    series = whole_series(session, _takes_part(collaborator_id), first=first)
+    repeated = [(one.when, one.action, one.on) for one in occurrences_between(session, series, begins, ends)]
+    found = sorted([*single, *repeated], key=lambda one: (one[0].starts_at, one[1].id))
+    seen = _visible_ids(session, [action.id for _when, action, _on in found], asked_by)
+    return [
+        AgendaEntry(when, action, on) if action.id in seen else AgendaEntry(when, None) for when, action, on in found
     ]
 
 
@@ -62,7 +80,10 @@ def history_of(
 ) -> Sequence[Action]:
     """The relation's actions that the asking collaborator may see, latest first; those before one of them, if given."""
     query = select(Action).where(
-        Action.relation_id == relation_id, Action.deleted_at.is_(None), access.visible(Action, asked_by=asked_by)
+        Action.relation_id == relation_id,
+        happens_once(),
+        Action.deleted_at.is_(None),
+        access.visible(Action, asked_by=asked_by),
     )
     last = session.get(Action, before_id) if before_id else None
     if last is not None:
@@ -70,20 +91,26 @@ def history_of(
     return session.scalars(query.order_by(Action.sort_at.desc(), Action.id.desc()).limit(limit)).unique().all()
 
 
-def next_action(session: Session, relation_id: int, *, asked_by: Collaborator, now: datetime) -> Action | None:
-    """The first planned action that has not begun yet."""
+def next_action(session: Session, relation_id: int, *, asked_by: Collaborator, now: datetime) -> AgendaEntry | None:
+    """The first planned action, or occurrence of a series, that has not begun yet."""
+    of_relation = (Action.relation_id == relation_id, access.visible(Action, asked_by=asked_by))
     query = (
         select(Action)
         .join(ActionStatus, ActionStatus.id == Action.status_id)
         .where(
-            Action.relation_id == relation_id,
+            *of_relation,
+            happens_once(),
             Action.deleted_at.is_(None),
             Action.sort_at >= now,
             ActionStatus.meaning == Meaning.PLANNED,
-            access.visible(Action, asked_by=asked_by),
         )
     )
-    return session.scalars(query.order_by(Action.sort_at, Action.id).limit(1)).unique().one_or_none()
+    single = session.scalars(query.order_by(Action.sort_at, Action.id).limit(1)).unique().one_or_none()
+    series = whole_series(session, *of_relation, first=now.date())
+    repeated = next_occurrence(session, series, after=now)
+    if repeated is not None and (single is None or repeated.when.starts_at < single.sort_at):
+        return AgendaEntry(repeated.when, repeated.action, repeated.on)
+    return AgendaEntry(single.when, single) if single is not None else None
 
 
 def last_done(session: Session, relation_id: int, *, asked_by: Collaborator, now: datetime) -> Action | None:
@@ -103,30 +130,48 @@ def last_done(session: Session, relation_id: int, *, asked_by: Collaborator, now
 
 @dataclass(frozen=True, slots=True)
 class FeedLine:
-    """Enough to know whether an action's rendered fragment is still right, without reading the action."""
+    """Enough to know whether an action's rendered fragment is still right, without reading the action.
 
-    action_id: int
+    `series_version` is that of the whole series, `skipped` counts its deleted occurrences; 0 for what happens once.
+    """
+
     uid: str
+    action_id: int
     version: int
     relation_version: int
     contact_version: int
+    series_version: int
+    skipped: int
 
 
 def feed_lines(session: Session, collaborator_id: int, *, now: datetime) -> list[FeedLine]:
     """What stands in a collaborator's calendar feed, by start: two years back, and everything to come.
 
-    Deleted actions stay for 30 days, so that subscribers see them cancelled rather than for ever.
+    Deleted actions stay for 30 days, so that subscribers see them cancelled rather than for ever; a deleted occurrence
+    is skipped by its series.
     """
-    person = aliased(Relation)
-    gone = or_(Action.deleted_at.is_(None), Action.deleted_at > now - timedelta(days=30))
+    person, whole, other = aliased(Relation), aliased(Action), aliased(Action)
+    is_told = and_(Action.deleted_at > now - timedelta(days=30), Action.recurs_on.is_(None))
+    is_recent = Action.sort_at > now - timedelta(days=730)
+    goes_on = and_(is_whole_series(), ActionSeries.ends_on.is_(None) | (ActionSeries.ends_on > now.date()))
+    of_series = select(func.count()).where(other.series_id == Action.series_id, other.deleted_at.is_not(None))
+    skipped = case((Action.series_id.is_(None), 0), else_=of_series.scalar_subquery())
     query = (
         select(
-            Action.id, Action.uid, Action.version, Relation.version, func.coalesce(Contact.version + person.version, 0)
+            Action.uid,
+            Action.id,
+            Action.version,
+            Relation.version,
+            func.coalesce(Contact.version + person.version, 0),
+            func.coalesce(whole.version, 0),
+            skipped,
         )
         .join(Relation, Relation.id == Action.relation_id)
         .outerjoin(Contact, Contact.id == Action.contact_id)
         .outerjoin(person, person.id == Contact.person_id)
-        .where(_takes_part(collaborator_id), gone, Action.sort_at > now - timedelta(days=730))
+        .outerjoin(ActionSeries, ActionSeries.id == Action.series_id)
+        .outerjoin(whole, and_(whole.series_id == Action.series_id, whole.recurs_on.is_(None)))
+        .where(_takes_part(collaborator_id), Action.deleted_at.is_(None) | is_told, is_recent | goes_on)
         .order_by(Action.sort_at, Action.id)
     )
     return [FeedLine(*row) for row in session.execute(query).all()]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.actions import Action
 from store.addresses import folded_mail
+from store.base import NotFound
 from store.invitations import Answer, Invitation
 from store.outbox import put_in_outbox, slack_lane
+from store.recurring import occurrence_row
 
 LONGEST_COMMENT = 500
 """Characters: enough for a remark, and a card stays readable."""
@@ -28,7 +32,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """An iTIP REPLY as it was read. `sender` is whose mailbox it came from (folded): only they can answer."""
+    """An iTIP REPLY as it was read. `sender` is whose mailbox it came from (folded): only they can answer.
+
+    `occurrence` is the start of the one occurrence that it is about (RECURRENCE-ID): a date, or an aware datetime.
+    """
 
     uid: str
     mail: str
@@ -37,6 +44,7 @@ class GivenAnswer:
     sequence: int
     stamped_at: datetime
     comment: str = ""
+    occurrence: date | None = None
 
 
 def is_newer(given: GivenAnswer, invitation: Invitation) -> bool:
@@ -54,7 +62,7 @@ def is_newer(given: GivenAnswer, invitation: Invitation) -> bool:
 
 def record_answer(session: Session, given: GivenAnswer, *, now: datetime) -> Outcome:
     """Sets the answer on the invitation and tells the representative in Slack, when it counts."""
-    action = session.scalars(select(Action).where(Action.uid == given.uid)).one_or_none()
+    action = _action_answered(session, given, now=now)
     if action is None:
         return Outcome.NOT_OURS
     invitation = _invitation(session, action.id, given)
@@ -70,6 +78,20 @@ def record_answer(session: Session, given: GivenAnswer, *, now: datetime) -> Out
         return Outcome.UNCHANGED
     _tell(session, action, invitation, given, now)
     return Outcome.COUNTED
+
+
+def _action_answered(session: Session, given: GivenAnswer, *, now: datetime) -> Action | None:
+    """The action, the whole series, or one occurrence of it, which gets a row of its own to hold the answer."""
+    query = select(Action).where(Action.uid == given.uid, Action.recurs_on.is_(None))
+    action = session.scalars(query).unique().one_or_none()
+    if action is None or given.occurrence is None or action.series_id is None:
+        return action
+    on = given.occurrence
+    if isinstance(on, datetime):
+        on = on.astimezone(ZoneInfo(action.zone)).date()
+    with suppress(NotFound):
+        return occurrence_row(session, action, on, now=now)
+    return None
 
 
 def _invitation(session: Session, action_id: int, given: GivenAnswer) -> Invitation | None:

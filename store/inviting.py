@@ -25,7 +25,8 @@ from store.invitations import Answer, Invitation, InvitationMail, Method
 from store.mailboxes import Mailbox, mailbox_of
 from store.outbox import put_in_outbox
 from store.planning import meaning_of
-from store.snapshots import fingerprint_of, snapshot_of, when_told
+from store.series import place_in_series
+from store.snapshots import fingerprint_of, over_at, over_at_told, snapshot_of
 
 
 class News(StrEnum):
@@ -106,7 +107,7 @@ def mails_for(
         guests=guests_of(session, facts),
         told=_told(session, [one for one in invitations if one not in own], now),
         is_on=invites and meaning is Meaning.PLANNED,
-        is_ahead=facts.when.ends_at > now,
+        is_ahead=over_at(facts) > now,
     )
 
 
@@ -131,10 +132,30 @@ def invite(session: Session, action: Action, *, now: datetime) -> tuple[MailNews
         _bring_up_to_date(action, invitation, news)
     session.flush()
     participants = _participants(session, action, guests)
+    in_series = place_in_series(session, action).as_json()
     for invitation, news in concerned:
-        content = {**snapshot_of(facts), "news": news.value, "participants": participants}
+        content = {**snapshot_of(facts), **in_series, "news": news.value, "participants": participants}
         _put_on_its_way(session, action, invitation, content, mailbox, now)
     return mails
+
+
+def carry_invitations(session: Session, whole: Action, row: Action) -> None:
+    """Who was told of the series knows of this occurrence as it stands: the answers are kept, no mail is due."""
+    told = fingerprint_of(snapshot_of(facts_of(row)))
+    up_to_date = fingerprint_of(snapshot_of(facts_of(whole)))
+    for one in invitations_of(session, whole.id):
+        if one.is_cancelled:
+            continue
+        carried = Invitation(**{name: getattr(one, name) for name in _CARRIED})
+        session.add(carried)
+        carried.action_id, carried.told = row.id, told if one.told == up_to_date else ""
+    session.flush()
+
+
+_CARRIED = (
+    "mail", "name", "language", "collaborator_id", "contact_id", "sequence", "answer", "answer_sequence", "answered_at",
+    "comment",
+)  # fmt: skip
 
 
 def guests_of(session: Session, facts: ActionFacts) -> list[Guest]:
@@ -173,7 +194,17 @@ def _told(session: Session, invitations: Sequence[Invitation], now: datetime) ->
     for mail in session.scalars(query.order_by(InvitationMail.id)):
         mails.setdefault(mail.invitation_id, []).append(mail)
     known = [_what_they_know(one, mails[one.id], now) for one in invitations if one.id in mails]
-    return [told for told in known if told is not None]
+    return [
+        *(told for told in known if told is not None),
+        *(_told_of_series(session, one, now) for one in invitations if one.id not in mails and one.told),
+    ]
+
+
+def _told_of_series(session: Session, invitation: Invitation, now: datetime) -> Told:
+    """They know the occurrence by the mail about its series."""
+    action = session.get_one(Action, invitation.action_id)
+    is_ahead = action.when.ends_at > now
+    return Told(invitation.mail, invitation.name, invitation.told, invitation.is_cancelled, is_ahead)
 
 
 def _what_they_know(invitation: Invitation, mails: Sequence[InvitationMail], now: datetime) -> Told | None:
@@ -186,7 +217,7 @@ def _what_they_know(invitation: Invitation, mails: Sequence[InvitationMail], now
             return None
         # What failed was to tell them something else than what they heard last.
         fingerprint, is_cancelled, last = "", heard[-1].method is Method.CANCEL, heard[-1]
-    is_ahead = when_told(last.content).ends_at > now
+    is_ahead = over_at_told(last.content) > now
     return Told(invitation.mail, invitation.name, fingerprint, is_cancelled, is_ahead)
 
 

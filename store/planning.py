@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
@@ -23,6 +23,7 @@ from store.domain import line_with_key
 from store.dossiers import dossier_for_action, dossier_tagged
 from store.linked_documents import put_link
 from store.points import points_typed, put_points
+from store.series import put_rule, rule_of
 
 
 def plan_action(session: Session, *, by: Collaborator, facts: ActionFacts, now: datetime) -> Action:
@@ -32,18 +33,41 @@ def plan_action(session: Session, *, by: Collaborator, facts: ActionFacts, now: 
     """
     access.require_active(by)
     facts = _in_dossier(session, by, checked_facts(session, by, facts, action=None))
-    action = Action(
-        uid=f"{uuid.uuid4()}@rapport",
-        created_by_id=by.id,
-        created_at=now,
-        changed_at=now,
-        participants=[],
-    )
+    return add_action(session, facts, uid=new_uid(), created_by_id=by.id, now=now)
+
+
+def add_action(
+    session: Session,
+    facts: ActionFacts,
+    *,
+    uid: str,
+    created_by_id: int | None,
+    now: datetime,
+    recurs: tuple[int, date] | None = None,
+) -> Action:
+    """An action with facts that were checked before; `recurs` makes it the occurrence of a series on a date."""
+    action = Action(uid=uid, created_by_id=created_by_id, created_at=now, changed_at=now, participants=[])
+    action.series_id, action.recurs_on = recurs or (None, None)
+    put_rule(session, action, facts.recurrence, facts.when.starts_on)
     _apply(action, facts)
     session.add(action)
     _set_participants(action, facts)
     _set_points(session, action, facts)
     return action
+
+
+def put_facts(session: Session, action: Action, facts: ActionFacts) -> None:
+    """Makes the action what these checked facts say."""
+    _set_participants(action, facts)
+    _apply(action, facts)
+    session.flush()
+    session.expire(action, ["relation", "contact", "type", "status", "priority", "owner", "followed_by"])
+    _set_points(session, action, facts)
+
+
+def new_uid() -> str:
+    """A UID that stays for ever (RFC 5545 3.8.4.7)."""
+    return f"{uuid.uuid4()}@rapport"
 
 
 def edit_action(
@@ -58,6 +82,7 @@ def edit_action(
     relation_id = action.relation_id
     if _is_news(session, action, facts):
         action.sequence += 1
+    put_rule(session, action, facts.recurrence, facts.when.starts_on)
     _apply(action, facts)
     action.changed_at = now
     flag_modified(action, "changed_at")  # a new version also when only the participants changed
@@ -68,8 +93,9 @@ def edit_action(
 
 
 def _is_news(session: Session, action: Action, facts: ActionFacts) -> bool:
-    """Whether time, place or organiser change, or the action is called off, or is on again."""
-    if (action.when, action.place, action.owner_id) != (facts.when, facts.place, facts.representative_id):
+    """Whether time, rule, place or organiser change, or the action is called off, or is on again."""
+    told = action.when, action.place, action.owner_id, rule_of(action)
+    if told != (facts.when, facts.place, facts.representative_id, facts.recurrence):
         return True
     meanings = {action.status.meaning, meaning_of(session, action.id, facts)}
     return len(meanings) > 1 and Meaning.CANCELLED in meanings
@@ -98,7 +124,7 @@ def record_done_action(
     """Something that happened at `at`, such as a mail that was sent: done, of one moment, in `by`'s zone."""
     local = at.astimezone(ZoneInfo(by.zone))
     action = Action(
-        uid=f"{uuid.uuid4()}@rapport",
+        uid=new_uid(),
         relation_id=relation_id,
         contact_id=contact_id,
         dossier_id=dossier_id,

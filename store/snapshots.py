@@ -11,14 +11,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from store.action_facts import ActionFacts
 from store.actions import When
+from store.series import moved
 
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _TOLD = ("subject", "place", "points", "starts_on", "starts_time", "ends_on", "ends_time", "zone", "organizer_id")
-_TOLD_LATER: dict[str, object] = {"is_private": False}
+_TOLD_LATER: dict[str, object] = {"is_private": False, "rule": ""}
 """By key, what every mail from before it said."""
 
 
@@ -36,6 +38,8 @@ def snapshot_of(facts: ActionFacts) -> dict[str, Any]:
         "ends_time": when.ends_time.isoformat() if when.ends_time else None,
         "zone": when.zone,
         "organizer_id": facts.representative_id,
+        "rule": facts.recurrence.rrule(when) if facts.recurrence else "",
+        "over_at": over_at(facts).isoformat(),
     }
 
 
@@ -55,6 +59,19 @@ def when_told(snapshot: Mapping[str, Any]) -> When:
         time.fromisoformat(snapshot["ends_time"]) if snapshot["ends_time"] else None,
         snapshot["zone"],
     )
+
+
+def over_at(facts: ActionFacts) -> datetime:
+    """When nothing of it is ahead any more, aware: the end of the last occurrence. The year 9999 without an end."""
+    if facts.recurrence is None:
+        return facts.when.ends_at
+    last = facts.recurrence.ends_on(facts.when.starts_on)
+    return moved(facts.when, last).ends_at if last else _NEVER
+
+
+def over_at_told(snapshot: Mapping[str, Any]) -> datetime:
+    """The same by what the mail said."""
+    return datetime.fromisoformat(snapshot["over_at"]) if "over_at" in snapshot else when_told(snapshot).ends_at
 
 
 def is_told_private(snapshot: Mapping[str, Any]) -> bool:

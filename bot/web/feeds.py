@@ -21,12 +21,13 @@ from integrations.calendar.feed import feed, fragment
 from store.agenda import FeedLine, actions_with_ids, feed_lines
 from store.base import BookBusy
 from store.feeds import Feed, feed_with_token, note_fetch
+from store.series import place_in_series
 
 REFRESH = timedelta(minutes=15)
 KEPT = 100_000
 """How many rendered entries stay in memory, about half a kilobyte each."""
 
-Key = tuple[str, int, int, int, str]
+Key = tuple[str, int, int, int, int, int, int, str]
 Rendered = tuple[bytes, frozenset[str]]
 
 
@@ -45,7 +46,8 @@ class Fragments:
         missing = {line.action_id: key for line, key in zip(lines, keys, strict=True) if key not in found}
         actions = actions_with_ids(session, list(missing))
         for action_id, key in missing.items():
-            entry = entry_of(actions[action_id], t)
+            action = actions[action_id]
+            entry = entry_of(action, t, place_in_series(session, action))
             found[key] = (fragment(entry), zones_of(entry))
         self._keep({key: found[key] for key in missing.values()})
         return [found[key] for key in keys]
@@ -87,13 +89,18 @@ def render(session: Session, found: Feed, lines: Sequence[FeedLine], t: Texts) -
 
 
 def _key(line: FeedLine, t: Texts) -> Key:
-    return line.uid, line.version, line.relation_version, line.contact_version, t.language
+    return line.uid, *_numbers(line), t.language
+
+
+def _numbers(line: FeedLine) -> tuple[int, int, int, int, int, int]:
+    versions = line.version, line.relation_version, line.contact_version, line.series_version
+    return line.action_id, *versions, line.skipped
 
 
 def _etag(found: Feed, lines: Sequence[FeedLine], t: Texts) -> str:
     digest = hashlib.sha256(f"{found.id} {found.collaborator.name} {found.collaborator.zone} {t.language}".encode())
     for line in lines:
-        digest.update(b"%d.%d.%d.%d " % (line.action_id, line.version, line.relation_version, line.contact_version))
+        digest.update(b"%d.%d.%d.%d.%d.%d " % _numbers(line))
     return f'"{digest.hexdigest()[:32]}"'
 
 

@@ -1,5 +1,33 @@
 """Actions that come back: the rule of a series, and its occurrences."""
 
+from store.series.model import ActionSeries, begins_at, happens_once, is_whole_series, moved, put_rule, rule_of
+from store.series.occurrences import (
+    Occurrence,
+    PlaceInSeries,
+    next_occurrence,
+    occurrences_between,
+    place_in_series,
+    require_occurrence,
+    whole_series,
+)
 from store.series.rules import LAST, Every, Recurrence
 
-__all__ = ["LAST", "Every", "Recurrence"]
+__all__ = [
+    "LAST",
+    "ActionSeries",
+    "Every",
+    "Occurrence",
+    "PlaceInSeries",
+    "Recurrence",
+    "begins_at",
+    "happens_once",
+    "is_whole_series",
+    "moved",
+    "next_occurrence",
+    "occurrences_between",
+    "place_in_series",
+    "put_rule",
+    "require_occurrence",
+    "rule_of",
+    "whole_series",
+]

@@ -1,0 +1,233 @@
+"""One occurrence of a series, this and the following ones, or all of them: opened, changed and ended.
+
+What happened keeps what was written about it: a change never reaches back. "All" changes what is still to come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store import access
+from store.action_facts import ActionFacts, facts_of
+from store.actions import Action, Meaning
+from store.base import NotFound, _
+from store.collaborators import Collaborator
+from store.inviting import carry_invitations
+from store.planning import add_action, edit_action, plan_action, put_facts, require_editable, require_seen
+from store.series import ActionSeries, Recurrence, is_whole_series, moved, put_rule, require_occurrence
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """`action` stands for the series as it goes on; the guests of all `concerned` may have to be told."""
+
+    action: Action
+    concerned: tuple[Action, ...]
+
+
+def occurrence_on(session: Session, action_id: int, on: date, *, by: Collaborator, now: datetime) -> Action:
+    """The action of one occurrence, given a row when somebody first asks for it. Nobody is told of that.
+
+    Raises NotFound when the series has no such date (any more), or this occurrence was deleted.
+    """
+    row = occurrence_row(session, require_editable(session, action_id, by=by), on, now=now)
+    return require_editable(session, row.id, by=by)
+
+
+def occurrence_row(session: Session, whole: Action, on: date, *, now: datetime) -> Action:
+    """The same for who need not ask: an answer of a guest. A deleted one is returned too."""
+    series = session.get(ActionSeries, whole.series_id or 0, with_for_update=True)
+    if series is None or whole.recurs_on is not None:
+        raise NotFound(_("This series no longer takes place on that day."))
+    query = select(Action).where(Action.series_id == series.id, Action.recurs_on == on)
+    row = session.scalars(query).unique().one_or_none()
+    if row is not None:
+        return row
+    occurrence = require_occurrence(session, whole, on)
+    facts = replace(facts_of(whole), when=occurrence.when, recurrence=None)
+    row = add_action(session, facts, uid=whole.uid, created_by_id=whole.created_by_id, now=now, recurs=(series.id, on))
+    row.sequence = whole.sequence
+    session.flush()
+    carry_invitations(session, whole, row)
+    return row
+
+
+def whole_of(session: Session, action: Action) -> Action | None:
+    """The action that stands for the series of this occurrence; None for a single action, and for the whole itself."""
+    if action.series_id is None or action.recurs_on is None:
+        return None
+    query = select(Action).where(is_whole_series(), Action.series_id == action.series_id)
+    return session.scalars(query).unique().one_or_none()
+
+
+def change_following(
+    session: Session, *, by: Collaborator, action_id: int, version: int | None, facts: ActionFacts, now: datetime
+) -> Changed:
+    """This occurrence and those after it, as the facts say: the series ends before it, and another goes on.
+
+    A COUNT that was left as it is counts on. Raises what `edit_action` raises.
+    """
+    row = require_editable(session, action_id, by=by)
+    row.expect_version(version)
+    whole, on = _require_whole(session, row, by=by)
+    return _change_from(session, whole, on, facts, by=by, now=now)
+
+
+def change_all(
+    session: Session, *, by: Collaborator, action_id: int, version: int | None, facts: ActionFacts, now: datetime
+) -> Changed:
+    """Every occurrence from today on (in the representative's zone); those before stay as they were.
+
+    `facts.when` is that of the occurrence: the others move by as many days. Raises what `edit_action` raises.
+    """
+    row = require_editable(session, action_id, by=by)
+    row.expect_version(version)
+    whole, on = _require_whole(session, row, by=by)
+    today = now.astimezone(ZoneInfo(whole.zone)).date()
+    rule = session.get_one(ActionSeries, whole.series_id).recurrence
+    first = next(rule.dates(whole.starts_on, first=max(today, whole.starts_on)), on)
+    shifted = replace(facts, when=moved(facts.when, first + (facts.when.starts_on - on)))
+    return _change_from(session, whole, first, shifted, by=by, now=now)
+
+
+def end_series(session: Session, *, by: Collaborator, action_id: int, now: datetime) -> Changed:
+    """No occurrence from this one on. What is done of them stays; `resume_series` takes it back."""
+    row = require_seen(session, action_id, by=by)
+    whole, on = _require_whole(session, row, by=by)
+    rule = session.get_one(ActionSeries, whole.series_id).recurrence
+    if on <= whole.starts_on:
+        whole.deleted_at = now
+    else:
+        put_rule(session, whole, replace(rule, count=None, until_on=on - timedelta(days=1)), whole.starts_on)
+    whole.sequence += 1
+    whole.changed_at = now
+    gone = [one for one in _rows_from(session, whole, on) if _is_pristine(one, whole)]
+    for one in gone:
+        one.deleted_at, one.changed_at = now, now
+        one.sequence += 1
+    session.flush()
+    return Changed(whole, (whole, *gone))
+
+
+def resume_series(
+    session: Session,
+    *,
+    by: Collaborator,
+    action_id: int,
+    until_on: date | None,
+    count: int | None,
+    ended_at: datetime,
+    now: datetime,
+) -> Changed:
+    """Takes `end_series` back: `until_on` and `count` are the rule's before, `ended_at` is when it was ended."""
+    whole = require_seen(session, action_id, by=by)
+    series = session.get_one(ActionSeries, whole.series_id)
+    whole.deleted_at, whole.changed_at = None, now
+    whole.sequence += 1
+    put_rule(session, whole, replace(series.recurrence, until_on=until_on, count=count), whole.starts_on)
+    query = select(Action).where(Action.series_id == series.id, Action.recurs_on.is_not(None))
+    back = session.scalars(query.where(Action.deleted_at == ended_at)).unique().all()
+    for one in back:
+        one.deleted_at, one.changed_at = None, now
+        one.sequence += 1
+    session.flush()
+    return Changed(whole, (whole, *back))
+
+
+def _require_whole(session: Session, row: Action, *, by: Collaborator) -> tuple[Action, date]:
+    access.require_active(by)
+    whole = whole_of(session, row)
+    if whole is None or row.recurs_on is None or whole.deleted_at is not None:
+        raise NotFound(_("This series no longer takes place on that day."))
+    session.get(ActionSeries, whole.series_id or 0, with_for_update=True)
+    return whole, row.recurs_on
+
+
+def _change_from(
+    session: Session, whole: Action, on: date, facts: ActionFacts, *, by: Collaborator, now: datetime
+) -> Changed:
+    rows = _rows_from(session, whole, on)
+    pristine = {one.id for one in rows if _is_pristine(one, whole)}
+    if on <= whole.starts_on:
+        facts = _fitting(facts, whole, whole.starts_on)
+        after = edit_action(session, by=by, action_id=whole.id, version=None, facts=facts, now=now)
+    else:
+        facts = _fitting(facts, whole, on)
+        _end_before(session, whole, on, now=now)
+        after = plan_action(session, by=by, facts=facts, now=now)
+    concerned = [one for one in rows if _follows(session, one, after, is_pristine=one.id in pristine, now=now)]
+    session.flush()
+    return Changed(after, tuple(dict.fromkeys((whole, *concerned, after))))
+
+
+def _end_before(session: Session, whole: Action, on: date, *, now: datetime) -> None:
+    rule = session.get_one(ActionSeries, whole.series_id).recurrence
+    put_rule(session, whole, replace(rule, count=None, until_on=on - timedelta(days=1)), whole.starts_on)
+    whole.sequence += 1
+    whole.changed_at = now
+    session.flush()
+
+
+def _fitting(facts: ActionFacts, whole: Action, on: date) -> ActionFacts:
+    """The facts for a series that goes on from `on`: what is left of its count, the weekday that it was moved to."""
+    rule = facts_of(whole).recurrence
+    new = facts.recurrence
+    if rule is None or new is None:
+        return facts
+    if new.count is not None and new.count == rule.count:
+        new = replace(new, count=rule.count - _number_before(rule, whole.starts_on, on))
+    if new.weekdays == rule.weekdays and len(new.weekdays) == 1 and on.weekday() in rule.weekdays:
+        new = replace(new, weekdays=frozenset({facts.when.starts_on.weekday()}))
+    return replace(facts, recurrence=new)
+
+
+def _number_before(rule: Recurrence, starts_on: date, on: date) -> int:
+    number = 0
+    for found in rule.dates(starts_on):
+        if found >= on:
+            break
+        number += 1
+    return number
+
+
+def _rows_from(session: Session, whole: Action, on: date) -> Sequence[Action]:
+    query = select(Action).where(Action.series_id == whole.series_id, Action.recurs_on >= on)
+    return session.scalars(query.order_by(Action.recurs_on)).unique().all()
+
+
+def _is_pristine(row: Action, whole: Action) -> bool:
+    """Whether the row says nothing else than its series does for that day."""
+    if row.deleted_at is not None or row.status.meaning is not Meaning.PLANNED or row.recurs_on is None:
+        return False
+    expected = replace(facts_of(whole), when=moved(whole.when, row.recurs_on), recurrence=None)
+    return facts_of(row) == expected
+
+
+def _follows(session: Session, row: Action, after: Action, *, is_pristine: bool, now: datetime) -> bool:
+    """Takes an occurrence over into the series as it goes on; whether its guests may have to be told.
+
+    One that says nothing of its own follows the series, and is deleted where the series no longer comes; one with
+    something of its own keeps it. What is over stays as it was.
+    """
+    rule = facts_of(after).recurrence
+    on = row.recurs_on
+    assert on is not None, "rows of occurrences have a date"
+    fits = rule is not None and on >= after.starts_on and next(rule.dates(after.starts_on, first=on), None) == on
+    if fits:
+        row.series_id, row.uid = after.series_id, after.uid
+    if not is_pristine:
+        return False
+    if fits:
+        put_facts(session, row, replace(facts_of(after), when=moved(after.when, on), recurrence=None))
+        row.sequence = max(row.sequence, after.sequence)
+    else:
+        row.deleted_at = now
+        row.sequence += 1
+    row.changed_at = now
+    return not fits
