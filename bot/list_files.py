@@ -14,6 +14,8 @@ from integrations.tables.errors import Fault, UnreadableTable
 from integrations.tables.table import Table
 from integrations.tables.vcard_writing import VCard, write_vcards
 from integrations.tables.writing import write_csv, write_xlsx
+from store.actions import Action
+from store.billing import billing_of
 from store.collaborators import Collaborator
 from store.contacts import BirthdayShown
 from store.exporting import Exported, Record, exported_records
@@ -163,3 +165,21 @@ def _card(record: Record) -> VCard:
         birthday=birthday if birthday.startswith("--") or not birthday else date.fromisoformat(birthday),
         note=record.get("notes", ""),
     )
+
+
+def write_billing(path: Path, t: Texts, found: Sequence[Action]) -> int:
+    """One line for each billable action, numbers as the reader's spreadsheet takes them. Returns how many."""
+    heads = (
+        _("Date"), _("Relation"), _("Type"), _("Subject"), _("Representative"), _("Hours to bill"), _("Rate an hour"),
+        _("Amount"), _("Currency"), _("Billed in"),
+    )  # fmt: skip
+    return write_csv(path, list(map(t, heads)), (_billed(t, one) for one in found), delimiter=_delimiter(t))
+
+
+def _billed(t: Texts, action: Action) -> list[str]:
+    billing = billing_of(action)
+    assert billing is not None, "only what is billable is listed"
+    numbers = [t.ungrouped(value) for value in (billing.hours, billing.rate, billing.amount)]
+    kind, owner = action.type.label(t.language), action.owner.name
+    what = [action.starts_on.isoformat(), action.relation.name, kind, action.headline or action.subject, owner]
+    return [*what, *numbers, billing.currency, billing.billed_in]

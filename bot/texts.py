@@ -55,6 +55,10 @@ class Texts:
     def number(self, value: int | Decimal) -> str:
         return format_decimal(value, locale=self.locale)
 
+    def ungrouped(self, value: Decimal) -> str:
+        """For a spreadsheet, which takes a number with spaces in it for a word."""
+        return format_decimal(value, locale=self.locale, group_separator=False)
+
     def money(self, amount: Decimal, currency: str) -> str:
         """ "€ 1.234,50", as the reader writes it; `currency` is ISO 4217."""
         return format_currency(amount, currency, locale=self.locale)

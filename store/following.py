@@ -98,4 +98,4 @@ def _condition(asked: Asked, *, relation_id: int | None, on: date, asked_by: Col
         parts = select(Involvement.collaborator_id).join(Involvement.category)
         parts = parts.where(Involvement.relation_id == relation_id, InvolvementCategory.key == asked.value)
         return Collaborator.id.in_(parts.where(*is_there(on)))
-    return Collaborator.is_active
+    return Collaborator.is_active.is_(True)

@@ -102,6 +102,7 @@ def form_of(caller: Caller, action: Action) -> ActionForm:
     else:
         form.lasts = duration_option(caller.t, action.ends_on - action.starts_on + timedelta(days=1))
     if action.status.meaning is Meaning.DONE:
+        form.about["was_done"] = True
         form.about["done"] = sorted({*form.about["done"], str(action.status_id)})
     form.relation = Option(str(action.relation_id), action.relation.name)
     form.type = line_option(action.type, caller)

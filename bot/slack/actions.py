@@ -11,7 +11,10 @@ from bot.slack.action_card import action_card
 from bot.slack.action_filling import blank_form, form_of
 from bot.slack.action_form import ActionForm, facts_in
 from bot.slack.action_reacting import fill
+from bot.slack.action_times import require_hour
+from bot.slack.blocks import Json
 from bot.slack.channel_subject import subject_here
+from bot.slack.completing import completed_card
 from bot.slack.contacts import open_new_contact
 from bot.slack.dossier_form import blank_form as blank_dossier
 from bot.slack.finding import referred
@@ -21,7 +24,10 @@ from bot.slack.relations import open_new_relation
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.slack.telling import invite_as_said, said_who_gets_what, wants_to_tell
 from bot.texts import _
+from store.action_facts import ActionFacts, facts_of
+from store.actions import Action, Meaning
 from store.base import NotFound
+from store.following import require_follower
 from store.planning import action_seen_by, edit_action, plan_action
 
 # Doors
@@ -54,6 +60,7 @@ def edit_form(caller: Caller, action_id: int) -> ActionForm:
 
 def save(session: Session, caller: Caller, form: ActionForm) -> Saved:
     facts, now, by = facts_in(session, form), caller.office.now(), caller.collaborator
+    _require_possible(session, caller, form, facts)
     if "record" in form.about:
         action = edit_action(
             session, by=by, action_id=form.about["record"], version=form.about.get("version"), facts=facts, now=now
@@ -62,10 +69,53 @@ def save(session: Session, caller: Caller, form: ActionForm) -> Saved:
         action = plan_action(session, by=by, facts=facts, now=now)
     tells = wants_to_tell(form.draft(ActionForm.tell))
     sent = invite_as_said(session, caller, form, action, now=now) if tells else ()
-    text = caller.t(_("Changed.")) if "record" in form.about else caller.t(_("Planned."))
+    text = _said(caller, form, action)
     if sent:
         text = f"{text} {caller.t(_('On their way: {mails}.'), mails=said_who_gets_what(sent, caller.t))}"
-    return Saved(text, action_card(session, caller, action, told=text))
+    return Saved(text, _card(session, caller, form, action, text))
+
+
+def _said(caller: Caller, form: ActionForm, action: Action) -> str:
+    if _is_completed(form, action):
+        return caller.t(_("{subject} is done."), subject=action.subject)
+    return caller.t(_("Changed.")) if "record" in form.about else caller.t(_("Planned."))
+
+
+def _is_completed(form: ActionForm, action: Action) -> bool:
+    """Whether this very form made it done: one that was done before was only corrected."""
+    return action.status.meaning is Meaning.DONE and not form.about.get("was_done")
+
+
+def _card(session: Session, caller: Caller, form: ActionForm, action: Action, text: str) -> list[Json]:
+    if _is_completed(form, action):
+        return completed_card(session, caller, action, None, told=text)
+    return action_card(session, caller, action, told=text)
+
+
+def _require_possible(session: Session, caller: Caller, form: ActionForm, facts: ActionFacts) -> None:
+    """Raises BookError at `starts` or `ends` for an hour that the clocks skip, and at `followed_by` for a colleague whom
+    the office's filter leaves out; what was so before stays.
+    """
+    record_id = form.about.get("record")
+    kept = facts_of(session.get_one(Action, record_id)) if record_id else None
+    if kept is None or kept.when != facts.when:
+        for field, on, at in (
+            ("starts", facts.when.starts_on, facts.when.starts_time),
+            ("ends", facts.when.ends_on, facts.when.ends_time),
+        ):
+            if at is not None:
+                require_hour(on, at, facts.when.zone, field=field, t=caller.t)
+    chosen = facts.followed_by_id
+    if chosen is None or chosen == facts.representative_id or (kept is not None and chosen == kept.followed_by_id):
+        return
+    require_follower(
+        session,
+        chosen,
+        caller.office.settings.actions.followed_by,
+        relation_id=facts.relation_id,
+        on=facts.when.starts_on,
+        asked_by=caller.collaborator,
+    )
 
 
 def _new_relation(interaction: Interaction, _form: ActionForm, name: str, waiting: dict[str, Any]) -> None:
