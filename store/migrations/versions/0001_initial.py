@@ -200,6 +200,22 @@ def upgrade() -> None:
     sa.UniqueConstraint('key', name=op.f('uq_link_type_key')),
     sqlite_autoincrement=True
     )
+    op.create_table('loss_reason',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('label_en', sa.String(), nullable=False),
+    sa.Column('label_fr', sa.String(), nullable=False),
+    sa.Column('label_nl', sa.String(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('retired_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['loss_reason.id'], name=op.f('fk_loss_reason_merged_into_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_loss_reason')),
+    sa.UniqueConstraint('key', name=op.f('uq_loss_reason_key')),
+    sqlite_autoincrement=True
+    )
     op.create_table('mailing_topic',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(), nullable=False),
@@ -411,6 +427,8 @@ def upgrade() -> None:
     sa.Column('zone', sa.String(), nullable=False),
     sa.Column('signature', sa.String(), nullable=False),
     sa.Column('tells_filings', sa.Boolean(), nullable=False),
+    sa.Column('form_layout', sa.String(length=40), nullable=False),
+    sa.Column('bills_inline', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_collaborator_team_id')),
@@ -422,6 +440,24 @@ def upgrade() -> None:
     with op.batch_alter_table('collaborator', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_collaborator_team_id'), ['team_id'], unique=False)
 
+    op.create_table('opportunity_type',
+    sa.Column('contact_kind_id', sa.Integer(), nullable=True),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('label_en', sa.String(), nullable=False),
+    sa.Column('label_fr', sa.String(), nullable=False),
+    sa.Column('label_nl', sa.String(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('retired_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['contact_kind_id'], ['contact_kind.id'], name=op.f('fk_opportunity_type_contact_kind_id')),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['opportunity_type.id'], name=op.f('fk_opportunity_type_merged_into_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_opportunity_type')),
+    sa.UniqueConstraint('key', name=op.f('uq_opportunity_type_key')),
+    sqlite_autoincrement=True
+    )
     op.create_table('product_cost',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('product_id', sa.Integer(), nullable=False),
@@ -546,6 +582,25 @@ def upgrade() -> None:
     with op.batch_alter_table('mailbox', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mailbox_collaborator_id'), ['collaborator_id'], unique=False)
 
+    op.create_table('opportunity_stage',
+    sa.Column('type_id', sa.Integer(), nullable=True),
+    sa.Column('probability', sa.Integer(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('label_en', sa.String(), nullable=False),
+    sa.Column('label_fr', sa.String(), nullable=False),
+    sa.Column('label_nl', sa.String(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('retired_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['opportunity_stage.id'], name=op.f('fk_opportunity_stage_merged_into_id')),
+    sa.ForeignKeyConstraint(['type_id'], ['opportunity_type.id'], name=op.f('fk_opportunity_stage_type_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_opportunity_stage')),
+    sa.UniqueConstraint('key', name=op.f('uq_opportunity_stage_key')),
+    sqlite_autoincrement=True
+    )
     op.create_table('portfolio_handover',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('giver_id', sa.Integer(), nullable=False),
@@ -1068,6 +1123,37 @@ def upgrade() -> None:
         batch_op.create_index('note_of_contact', ['contact_id', 'noted_on'], unique=False)
         batch_op.create_index('note_of_relation', ['relation_id', 'noted_on'], unique=False)
 
+    op.create_table('opportunity',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('dossier_id', sa.Integer(), nullable=False),
+    sa.Column('type_id', sa.Integer(), nullable=False),
+    sa.Column('stage_id', sa.Integer(), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=False),
+    sa.Column('contact_id', sa.Integer(), nullable=True),
+    sa.Column('own_probability', sa.Integer(), nullable=True),
+    sa.Column('budget', sa.Numeric(precision=14, scale=2), nullable=True),
+    sa.Column('currency', sa.String(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('reason_id', sa.Integer(), nullable=True),
+    sa.Column('opened_on', sa.Date(), nullable=False),
+    sa.Column('closes_on', sa.Date(), nullable=True),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_opportunity_contact_id')),
+    sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_opportunity_dossier_id')),
+    sa.ForeignKeyConstraint(['owner_id'], ['collaborator.id'], name=op.f('fk_opportunity_owner_id')),
+    sa.ForeignKeyConstraint(['reason_id'], ['loss_reason.id'], name=op.f('fk_opportunity_reason_id')),
+    sa.ForeignKeyConstraint(['stage_id'], ['opportunity_stage.id'], name=op.f('fk_opportunity_stage_id')),
+    sa.ForeignKeyConstraint(['type_id'], ['opportunity_type.id'], name=op.f('fk_opportunity_type_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_opportunity')),
+    sa.UniqueConstraint('dossier_id', name=op.f('uq_opportunity_dossier_id')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('opportunity', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_opportunity_contact_id'), ['contact_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_opportunity_owner_id'), ['owner_id'], unique=False)
+
     op.create_table('phone',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('relation_id', sa.Integer(), nullable=False),
@@ -1202,6 +1288,45 @@ def upgrade() -> None:
     sa.UniqueConstraint('action_id', 'mail', name=op.f('uq_invitation_action_id_mail')),
     sqlite_autoincrement=True
     )
+    op.create_table('opportunity_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('dossier_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('stage_id', sa.Integer(), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('probability', sa.Integer(), nullable=False),
+    sa.Column('worth', sa.Numeric(precision=14, scale=2), nullable=False),
+    sa.Column('currency', sa.String(), nullable=False),
+    sa.Column('closes_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['collaborator.id'], name=op.f('fk_opportunity_change_by_id')),
+    sa.ForeignKeyConstraint(['dossier_id'], ['opportunity.dossier_id'], name=op.f('fk_opportunity_change_dossier_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['owner_id'], ['collaborator.id'], name=op.f('fk_opportunity_change_owner_id')),
+    sa.ForeignKeyConstraint(['stage_id'], ['opportunity_stage.id'], name=op.f('fk_opportunity_change_stage_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_opportunity_change')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('opportunity_change', schema=None) as batch_op:
+        batch_op.create_index('change_of_opportunity', ['dossier_id', 'at', 'id'], unique=False)
+
+    op.create_table('opportunity_line',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('dossier_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('product_id', sa.Integer(), nullable=True),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('quantity', sa.Numeric(precision=12, scale=3), nullable=False),
+    sa.Column('price', sa.Numeric(precision=14, scale=2), nullable=False),
+    sa.ForeignKeyConstraint(['dossier_id'], ['opportunity.dossier_id'], name=op.f('fk_opportunity_line_dossier_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_opportunity_line_product_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_opportunity_line')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('opportunity_line', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_opportunity_line_dossier_id'), ['dossier_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_opportunity_line_product_id'), ['product_id'], unique=False)
+
     op.create_table('participant',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('action_id', sa.Integer(), nullable=False),
