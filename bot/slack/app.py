@@ -13,8 +13,10 @@ from bot.office import Office
 from bot.slack import (
     action_buttons,
     actions,
+    addressed,
     agenda,
     audit_trail,
+    billing,
     break_glass,
     calendars,
     channels,
@@ -56,7 +58,9 @@ from bot.slack import (
     privacy,
     product_lists,
     products,
+    questions,
     reach,
+    receipts,
     relation_card,
     relation_facts,
     relation_list,
@@ -102,6 +106,7 @@ SUBJECTS: tuple[Callable[[Listening], None], ...] = (
     filing.register,
     documents.register,
     expenses.register,
+    receipts.register,
     products.register,
     product_lists.register,
     dossiers.register,
@@ -126,6 +131,8 @@ SUBJECTS: tuple[Callable[[Listening], None], ...] = (
     mailbox_form.register,
     rights.register,
     break_glass.register,
+    addressed.register,
+    questions.register,
     commands.register,
 )
 """In the order in which the help lists their subcommands; `commands` stands last, for it answers with all of them."""

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from html import unescape
 
 from bot.slack.actions import open_new_action
+from bot.slack.addressed import HELP, Addressed
 from bot.slack.agenda import show_agenda
 from bot.slack.help import help_blocks
-from bot.slack.importing import receive_list
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.lookup import act_or_ask, find_or_add, show_found
 from bot.slack.mailings import open_mailings
+from bot.slack.questions import HELP as SHOW_HELP
+from bot.slack.receipts import is_receipt, receive_receipt
 from bot.slack.subcommands import Run, Subcommand
 from bot.texts import _
-from store.submissions import is_first
-
-HELP = {"", "help", "aide", "hulp", "?"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +52,10 @@ class Commands:
         word, _space, rest = text.partition(" ")
         if word.casefold() in HELP:
             self.show_help(interaction)
-        elif found := self._named(word):
+        elif found := self.named(word):
             found.run(interaction, rest.strip())
         else:
             show_found(interaction, text)
-
-    def answer_message(self, interaction: Interaction) -> None:
-        """What is written to Rapport directly is read like what stands behind `/crm`. Slack may tell it several times.
-
-        A form needs a command or a button: Slack opens none for a message.
-        """
-        interaction.ack()
-        if not _is_written_to_rapport(interaction) or not _is_new(interaction):
-            return
-        if files := interaction.body["event"].get("files"):
-            receive_list(interaction, files[0])
-            return
-        text = " ".join(unescape(str(interaction.body["event"].get("text") or "")).split())
-        word, _space, rest = text.partition(" ")
-        found = self._named(word)
-        if word.casefold() in HELP:
-            self.show_help(interaction)
-        elif found and found.reads:
-            found.run(interaction, rest)
-        else:
-            show_found(interaction, rest if found and rest else text)
 
     def show_help(self, interaction: Interaction) -> None:
         interaction.ack()
@@ -85,19 +63,8 @@ class Commands:
         blocks = help_blocks(interaction.caller, self.subcommands, short_ways)
         interaction.say(interaction.t(_("What Rapport can do")), blocks)
 
-    def _named(self, word: str) -> Subcommand | None:
+    def named(self, word: str) -> Subcommand | None:
         return next((one for one in self.subcommands if one.answers_to(word.casefold())), None)
-
-
-def _is_written_to_rapport(interaction: Interaction) -> bool:
-    event = interaction.body["event"]
-    is_meant = event.get("subtype") in {None, "", "file_share"}
-    return event.get("channel_type") == "im" and not event.get("bot_id") and is_meant
-
-
-def _is_new(interaction: Interaction) -> bool:
-    with interaction.writing() as session:
-        return is_first(session, f"slack-event/{interaction.body['event_id']}", now=interaction.office.now())
 
 
 def _running(run: Run) -> Callable[[Interaction], None]:
@@ -110,4 +77,7 @@ def register(slack: Listening) -> None:
     for command in SLASH_COMMANDS:
         slack.command(command.name, _running(command.run or commands.crm))
     slack.shortcut("new_action", open_new_action)
-    slack.event("message", commands.answer_message)
+    addressed = Addressed(commands.named, commands.show_help)
+    slack.event("message", addressed.answer_message)
+    slack.event("app_mention", addressed.answer_mention)
+    slack.action(SHOW_HELP, commands.show_help)

@@ -74,6 +74,18 @@ def test_an_expense_is_booked_with_its_receipt_corrected_and_removed_with_undo(e
     assert [one.amount for one in booked(english, action_id)] == [Decimal("6.40")]
 
 
+def test_a_photo_sent_to_rapport_becomes_the_receipt_of_the_action_that_is_chosen(english: World) -> None:
+    action_id = visit(english)
+    claire = english.person(CLAIRE)
+    claire.uploads("lunch.jpg", b"\xff\xd8\xff photo", "")
+    asked = claire.waits_for_message("Of which action is lunch.jpg the receipt?")
+    claire.presses("Keep it there", message=asked)
+    claire.waits_for_message("Saved: lunch.jpg.")
+    with english.office.book.reading() as session:
+        (receipt,) = documents_of(session, action_id=action_id, asked_by=english.collaborator(CLAIRE))
+        assert receipt.name == "lunch.jpg"
+
+
 def test_a_product_fills_its_cost_and_another_price_is_marked(english: World) -> None:
     action_id = visit(english)
     add_merlot(english)
