@@ -1,4 +1,4 @@
-"""`/crm relations`: the relations of a status or priority, now or as they were on a day."""
+"""`/crm list`: the relations of a status or priority, now or as they were on a day."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def _turn(interaction: Interaction) -> None:
 def register(slack: Listening) -> None:
     slack.subcommand(
         Subcommand(
-            {"en": ("relations",), "fr": ("relations",), "nl": ("relaties",)},
+            {"en": ("list",), "fr": ("liste",), "nl": ("lijst",)},
             "client A",
             _("The relations of a status or priority, also as of a day"),
             show_typed,
