@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time
-from decimal import Decimal
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Row
 from store.bulk import insert_mappings
+from store.plain import plain
 
 Changed = Mapping[str, Any]
 """Columns and what they hold, as JSON."""
@@ -90,31 +90,22 @@ def _key(row: Row) -> int:
     return int(identity[0])
 
 
-_TIMES = (date, time)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, _TIMES):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
-
-
 def _changes(row: Row) -> tuple[dict[str, Any], dict[str, Any]]:
     state, before, after = inspect(row), {}, {}
     for column in state.mapper.column_attrs:
         history = state.attrs[column.key].history
         if history.has_changes() and column.key != "version":
             if history.deleted:
-                before[column.key] = _plain(history.deleted[0])
+                before[column.key] = plain(history.deleted[0])
             if history.added:
-                after[column.key] = _plain(history.added[0])
+                after[column.key] = plain(history.added[0])
     return before, after
 
 
 def _given(row: Row) -> dict[str, Any]:
     """What a new row was given: looking for what it held before takes ten times as long."""
     held = row.__dict__
-    return {key: _plain(held[key]) for key in _followed(type(row)) if key in held}
+    return {key: plain(held[key]) for key in _followed(type(row)) if key in held}
 
 
 def _pointing(row: Row) -> dict[str, Any]:
@@ -123,7 +114,7 @@ def _pointing(row: Row) -> dict[str, Any]:
 
 
 def _content(row: Row) -> dict[str, Any]:
-    held = {key: _plain(row.__dict__.get(key)) for key in _followed(type(row))}
+    held = {key: plain(row.__dict__.get(key)) for key in _followed(type(row))}
     return {key: value for key, value in held.items() if value not in (None, "")}
 
 

@@ -21,9 +21,9 @@ from store.base import Row
 from store.break_glass import OPENED
 from store.collaborators import Collaborator
 from store.contacts import Contact
-from store.domain import Listed
 from store.involvements import known_shares
 from store.links import Link
+from store.naming import name_of
 from store.relations import Relation
 
 _RESTORED = "restored"
@@ -233,21 +233,23 @@ def _shown(session: Session, caller: Caller, entry: AuditEntry) -> list[str]:
 
 def _said(session: Session, caller: Caller, kind: str, column: str, value: Any) -> str:
     """The value in words: whom an id names, a line of a list in the reader's language, a day as they write it."""
-    t = caller.t
+    if isinstance(value, int) and column.endswith("_id"):
+        return name_of(named_row(session, kind, column, value), caller.t.language) or str(value)
+    return value_in_words(caller.t, kind, column, value)
+
+
+def value_in_words(t: Texts, kind: str, column: str, value: Any) -> str:
+    """What a column of the table `kind` holds, as JSON, as the reader writes it; "" for nothing."""
     if value in (None, ""):
         return ""
     if isinstance(value, bool):
         return t(_("yes")) if value else t(_("no"))
-    if isinstance(value, int) and column.endswith("_id"):
-        return named(named_row(session, kind, column, value), t.language) or str(value)
     if column == "kind":
         among: Mapping[Any, str] = RELATION_KIND_NAMES if kind == "relation" else KIND_NAMES
         return t(among[value]) if value in among else str(value)
+    if column.endswith(("_on", "_at")) or column == "at":
+        return t.in_figures(datetime.fromisoformat(str(value)).date())
     return _PLAIN[column](t, str(value)) if column in _PLAIN else str(value)
-
-
-def _day(t: Texts, value: str) -> str:
-    return t.in_figures(date.fromisoformat(value))
 
 
 def _hour(t: Texts, value: str) -> str:
@@ -265,16 +267,6 @@ _PLAIN: Mapping[str, Callable[[Texts, str], str]] = {
     "language": _language,
     "country": lambda t, value: str(t.locale.territories.get(value, value)),
     "commission": lambda t, value: f"{t.number(Decimal(value))} %",
-    **{column: _day for column in COLUMNS if column.endswith("_on")},
     **{column: _hour for column in COLUMNS if column.endswith("_time")},
 }
 """How values of these columns are written."""
-
-
-def named(row: Row | None, language: str) -> str:
-    """What people call the row, "" when it has no name."""
-    if isinstance(row, Listed):
-        return row.label(language)
-    if isinstance(row, Contact):
-        return row.label
-    return row.name if isinstance(row, Relation | Collaborator) else ""

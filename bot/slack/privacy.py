@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 import tempfile
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
 
 from sqlalchemy.orm import Session
 
-from bot.office import Caller, Office
+from bot.office import Caller
 from bot.slack.at_once import change_at_once
 from bot.slack.blocks import Json, actions, button, plain, rich, section, words
 from bot.slack.choices import Says
@@ -20,12 +17,13 @@ from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.menus import CONTACT_MENU, RELATION_MENU
+from bot.slack.personal_copy import file_name, pack
 from bot.slack.seen import seen_contact, seen_relation
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.texts import _
 from store.access import require_admin
-from store.base import BookError, NotFound
-from store.privacy import PersonalData, erase_person, gather, hold_of, lift_hold, put_hold
+from store.base import BookError
+from store.privacy import erase_person, gather, hold_of, lift_hold, put_hold
 from store.relations import Relation, RelationKind
 
 
@@ -96,7 +94,7 @@ def hand_over_copy(interaction: Interaction) -> None:
         says = caller.t(_("All that the book holds about {name}."), name=data.name)
         if data.hidden:
             says = f"{says} {_hidden(caller, data.hidden)}"
-        hand_over_file(interaction, path, name=f"{_file_name(data.name)}.zip", says=says)
+        hand_over_file(interaction, path, name=f"{file_name(data.name)}.zip", says=says)
 
 
 def _hidden(caller: Caller, number: int) -> str:
@@ -105,22 +103,6 @@ def _hidden(caller: Caller, number: int) -> str:
         "{number} private actions and notes of colleagues are not in it: ask them.",
         number,
     )
-
-
-def pack(office: Office, data: PersonalData, path: Path) -> None:
-    """A ZIP with `data.json` (rows by table) and the documents under their names."""
-    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
-        archive.writestr("data.json", json.dumps(data.tables, ensure_ascii=False, indent=1))
-        for link in data.documents:
-            try:
-                file = office.shelf.path_of(link.document)
-            except NotFound:
-                continue
-            archive.write(file, f"documents/{link.id}-{_file_name(link.name)}")
-
-
-def _file_name(name: str) -> str:
-    return re.sub(r"[^\w.@ -]+", "_", name).strip(" .")[:80] or "person"
 
 
 # Forgetting

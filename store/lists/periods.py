@@ -17,6 +17,7 @@ from store.involvements.rules import Part, check_parts
 from store.links import Link, LinkType
 from store.links.rules import check_link
 from store.lists.moving import Move, Moved
+from store.plain import plain
 
 NAMED = 5
 """Files that a refusal names."""
@@ -114,8 +115,7 @@ class _Periods:
         return list(session.scalars(query).unique())
 
     def _plain(self, row: Any) -> Moved:
-        values = {column: getattr(row, column) for column in (*_PERIOD, self.gone, *self.more)}
-        return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+        return {column: plain(getattr(row, column)) for column in (*_PERIOD, self.gone, *self.more)}
 
     def _join(self, rows: Sequence[Any], now: datetime) -> None:
         alike: dict[Hashable, list[Any]] = defaultdict(list)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Row, UtcDateTime, Versioned
 from store.links import LinkEnd
+from store.plain import plain
 
 Step = dict[str, Any]
 """`table`, `key` (primary key by column), `before` and `after` (columns; None for a row that was not there)."""
@@ -97,14 +98,8 @@ def _key(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     return {column.name: row[column.name] for column in table.primary_key}
 
 
-def plain(value: object) -> Any:
-    """As JSON; `restored` is the way back."""
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
-
-
 def restored(table: Table, column: str, value: Any) -> Any:
+    """The way back from `plain`."""
     declared = table.c[column].type
     kind = datetime if isinstance(declared, UtcDateTime) else declared.python_type
     if value is None or not isinstance(value, str):

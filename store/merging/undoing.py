@@ -11,9 +11,10 @@ from store.audit import note_deed
 from store.base import BookError, NotFound, Row, _
 from store.collaborators import Collaborator
 from store.contacts import ContactRole
-from store.merging.model import Merge, Step, is_row, plain, restored, table_of
+from store.merging.model import Merge, Step, is_row, restored, table_of
 from store.merging.places import misplaced, people_around
 from store.merging.trail import record_steps
+from store.plain import plain
 from store.relation_facts import settle
 from store.relations import Relation, relation_to_write
 from store.search_writing import index_relations

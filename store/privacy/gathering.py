@@ -37,7 +37,7 @@ INTERNAL = {"version", "folded", "marker", "claim", "claimed_at", "draft_id", "p
 @dataclass(frozen=True, slots=True)
 class PersonalData:
     """`tables` holds rows as JSON values by table name, beside each id the name of what it means, lists' lines in the
-    person's `language` (else that of the office); `hidden` counts what the asker may not read."""
+    person's `language` (else that of who asked); `hidden` counts what the asker may not read."""
 
     name: str
     language: str
@@ -57,6 +57,7 @@ def gather(session: Session, person_id: int, *, asked_by: Collaborator) -> Perso
     person = relation_seen_by(session, person_id, asked_by=asked_by)
     if person is None:
         raise NotFound
+    language = person.language or asked_by.language
     people = [person, *twins_of(session, person.id)]
     person_ids = [one.id for one in people]
     places = session.scalars(select(Contact).where(Contact.person_id.in_(person_ids))).all()
@@ -80,7 +81,7 @@ def gather(session: Session, person_id: int, *, asked_by: Collaborator) -> Perso
     hidden = there - sum(map(len, seen.values()))
     note_deed(session, "copied", kind="relation", row_id=person.id, relation_id=person.id, by_id=asked_by.id)
     documents = _documents(session, person_ids, ids["contact"], asked_by=asked_by)
-    return PersonalData(person.name, person.language, tables, documents, hidden)
+    return PersonalData(person.name, language, tables, documents, hidden)
 
 
 def _documents(
@@ -133,6 +134,9 @@ def _told(session: Session, table: str, items: Iterable[tuple[Any, Any]], langua
         if key in INTERNAL or value in (None, ""):
             continue
         told[key] = plain(value)
-        if key.endswith("_id") and (name := name_of(named_row(session, table, key, value), language)):
+        row = named_row(session, table, key, value) if key.endswith("_id") else None
+        if isinstance(row, access.Guarded) and row.is_private:
+            continue  # its owner gives it out
+        if name := name_of(row, language):
             told[key.removesuffix("_id")] = name
     return told

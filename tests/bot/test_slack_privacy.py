@@ -23,13 +23,21 @@ def _opens_personal_data(world: World) -> SlackPerson:
     return emma
 
 
-def test_an_administrator_hands_a_person_a_copy_of_their_data(english: World) -> None:
-    add_dupont(english)
+def test_an_administrator_hands_a_person_a_readable_copy_of_their_data_in_their_language(english: World) -> None:
+    relation_id, contact_id = add_dupont(english)
+    with english.office.book.writing() as session:
+        session.get_one(Contact, contact_id).person.language = "nl"
     emma = _opens_personal_data(english)
     emma.presses("Copy of the data", message=emma.waits_for_message("Erase for good"))
     said = emma.waits_for_message("All that the book holds about Els Peeters.")
     with ZipFile(io.BytesIO(emma.reads_file(said["files"][0]))) as archive:
-        tables = json.loads(archive.read("data.json"))
+        tables, page = json.loads(archive.read("data.json")), archive.read("personal-data.html").decode()
+    assert tables["contact"][0]["relation"] == "Brasserie Dupont", "names stand beside ids"
+    assert tables["contact"][0]["relation_id"] == relation_id
+    assert '<html lang="nl">' in page
+    for said in ("Els Peeters", "Brasserie Dupont", "els@dupont.example", "Contactpersoon bij", "Nederlands"):
+        assert said in page, said
+    assert "http" not in page, "it needs nothing beside it"
     assert tables["relation"][0]["name"] == "Els Peeters"
     assert [row["mail"] for row in tables["mail_address"]] == ["els@dupont.example"]
 
