@@ -75,6 +75,9 @@ class OfficeSection(Section):
         default=BirthdayShown.DAY_AND_MONTH,
         description='How birthdays are shown, unless a contact says otherwise: "full", "day_and_month" or "hidden".',
     )
+    opportunities: bool = Field(
+        default=True, description="Whether sales are followed up as opportunities; false takes them out of Slack."
+    )
 
     @field_validator("zone")
     @classmethod

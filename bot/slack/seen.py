@@ -12,6 +12,7 @@ from store.base import NotFound
 from store.contacts import Contact, contact_seen_by
 from store.dossiers import Dossier, dossier_seen_by
 from store.notes import Note, Reminder, note_seen_by, reminder_seen_by
+from store.opportunities import Opportunity, opportunity_seen_by
 from store.planning import action_seen_by
 from store.relations import Relation, relation_seen_by
 
@@ -41,6 +42,13 @@ def seen_action(session: Session, caller: Caller, action_id: int) -> Action:
     if action is None:
         raise NotFound
     return action
+
+
+def seen_opportunity(session: Session, caller: Caller, dossier_id: int) -> Opportunity:
+    found = opportunity_seen_by(session, dossier_id, asked_by=caller.collaborator)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def seen_dossier(session: Session, caller: Caller, dossier_id: int) -> Dossier:

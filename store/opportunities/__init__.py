@@ -1,6 +1,6 @@
 """Opportunities: dossiers with a type, a stage, a chance, a budget and what is to be sold."""
 
-from store.opportunities.forecasting import Forecast, ForecastLine, forecast
+from store.opportunities.forecasting import Forecast, ForecastLine, Totals, forecast, totals_of
 from store.opportunities.model import (
     LossReason,
     Opportunity,
@@ -46,6 +46,7 @@ __all__ = [
     "OpportunityState",
     "OpportunityType",
     "StageSpell",
+    "Totals",
     "changes_of",
     "edit_opportunity",
     "end_opportunity",
@@ -58,4 +59,5 @@ __all__ = [
     "stage_spells",
     "stages_of",
     "times_moved",
+    "totals_of",
 ]

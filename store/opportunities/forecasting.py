@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from store.collaborators import Collaborator
 from store.dossiers import Dossier
 from store.dossiers.queries import is_seen
 from store.opportunities.model import OpportunityChange, OpportunityState
+from store.relations import standing_id
 
 _CENT = Decimal("0.01")
 
@@ -60,37 +61,60 @@ def forecast(session: Session, *, asked_by: Collaborator, as_of: date, zone: str
     return Forecast(as_of, sorted(lines, key=_order))
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Of some opportunities, in one currency."""
+
+    number: int
+    worth: Decimal
+    weighted: Decimal
+
+
+def totals_of(
+    session: Session, relation_id: int | None = None, *, asked_by: Collaborator, states: Collection[OpportunityState]
+) -> dict[str, Totals]:
+    """By currency: the relation's (else all) in these states that the asker may see; one that ended weighs its worth
+    when it was won, nothing else.
+    """
+    query = _last_changes(asked_by).where(OpportunityChange.state.in_(states))
+    if relation_id is not None:
+        query = query.where(Dossier.relation_id == standing_id(session, relation_id))
+    found: dict[str, Totals] = {}
+    for change in session.scalars(query):
+        before = found.get(change.currency, Totals(0, Decimal(0), Decimal(0)))
+        weighted = before.weighted + weigh(change.worth, _chance(change))
+        found[change.currency] = Totals(before.number + 1, before.worth + change.worth, weighted)
+    return found
+
+
+def _chance(change: OpportunityChange) -> int:
+    ended = {OpportunityState.WON: 100, OpportunityState.LOST: 0, OpportunityState.ABANDONED: 0}
+    return ended.get(change.state, change.probability)
+
+
 def weigh(worth: Decimal, probability: int) -> Decimal:
     """The worth times the chance in percent, rounded to the cent, half a cent to the even one."""
     return (worth * probability / 100).quantize(_CENT, rounding=ROUND_HALF_EVEN)
 
 
 def _as_they_stood(session: Session, end: datetime, asked_by: Collaborator) -> Sequence[OpportunityChange]:
-    latest = select(
-        OpportunityChange.id,
-        func.row_number()
-        .over(
-            partition_by=OpportunityChange.dossier_id,
-            order_by=(OpportunityChange.at.desc(), OpportunityChange.id.desc()),
-        )
-        .label("place"),
-    )
-    latest = latest.where(OpportunityChange.at < end)
-    last = latest.subquery()
-    query = (
-        select(OpportunityChange)
-        .join(last, last.c.id == OpportunityChange.id)
-        .join(Dossier, Dossier.id == OpportunityChange.dossier_id)
-        .where(
-            last.c.place == 1,
-            OpportunityChange.state == OpportunityState.OPEN,
-            or_(Dossier.closed_at.is_(None), Dossier.closed_at >= end),
-            Dossier.deleted_at.is_(None),
-            is_seen(asked_by),
-        )
-        .order_by(OpportunityChange.dossier_id)
-    )
+    is_open = or_(Dossier.closed_at.is_(None), Dossier.closed_at >= end)
+    query = _last_changes(asked_by, before=end).where(OpportunityChange.state == OpportunityState.OPEN, is_open)
     return session.scalars(query).all()
+
+
+def _last_changes(asked_by: Collaborator, *, before: datetime | None = None) -> Select[OpportunityChange]:
+    """Of each opportunity that they may see its last change (before a moment), with its dossier."""
+    place = func.row_number().over(
+        partition_by=OpportunityChange.dossier_id,
+        order_by=(OpportunityChange.at.desc(), OpportunityChange.id.desc()),
+    )
+    every = select(OpportunityChange.id, place.label("place"))
+    last = (every if before is None else every.where(OpportunityChange.at < before)).subquery()
+    query = select(OpportunityChange).join(last, last.c.id == OpportunityChange.id)
+    query = query.join(Dossier, Dossier.id == OpportunityChange.dossier_id)
+    query = query.where(last.c.place == 1, Dossier.deleted_at.is_(None), is_seen(asked_by))
+    return query.order_by(OpportunityChange.dossier_id)
 
 
 def _people(session: Session, ids: Iterable[int]) -> Sequence[Collaborator]:

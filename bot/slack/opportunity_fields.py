@@ -1,0 +1,85 @@
+"""The lines of an opportunity's form: a product or a few words, how many, at which price."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.office import Caller
+from bot.slack.choices import Search
+from bot.slack.expense_fields import PRODUCT, SAID, Decimals, as_typed, product_option, said_option
+from bot.slack.fields import Option, Options
+from bot.slack.forms import Group
+from bot.texts import _
+from store.base import BookError
+from store.money import number_typed
+from store.opportunities import TEXT_LIMIT, LineFacts, OpportunityLine
+from store.products import Product, find_products
+
+PRODUCTS_SHOWN = 50
+STORED_AS = {"product": "what", "text": "what"}
+"""The form's fields by the book's name for them, where these differ."""
+
+
+def find_items(caller: Caller, typed: str, _form: Any = None) -> Options:
+    """Products, and what was typed as it stands."""
+    text = " ".join(typed.split())[:TEXT_LIMIT]
+    with caller.reading() as session:
+        products = find_products(session, text, limit=PRODUCTS_SHOWN)
+    said = [said_option(text)] if text and len(f"{SAID}{text}") <= TEXT_LIMIT else []
+    return Options([*map(product_option, products), *said])
+
+
+class OpportunityLineFields(Group):
+    what = Search(_("Item"), find=find_items, hint=_("A product, or a few words"))
+    quantity = Decimals(_("Quantity"), hint=_("1 unless you say more")).optional()
+    price = Decimals(_("Price of one"), hint=_("Empty: the product’s sales price")).optional()
+
+
+def lines_of(caller: Caller, rows: Sequence[OpportunityLine]) -> list[OpportunityLineFields]:
+    """The rows as the form shows them."""
+    filled = []
+    for row in rows:
+        line = OpportunityLineFields()
+        line.what = product_option(row.product) if row.product else said_option(row.text)
+        quantity = Decimal(f"{row.quantity.normalize():f}")  # 10, not 1E+1
+        line.quantity, line.price = as_typed(caller, quantity), as_typed(caller, row.price)
+        filled.append(line)
+    return filled
+
+
+def facts_in_lines(session: Session, lines: Sequence[OpportunityLineFields], *, currency: str) -> list[LineFacts]:
+    """What the filled lines say. Raises BookError at `lines.<number>.…`, counted as the form does."""
+    return [_facts(session, number, line, currency) for number, line in enumerate(lines) if not line.is_blank]
+
+
+def at_its_line(error: BookError, lines: Sequence[OpportunityLineFields]) -> BookError:
+    """The book counts the filled lines alone; the form also those left blank."""
+    name, _dot, rest = (error.field or "").partition(".")
+    if name != "lines" or not rest:
+        return error
+    position, _dot, field = rest.partition(".")
+    filled = [number for number, line in enumerate(lines) if not line.is_blank]
+    at = f"lines.{filled[int(position)]}.{STORED_AS.get(field, field)}"
+    return BookError(error.text, field=at, **error.values)
+
+
+def _facts(session: Session, number: int, line: OpportunityLineFields, currency: str) -> LineFacts:
+    at = f"lines.{number}"
+    quantity = number_typed(line.quantity or "1", field=f"{at}.quantity")
+    product = _product(session, line.what)
+    if line.price:
+        price = number_typed(line.price, field=f"{at}.price")
+    elif product is not None and product.price is not None and product.currency == currency:
+        price = product.price
+    else:
+        raise BookError(_("Type a price: this has none in {currency}."), field=f"{at}.price", currency=currency)
+    text = "" if product is not None else line.what.value.removeprefix(SAID)
+    return LineFacts(quantity, price, product.id if product else None, text)
+
+
+def _product(session: Session, what: Option) -> Product | None:
+    return session.get(Product, int(what.value.removeprefix(PRODUCT))) if what.value.startswith(PRODUCT) else None
