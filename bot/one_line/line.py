@@ -51,8 +51,8 @@ class Question:
 class Line:
     """What a sentence says about an action; what it does not say is None or empty.
 
-    `questions` stand for what may be meant in several ways: their fields are empty. `rules` are readings that follow
-    from a rule ("half drie" is in the afternoon), as typed. `unread` are the words that nothing was made of; they
+    `questions` stand for what may be meant in several ways: their fields are empty. `rules` are what was read by a rule
+    ("half drie" is in the afternoon), each with its reading. `unread` are the words that nothing was made of; they
     stand in the subject or the points, so that nothing typed is lost.
     """
 
@@ -74,7 +74,7 @@ class Line:
     subject: str = ""
     points: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
-    rules: tuple[str, ...] = ()
+    rules: tuple[Question, ...] = ()
     unread: tuple[str, ...] = ()
 
     @property

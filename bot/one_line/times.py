@@ -106,11 +106,11 @@ class Times:
         return (datetime.combine(date.min, starts) + self.length).time() if self.length else None
 
     @property
-    def rules(self) -> list[str]:
-        by_rule = [day.words for day in self.days if day.note]
+    def rules(self) -> list[Question]:
+        by_rule = [Question("on", day.words, day.options) for day in self.days if day.note]
         main = self.main
         if main and self.starts and (main.note or main.maybe_lasts) and not self.part:
-            by_rule.append(main.words)
+            by_rule.append(Question("starts", main.words, (self.starts,)))
         return by_rule
 
     @property

@@ -25,10 +25,12 @@ from bot.slack.action_times import duration_options, lasting
 from bot.slack.billing_fields import billing_in, currencies
 from bot.slack.choices import Checks, Choice, MultiSearch, Radio, Says, Search, Unfold
 from bot.slack.dossier_form import find_dossiers
+from bot.slack.expense_fields import ExpenseLines
 from bot.slack.fields import Day, Field, Hour, Option, Text, Toggle
 from bot.slack.finding import find_colleagues, find_people, find_relations, lines_of, referred
 from bot.slack.forms import Form
 from bot.slack.report_points import ticked_texts
+from bot.slack.relation_fact_fields import new_value, which_came_last
 from bot.slack.telling import SaysMails, said_to_guests, tell_options
 from bot.texts import _
 from store.action_facts import ActionFacts, Participation, facts_of
@@ -38,6 +40,7 @@ from store.collaborators import Collaborator
 from store.linked_documents import LinkedDocument
 from store.points import split_points
 from store.statuses import ActionPriority
+from store.relation_facts import What
 
 
 def has_guests(form: ActionForm) -> bool:
@@ -57,6 +60,7 @@ def _told(name: str) -> Any:
 
 class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
     step = Choice(_("Part of the form"), among=steps).reacting().only_if(lambda form: form.about.get("in_steps"))
+    heard = Says(lambda _caller, form: form.about.get("said", ""))
     relation = Search(_("Relation"), find=find_relations, hint=_("Name, town, e-mail or phone")).reacting()
     type = Choice(_("Type"), among=lambda caller, _form: lines_of(caller, ActionType)).reacting()
     status = Choice(_("Status"), among=lambda caller, _form: lines_of(caller, ActionStatus)).reacting()
@@ -96,6 +100,11 @@ class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
         .only_if(_told("discussed"))
     )
     report = Text(_("Detail"), max_length=3000, lines=True).optional().only_if(_told("report"))
+    changes = Unfold(_("+ New status or priority of the relation")).only_if(is_done)
+    new_status = new_value(What.STATUS).when(changes).only_if(is_done)
+    new_priority = new_value(What.PRIORITY).when(changes).only_if(is_done)
+    status_order, priority_order = which_came_last(What.STATUS), which_came_last(What.PRIORITY)
+    expenses = ExpenseLines().only_if(is_done)
     representative = Search(_("Representative"), find=find_colleagues, hint=_("Who carries it out")).reacting()
     is_private = Toggle(_("Who sees it"), _("Private: others only see that you are busy")).reacting()
     more = Unfold(_("More: priority, deadline, billing…"))

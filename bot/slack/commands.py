@@ -15,7 +15,6 @@ from bot.slack.listening import Listening
 from bot.slack.lookup import act_or_ask, find_or_add, show_found
 from bot.slack.mailings import open_mailings
 from bot.slack.questions import HELP as SHOW_HELP
-from bot.slack.receipts import is_receipt, receive_receipt
 from bot.slack.subcommands import Run, Subcommand
 from bot.texts import _
 

@@ -160,8 +160,26 @@ class Interaction:
         """An answer that only the caller sees, where they asked; as a direct message when Slack gave no place."""
         shown: Json = {"text": escaped(text), "blocks": list(blocks) if blocks else [section(plain(text))]}
         kind = {"replace_original": True} if replace else {"response_type": "ephemeral", "replace_original": False}
-        if not (self.reply_to and self._answers_there({**shown, **kind})):
+        is_said = bool(self.reply_to) and self._answers_there({**shown, **kind})
+        if not is_said and not self._answers_in_channel(shown):
             self.client.chat_postMessage(channel=self.user_id, **shown)
+
+    def _answers_in_channel(self, message: Json) -> bool:
+        """To whoever mentioned Rapport, and seen by them alone: others there may have other rights.
+
+        In the thread of the mention. One that begins no thread is answered beside it: Slack shows such an answer in no
+        thread that does not exist yet (docs.slack.dev, chat.postEphemeral).
+        """
+        event = self.body.get("event") or {}
+        if event.get("type") != "app_mention":
+            return False
+        thread = {"thread_ts": event["thread_ts"]} if event.get("thread_ts") else {}
+        try:
+            self.client.chat_postEphemeral(channel=self.channel_id, user=self.user_id, **thread, **message)
+        except SlackApiError as error:
+            log.info("no answer in the channel: %s, answering by direct message", error.response.get("error"))
+            return False
+        return True
 
     def _answers_there(self, message: Json) -> bool:
         """False when Slack no longer takes an answer there: after half an hour, or five answers."""
@@ -204,7 +222,7 @@ class Interaction:
             self.ack(**Options([Option.saying(sentence)]).to_slack())
         else:
             self.ack()
-            if kind != "event_callback" or self.body["event"]["type"] == "message":
+            if kind != "event_callback" or self.body["event"]["type"] in ("message", "app_mention"):
                 self.say(sentence)
 
 

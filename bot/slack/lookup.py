@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from bot.document_links import document_url
 from bot.office import Caller
-from bot.slack.action_filling import blank_form as blank_action
 from bot.slack.actions import open_new_action
 from bot.slack.blocks import Json, actions, button, context, plain, rich, section, words
 from bot.slack.channel_subject import relation_here
@@ -19,6 +18,7 @@ from bot.slack.dossier_card import dossier_card, dossier_row
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
+from bot.slack.one_line import plan_line
 from bot.slack.relation_card import relation_card, show_relation
 from bot.slack.relations import open_new_relation
 from bot.slack.seen import seen_contact, seen_relation
@@ -61,7 +61,7 @@ def _is_known(caller: Caller, text: str) -> bool:
 def act_or_ask(interaction: Interaction, text: str, type_key: str = "") -> None:
     """`type_key` names a type of the starting list, for as long as the office uses it."""
     if text:
-        start_action(interaction, text, type_key)
+        plan_line(interaction, text, type_key)
     else:
         open_new_action(interaction, type_key=type_key)
 
@@ -137,12 +137,6 @@ def _documents(caller: Caller, found: Sequence[FoundDocument]) -> list[Json]:
         for one, url in zip(found, urls, strict=True)
     ]
     return [rich(words(caller.t(_("Documents")), bold=True), *lines)]
-
-
-def start_action(interaction: Interaction, text: str, type_key: str = "") -> None:
-    """The action form, filled with the relation when the name fits only one; else the question which one."""
-    blank = partial(blank_action, type_key=type_key)
-    for_relation_or_contact(blank, "relation/act")(interaction, text)
 
 
 def for_relation(blank: Callable[[Caller, int], Form], otherwise: str) -> Callable[[Interaction, str], None]:

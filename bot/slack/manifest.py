@@ -18,6 +18,7 @@ BOT_SCOPES = (
     "chat:write",  # notices and answers
     "im:write",  # opens the conversation in which a collaborator gets notices
     "im:history",  # the event message.im: what a collaborator writes to Rapport
+    "app_mentions:read",  # the event app_mention: what they write to it in a channel
     "files:read",  # reads what people attach: documents, lists to import
     "files:write",  # hands over exports and copies of data
     "users:read",  # name, zone and language of a collaborator
@@ -33,7 +34,7 @@ SHORTCUTS = (
     ("save_files", "message", _("Save the files"), _("Puts a message’s files at a relation or contact")),
 )
 """Callback id, "global" or "message" (in the ⋮ of a message), name (at most 24 characters), description."""
-BOT_EVENTS = ("app_home_opened", "message.im", "reaction_added", "reaction_removed")
+BOT_EVENTS = ("app_home_opened", "app_mention", "message.im", "reaction_added", "reaction_removed")
 
 
 def make_manifest(settings: Settings) -> Json:

@@ -42,9 +42,10 @@ def said(line: Line) -> dict[str, Any]:
         "starts": f"{line.starts:%H:%M}" if line.starts else "",
         "ends": f"{line.ends:%H:%M}" if line.ends else "",
         "priority": priority_key(line.priority_id),
+        "rules": [one.words for one in line.rules],
         "asks": {one.field: [one.words, *map(reading, one.readings)] for one in line.questions},
     }
-    plainly = ("is_all_day", "is_private", "is_done", "place", "subject", "points", "unread", "rules")
+    plainly = ("is_all_day", "is_private", "is_done", "place", "subject", "points", "unread")
     found |= {name: getattr(line, name) for name in plainly}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items() if value}
 
