@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.blocks import Json, Words, actions, button, rich, words
-from bot.slack.choices import Search
-from bot.slack.fields import Option
+from bot.slack.choices import Says, Search
+from bot.slack.fields import Option, Options
 from bot.slack.finding import find_known, reference
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
@@ -29,19 +30,49 @@ MOST_WORDS = 8
 _BETWEEN = re.compile(r"\s*(?:->|[>→,;])\s*")
 
 
+def _find_one(caller: Caller, typed: str, form: PathForm) -> Options:
+    """Whom the command may have meant, until somebody types here."""
+    return find_known(caller, typed or form.about.get("one", ""), form)
+
+
+def _find_other(caller: Caller, typed: str, form: PathForm) -> Options:
+    return find_known(caller, typed or form.about.get("other", ""), form)
+
+
 class PathForm(Form, id="path", title=_("How are they connected?"), submit=_("Show")):
-    one = Search(_("From"), find=find_known, hint=_("Name, town, e-mail or phone"))
-    other = Search(_("To"), find=find_known)
+    asked = Says(lambda _caller, form: form.about.get("asked", ""))
+    one = Search(_("From"), find=_find_one, hint=_("Name, town, e-mail or phone"))
+    other = Search(_("To"), find=_find_other)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A name as it was typed, and whom it may mean."""
+
+    typed: str
+    candidates: Sequence[Option]
+
+    @property
+    def only(self) -> Option | None:
+        return self.candidates[0] if len(self.candidates) == 1 else None
+
+    def question(self, caller: Caller) -> str:
+        """ "" when it is clear."""
+        if self.only is not None or not self.typed:
+            return ""
+        if not self.candidates:
+            return caller.t(_("Nothing in the book is called “{name}”."), name=self.typed)
+        return caller.t(_("“{name}” may be several: open the field and choose."), name=self.typed)
 
 
 def _show_typed(interaction: Interaction, text: str) -> None:
-    """The chain when both names fit one relation each, else a form with a search for each."""
+    """The chain when both names fit one relation each, else a form that says what was typed and offers whom it fits."""
 
     def build(caller: Caller) -> PathForm | None:
-        splits = ((_only(caller, one), _only(caller, other)) for one, other in _splits(text))
-        pairs = [(one, other) for one, other in splits if one and other]
+        splits = [(_side(caller, one), _side(caller, other)) for one, other in _splits(text)]
+        pairs = [(one.only, other.only) for one, other in splits if one.only and other.only]
         if len(pairs) != 1:
-            return _form(caller, text)
+            return _form(caller, *_likeliest(caller, splits, text))
         ((one, other),) = pairs
         with caller.reading() as session:
             saved = _told(session, caller, one, other)
@@ -62,19 +93,28 @@ def _splits(text: str) -> Iterator[tuple[str, str]]:
         yield from ((" ".join(parts[:at]), " ".join(parts[at:])) for at in range(1, len(parts)))
 
 
-def _only(caller: Caller, name: str) -> Option | None:
+def _side(caller: Caller, name: str) -> Side:
+    """Relations of this name, or else contacts."""
     with caller.reading() as session:
         found = search_options(session, name, asked_by=caller.collaborator, on=caller.today, limit=50).options
     relations = {option.relation_id: option for option in found if not option.contact_id}
-    best = list(relations.values()) or (list(found) if len(found) == 1 else [])
-    return Option(reference(best[0].relation_id, best[0].contact_id), best[0].label) if len(best) == 1 else None
+    best = list(relations.values()) or list(found)
+    return Side(name, [Option(reference(one.relation_id, one.contact_id), one.label) for one in best])
 
 
-def _form(caller: Caller, text: str) -> PathForm:
-    form = PathForm()
-    names = next(_splits(text), None)
-    if names is not None and (len(text.split()) == 2 or _BETWEEN.search(text)):
-        form.values |= {"one": _only(caller, names[0]), "other": _only(caller, names[1])}
+def _likeliest(caller: Caller, splits: Sequence[tuple[Side, Side]], text: str) -> tuple[Side, Side]:
+    """Where both names are in the book, in the fewest of ways; one name alone is whom to begin from."""
+    if not splits:
+        return _side(caller, text.strip()), Side("", [])
+    ways = [(len(one.candidates), len(other.candidates)) for one, other in splits]
+    best = min(range(len(splits)), key=lambda at: (-sum(bool(number) for number in ways[at]), sum(ways[at]), at))
+    return splits[best]
+
+
+def _form(caller: Caller, one: Side, other: Side) -> PathForm:
+    asked = " ".join(filter(None, (one.question(caller), other.question(caller))))
+    form = PathForm(one=one.typed[:100], other=other.typed[:100], asked=asked[:400])
+    form.values |= {"one": one.only, "other": other.only}
     return form
 
 

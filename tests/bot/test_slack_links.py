@@ -261,6 +261,17 @@ def test_a_path_is_told_in_words_of_ones_own_language(world: World, book_of_four
         person.waits_for_message(words)
 
 
+def test_a_path_between_names_typed_in_part_keeps_what_was_typed(english: World, book_of_four: dict[str, int]) -> None:
+    emma = english.person(EMMA)
+    emma.types("/crm path Acm Nobody at all")
+    emma.waits_for_view("How are they connected?", containing="Nothing in the book is called “Nobody at all”.")
+    assert emma.fields()["one"] == "Acme"
+    emma.closes()
+    emma.types("/crm path Bol")
+    emma.waits_for_view("How are they connected?")
+    assert emma.fields()["one"] == "Bolt"
+
+
 def test_a_path_between_names_that_fit_several_is_asked_in_a_form(english: World, book_of_four: dict[str, int]) -> None:
     claire = english.collaborator(CLAIRE)
     with english.office.book.writing() as session:
@@ -269,6 +280,8 @@ def test_a_path_between_names_that_fit_several_is_asked_in_a_form(english: World
     emma.types("/crm path Acme, Cool")
     emma.waits_for_view("How are they connected?")
     assert emma.fields()["other"] == "Cool"
+    assert "“Acme” may be several" in text_of(emma.view)
+    assert emma.searches("one", "") == ["Acme", "Acme Holding"], "offered before anything is typed"
     assert all(not label.startswith("+ New") for label in emma.searches("one", "Acm"))
     emma.fills(one=("Cool", "Cool"))
     assert emma.submits() == {"other": "Choose somebody else than above."}
