@@ -46,7 +46,7 @@ def said_to_guests(session: Session, caller: Caller, facts: ActionFacts, action_
     """Who would get which mail if the action were saved with these facts."""
     if mailbox_of(session, facts.representative_id) is None:
         return caller.t(NO_MAILBOX)
-    meaning = meaning_of(session, action_id)
+    meaning = meaning_of(session, action_id, facts)
     mails = mails_for(session, facts, action_id=action_id, meaning=meaning, now=caller.office.now())
     return said_of_mails(mails, caller.t)
 

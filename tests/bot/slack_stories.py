@@ -100,14 +100,14 @@ def count(world: World, kind: type[Row]) -> int:
 def action_with_id(world: World, action_id: int) -> Action:
     with world.office.book.reading() as session:
         action = session.get_one(Action, action_id)
-        _ = action.participants, action.status, action.contact
+        _ = action.participants, action.status, action.contact, action.point_rows
         return action
 
 
 def only_action(world: World) -> Action:
     with world.office.book.reading() as session:
         action = session.scalars(select(Action)).unique().one()
-        _ = action.participants, action.contact and action.contact.person
+        _ = action.participants, action.contact and action.contact.person, action.point_rows
         return action
 
 
