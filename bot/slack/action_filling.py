@@ -15,6 +15,7 @@ from bot.slack.billing_fields import show_billing
 from bot.slack.dossier_form import dossier_option
 from bot.slack.fields import Option
 from bot.slack.finding import colleague, in_use, line_option, reference
+from bot.slack.relation_fact_fields import fill_from_action
 from bot.slack.report_points import options_of_rows, planned_rows
 from bot.slack.seen import seen_dossier
 from bot.slack.telling import tell_options
@@ -130,6 +131,9 @@ def _show_report(caller: Caller, form: ActionForm, action: Action) -> None:
     form.headline, form.report = action.headline, action.report
     form.ticked = tuple(options_of_rows(caller, [row for row in planned_rows(action) if row.is_discussed]))
     form.discussed = "\n".join(row.text for row in action.point_rows if not row.is_planned)
+    with caller.reading() as session:
+        fill_from_action(session, caller, form, action.id)
+    form.changes = bool(form.new_status or form.new_priority)
 
 
 def _show_more(caller: Caller, form: ActionForm, action: Action) -> None:

@@ -29,8 +29,8 @@ from bot.slack.expense_fields import ExpenseLines
 from bot.slack.fields import Day, Field, Hour, Option, Text, Toggle
 from bot.slack.finding import find_colleagues, find_people, find_relations, lines_of, referred
 from bot.slack.forms import Form
-from bot.slack.report_points import ticked_texts
 from bot.slack.relation_fact_fields import new_value, which_came_last
+from bot.slack.report_points import ticked_texts
 from bot.slack.telling import SaysMails, said_to_guests, tell_options
 from bot.texts import _
 from store.action_facts import ActionFacts, Participation, facts_of
@@ -39,8 +39,8 @@ from store.base import BookError
 from store.collaborators import Collaborator
 from store.linked_documents import LinkedDocument
 from store.points import split_points
-from store.statuses import ActionPriority
 from store.relation_facts import What
+from store.statuses import ActionPriority
 
 
 def has_guests(form: ActionForm) -> bool:

@@ -17,9 +17,11 @@ from bot.slack.channel_subject import subject_here
 from bot.slack.completing import completed_card
 from bot.slack.contacts import open_new_contact
 from bot.slack.dossier_form import blank_form as blank_dossier
+from bot.slack.expense_fields import book_lines
 from bot.slack.finding import referred
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
+from bot.slack.relation_fact_fields import note_from_action
 from bot.slack.relations import open_new_relation
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.slack.telling import invite_as_said, said_who_gets_what, wants_to_tell
@@ -67,6 +69,9 @@ def save(session: Session, caller: Caller, form: ActionForm) -> Saved:
         )
     else:
         action = plan_action(session, by=by, facts=facts, now=now)
+    if action.status.meaning is Meaning.DONE:
+        note_from_action(session, caller, form, action.id)
+        book_lines(session, caller, action.id, form.expenses or (), name=ActionForm.expenses.name)
     tells = wants_to_tell(form.draft(ActionForm.tell))
     sent = invite_as_said(session, caller, form, action, now=now) if tells else ()
     text = _said(caller, form, action)
