@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.office import Caller
 from bot.slack.blocks import Json, actions, button, overflow, rich, words
 from bot.slack.interaction import Interaction
-from bot.slack.seen import seen_action, seen_contact, seen_dossier, seen_relation
+from bot.slack.seen import seen_action, seen_contact, seen_dossier, seen_opportunity, seen_relation
 from bot.texts import _
 
 MOST = 5
@@ -88,5 +88,8 @@ RELATION_MENU = Menu("relation", names=lambda session, caller, id_: seen_relatio
 CONTACT_MENU = Menu("contact", names=lambda session, caller, id_: seen_contact(session, caller, id_).label)
 ACTION_MENU = Menu("action", names=lambda session, caller, id_: seen_action(session, caller, id_).subject)
 DOSSIER_MENU = Menu("dossier", names=lambda session, caller, id_: seen_dossier(session, caller, id_).label)
+OPPORTUNITY_MENU = Menu(
+    "opportunity", names=lambda session, caller, id_: seen_opportunity(session, caller, id_).dossier.label
+)
 EXPENSE_MENU = Menu("expense")
 PRODUCT_MENU = Menu("product")
