@@ -10,6 +10,7 @@ from sqlalchemy import select
 from world import BRAM, CLAIRE, EMMA, World
 
 from store.collaborators import Collaborator, Scope
+from store.expenses import expenses_of
 from store.relation_facts import What, history_of, note_by_hand
 from store.relations import Relation
 from store.statuses import RelationPriority, RelationStatus
@@ -153,3 +154,26 @@ def test_an_administrator_says_what_a_status_counts_as(english: World) -> None:
         added = session.scalars(select(RelationStatus).where(RelationStatus.label_en == "Key account")).one()
         assert added.meaning == "client"
         assert session.scalars(select(Relation.status_id)).all() == []
+
+
+def test_a_visit_already_made_is_logged_in_one_go_with_status_and_expenses(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    claire = english.person(CLAIRE)
+    claire.types("/crm visit Dupont")
+    claire.waits_for_view("Action")
+    claire.fills(status="Done")
+    claire.waits_for_view("Action", containing="What came out of it")
+    claire.fills(headline="Tasted and signed")
+    claire.presses("+ New status or priority of the relation")
+    claire.waits_for_view("Action", containing="New status of the relation")
+    claire.fills(new_status="Client")
+    claire.presses("+ Expense")
+    claire.waits_for_view("Action", containing="Price of one")
+    claire.fills(**{"expenses.0.what": "Parking", "expenses.0.price": "3,20", "expenses.0.currency": "EUR"})
+    assert claire.submits() is None
+    claire.waits_for_message("is done.")
+    (visit,) = [cause for key, cause in status_of(english, relation_id) if key == "client"]
+    assert visit is not None
+    with english.office.book.reading() as session:
+        (parking,) = expenses_of(session, visit, asked_by=english.collaborator(CLAIRE))
+        assert str(parking.amount) == "3.20"
