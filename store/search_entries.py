@@ -17,6 +17,7 @@ from store.addresses import MailAddress, Phone, PostalAddress
 from store.contacts import Contact
 from store.documents import DocumentLink
 from store.dossiers import Dossier
+from store.notes import Note, Reminder
 from store.relations import Relation
 from store.words import LONGEST, name_key, words_of_mail, words_of_name, words_of_phone, words_of_vat
 
@@ -32,6 +33,7 @@ class Shelf(IntEnum):
     PEOPLE = 0
     DOCUMENTS = 1
     DOSSIERS = 2
+    NOTES = 3
 
 
 @dataclass(slots=True)
@@ -45,6 +47,8 @@ class Entry:
     sort: str
     since_on: str | None = None
     until_on: str | None = None
+    only_for: Collection[int] | None = None
+    """Whom a private thing is shown to; None: everyone."""
     words: dict[str, str] = field(default_factory=dict)
     """Each word with what it sorts by."""
 
@@ -56,12 +60,15 @@ class Entry:
             self.words.setdefault(word, sort)
 
     def rows(self, owners: Collection[int]) -> Iterator[tuple[object, ...]]:
-        """Those of the index, in the order of its columns: for everyone, and for each who has the relation's file."""
+        """Those of the index, in the order of its columns: for everyone, and for each who has the relation's file.
+
+        Of a private thing for those alone whom it is shown to.
+        """
         ordered = sorted(self.words)
         entry = (self.since_on, self.until_on, self.label, " ".join(ordered))
         shared = [-1, *map(_in_common, ordered, ordered[1:])]
         shelf, relation_id, row_id = int(self.shelf), self.relation_id, self.row_id
-        for owner_id in (EVERYONE, *owners):
+        for owner_id in (EVERYONE, *owners) if self.only_for is None else self.only_for:
             for word, letters in zip(ordered, shared, strict=True):
                 yield (shelf, owner_id, word, self.words[word], relation_id, row_id, letters, *entry)
 
@@ -193,10 +200,41 @@ def _dossiers(session: Session, ids: Sequence[int]) -> list[Entry]:
     return entries
 
 
+def _notes_at(relation_ids: Collection[int]) -> Select[int, int]:
+    return select(Note.id, Note.relation_id).where(Note.relation_id.in_(relation_ids))
+
+
+def _notes(session: Session, ids: Sequence[int]) -> list[Entry]:
+    query = select(Note.id, Note.relation_id, Note.subject, Note.is_private, Note.owner_id, Note.created_by_id)
+    query = query.add_columns(Relation.name.label("relation")).join(Relation, Relation.id == Note.relation_id)
+    is_live = Note.deleted_at.is_(None) & Relation.deleted_at.is_(None)
+    found = session.execute(query.where(Note.id.in_(ids), is_live)).all()
+    reminded = _reminded(session, [row.id for row in found if row.is_private])
+    entries = []
+    for row in found:
+        sort, words = _name(row.subject)
+        entry = Entry(Shelf.NOTES, row.relation_id, row.id, f"{row.subject} · {row.relation}", sort)
+        if row.is_private:
+            entry.only_for = {row.owner_id, row.created_by_id, *reminded[row.id]} - {None}
+        entry.add(words, sort)
+        entries.append(entry)
+    return entries
+
+
+def _reminded(session: Session, note_ids: Sequence[int]) -> Mapping[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    if note_ids:
+        query = select(Reminder.note_id, Reminder.for_id).where(Reminder.note_id.in_(note_ids))
+        for note_id, for_id in session.execute(query):
+            found[note_id].add(for_id)
+    return found
+
+
 CONTACTS = Kind(Shelf.PEOPLE, Contact.id, _contacts_at, _contacts)
 DOCUMENTS = Kind(Shelf.DOCUMENTS, DocumentLink.id, _documents_at, _documents)
 DOSSIERS = Kind(Shelf.DOSSIERS, Dossier.id, _dossiers_at, _dossiers)
-HANGING = (CONTACTS, DOCUMENTS, DOSSIERS)
+NOTES = Kind(Shelf.NOTES, Note.id, _notes_at, _notes)
+HANGING = (CONTACTS, DOCUMENTS, DOSSIERS, NOTES)
 
 
 @lru_cache(20_000)

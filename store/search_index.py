@@ -14,8 +14,9 @@ from store.contacts import Contact
 from store.documents import DocumentLink
 from store.dossiers import Dossier
 from store.involvements import Involvement
+from store.notes import Note, Reminder
 from store.relations import Relation
-from store.search_entries import DOCUMENTS, relation_entries
+from store.search_entries import DOCUMENTS, NOTES, relation_entries
 from store.search_writing import PENDING, Pending, index_relations, renew, write
 
 BY_HAND = "search_index_by_hand"
@@ -42,20 +43,38 @@ def follow(session: Session, _context: object) -> None:
     pending: Pending = session.info.setdefault(PENDING, Pending())
     changed: set[int] = set()
     tied: set[int] = set()
-    links: list[DocumentLink] = []
-    for row in (*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))):
+    rows = (*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row)))
+    for row in rows:
         (tied if isinstance(row, _TIES) else changed).update(_told(row, _TOLD.get(type(row), ())))
-        if isinstance(row, DocumentLink):
-            links.append(row)
-        elif isinstance(row, Action) and (left := set(_told(row, ("relation_id",))) - {row.relation_id}):
-            pending.documents |= set(session.scalars(select(DocumentLink.id).where(DocumentLink.action_id == row.id)))
-            pending.places |= left | {row.relation_id}
-    if links:
-        pending.documents |= {link.id for link in links}
-        pending.places |= _places(session, links)
+    _follow_documents(session, pending, rows)
+    _follow_notes(session, pending, rows)
     pending.new |= {row.__dict__["id"] for row in session.new if isinstance(row, Relation)}
     pending.changed |= changed | tied
     pending.new -= tied
+
+
+def _follow_documents(session: Session, pending: Pending, rows: Sequence[object]) -> None:
+    if links := [row for row in rows if isinstance(row, DocumentLink)]:
+        pending.hanging[DOCUMENTS] |= {link.id for link in links}
+        pending.places |= _places(session, links)
+    for row in rows:
+        if isinstance(row, Action) and (left := set(_told(row, ("relation_id",))) - {row.relation_id}):
+            on_it = select(DocumentLink.id).where(DocumentLink.action_id == row.id)
+            pending.hanging[DOCUMENTS] |= set(session.scalars(on_it))
+            pending.places |= left | {row.relation_id}
+
+
+def _follow_notes(session: Session, pending: Pending, rows: Sequence[object]) -> None:
+    for row in rows:
+        if isinstance(row, Note):
+            pending.hanging[NOTES].add(row.__dict__["id"])
+            pending.places.update(_told(row, ("relation_id",)))
+    # Whom a note reminds sees it; a reminder that only moved changes nothing of that.
+    come_or_gone = {*session.new, *session.deleted}
+    noted = {row.__dict__["note_id"] for row in rows if isinstance(row, Reminder) and row in come_or_gone}
+    if noted:
+        pending.hanging[NOTES] |= noted
+        pending.places |= set(session.scalars(select(Note.relation_id).where(Note.id.in_(noted))))
 
 
 @event.listens_for(Session, "before_commit")
@@ -70,8 +89,8 @@ def catch_up(session: Session) -> None:
     pending: Pending | None = session.info.pop(PENDING, None)
     if pending is None:
         return
-    if pending.documents:
-        renew(session, DOCUMENTS, sorted(pending.documents), pending.places)
+    for kind, ids in pending.hanging.items():
+        renew(session, kind, sorted(ids), pending.places)
     is_nested = session.in_nested_transaction()
     # Nobody has a place or a part at one that is new and untied: nothing to forget, lock or look up.
     if pending.new and not is_nested:
@@ -83,7 +102,7 @@ def catch_up(session: Session) -> None:
         index_relations(session, changed | set(session.execute(people).scalars()))
     if is_nested:
         # It may be rolled back, and what was changed before it may not: all of it is written again at the end.
-        session.info[PENDING] = Pending(set(), changed, pending.documents, pending.places)
+        session.info[PENDING] = Pending(set(), changed, pending.hanging, pending.places)
 
 
 def _told(row: object, columns: Sequence[str]) -> Iterator[int]:

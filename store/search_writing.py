@@ -25,11 +25,14 @@ PENDING = "search_index_pending"
 
 @dataclass
 class Pending:
-    """What a transaction has changed and not yet written to the index; `new` are relations that nobody was tied to."""
+    """What a transaction has changed and not yet written to the index; `new` are relations that nobody was tied to.
+
+    `hanging` are ids of things that hang on relations, `places` the relations where they stand or stood.
+    """
 
     new: set[int] = field(default_factory=set)
     changed: set[int] = field(default_factory=set)
-    documents: set[int] = field(default_factory=set)
+    hanging: defaultdict[Kind, set[int]] = field(default_factory=lambda: defaultdict(set))
     places: set[int] = field(default_factory=set)
 
 

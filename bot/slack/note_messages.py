@@ -24,13 +24,13 @@ from bot.texts import _
 from store.base import BookError
 from store.collaborators import collaborator_in_slack
 from store.domain import listed
+from store.mentioned import mentioned
 from store.note_emojis import NoteEmoji
 from store.notes import (
     DETAIL_LIMIT,
     SUBJECT_LIMIT,
     Message,
     NoteFacts,
-    mentioned,
     note_of_message,
     write_note,
 )

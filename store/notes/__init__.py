@@ -1,8 +1,14 @@
 """Notes on a relation or a contact, and the reminders that come of them."""
 
-from store.notes.mentioned import mentioned
 from store.notes.model import Message, Note, Remind, Reminder, ReminderState, wall_moment
-from store.notes.queries import note_of_message, note_seen_by, notes_of, open_reminders, reminder_seen_by
+from store.notes.queries import (
+    note_of_message,
+    note_seen_by,
+    notes_of,
+    notes_seen_by,
+    open_reminders,
+    reminder_seen_by,
+)
 from store.notes.reminding import (
     LATE_AFTER,
     Snooze,
@@ -37,10 +43,10 @@ __all__ = [
     "due_reminders",
     "edit_note",
     "finish_reminder",
-    "mentioned",
     "note_of_message",
     "note_seen_by",
     "notes_of",
+    "notes_seen_by",
     "open_reminders",
     "remind",
     "reminder_seen_by",

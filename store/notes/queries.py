@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, time, timedelta
 
 from sqlalchemy import Select, not_, select
@@ -24,6 +24,12 @@ def seen(asked_by: Collaborator, *, also_deleted: bool = False) -> Select[Note]:
 def note_seen_by(session: Session, note_id: int, *, asked_by: Collaborator) -> Note | None:
     """None when it or its relation is deleted, when it is hidden from them, or not there."""
     return session.scalars(seen(asked_by).where(Note.id == note_id)).unique().one_or_none()
+
+
+def notes_seen_by(session: Session, note_ids: Collection[int], *, asked_by: Collaborator) -> set[int]:
+    """Those of the ids that `note_seen_by` finds."""
+    ids = seen(asked_by).where(Note.id.in_(note_ids)).with_only_columns(Note.id)
+    return set(session.scalars(ids))
 
 
 def notes_of(

@@ -9,7 +9,7 @@ from dupont import new_collaborator, new_contact, new_person, new_relation
 
 from store.collaborators import Collaborator, Scope
 from store.engine import Book
-from store.notes import mentioned
+from store.mentioned import mentioned
 
 ON = date(2026, 11, 21)
 
