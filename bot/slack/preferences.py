@@ -1,29 +1,32 @@
-"""What each collaborator decides for themselves: language, what they are told, how their mails are signed."""
+"""What each collaborator decides: language, time zone, what they are told, how their mails are signed."""
 
 from __future__ import annotations
 
 import logging
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.choices import Choice
+from bot.slack.choices import Choice, Search
 from bot.slack.contact_words import LANGUAGE_NAMES
-from bot.slack.fields import Option, Text, Toggle
+from bot.slack.fields import Option, Options, Text, Toggle
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.slack.subcommands import Subcommand
 from bot.texts import _
+from bot.zones import zone_label, zones_matching
 from store.administration import choose_locale, edit_collaborator, follow_slack_locale
-from store.collaborators import Collaborator
+from store.collaborators import Collaborator, FormLayout
 
 log = logging.getLogger(__name__)
 
 AS_SLACK = "slack"
+MOST_ZONES = 100
 
 
 def languages(caller: Caller, _form: Any) -> list[Option]:
@@ -31,9 +34,31 @@ def languages(caller: Caller, _form: Any) -> list[Option]:
     return [follow, *(Option(code, name) for code, name in LANGUAGE_NAMES.items())]
 
 
+_LAYOUTS = {
+    FormLayout.SHORT: _("Short: the rest behind “More”"),
+    FormLayout.ALL: _("One long form"),
+    FormLayout.STEPS: _("In steps"),
+}
+
+
+def layouts(caller: Caller, _form: Any) -> list[Option]:
+    return [Option(layout.value, caller.t(name)) for layout, name in _LAYOUTS.items()]
+
+
+def find_zones(caller: Caller, typed: str, _form: Any = None) -> Options:
+    found = [Option(zone, label[:75], zone) for zone, label in zones_matching(typed, caller.t)]
+    more = caller.t(_("More than {shown} found: type on"), shown=MOST_ZONES) if len(found) > MOST_ZONES else ""
+    return Options(found[:MOST_ZONES], more)
+
+
 class PreferencesForm(Form, id="preferences", title=_("My preferences"), submit=_("Save")):
     language = Choice(_("Language"), among=languages)
+    zone = Search(_("Time zone"), find=find_zones, hint=_("For the hours you type and read; search by city or country"))
     tells_filings = Toggle(_("Mails that file themselves"), _("Tell me each time, so that I can undo it"))
+    layout = Choice(_("Form of an action"), among=layouts)
+    bills_inline = Toggle(
+        _("Billing of an action"), _("In its form"), hint=_("Else behind ⋮ on its card, in a form of its own")
+    )
     signature = Text(_("Signature"), max_length=2000, lines=True, hint=_("Under invitations")).optional()
 
 
@@ -48,7 +73,10 @@ def form_of(caller: Caller, collaborator_id: int) -> PreferencesForm:
     form = PreferencesForm(record=one.id, version=one.version)
     chosen = one.language if one.is_locale_chosen else AS_SLACK
     form.language = next(option for option in languages(caller, form) if option.value == chosen)
+    form.zone = Option(one.zone, zone_label(one.zone, caller.t)[:75])
     form.tells_filings, form.signature = one.tells_filings, one.signature
+    form.layout = next(option for option in layouts(caller, form) if option.value == one.form_layout)
+    form.bills_inline = one.bills_inline
     return form
 
 
@@ -65,15 +93,19 @@ def save(session: Session, caller: Caller, form: PreferencesForm) -> Saved:
         by.id,
         by=by,
         version=form.about["version"],
+        zone=form.zone.value,
         signature=form.signature or "",
         tells_filings=form.tells_filings,
+        form_layout=FormLayout(form.layout.value),
+        bills_inline=form.bills_inline,
     )
     if form.language.value == AS_SLACK:
         choose_locale(session, by=by, locale=None)
         follow_slack_locale(session, by.id, form.about.get("locale", ""))
     elif form.language.value != edited.language or not edited.is_locale_chosen:
         choose_locale(session, by=by, locale=_with_region(form.language.value, edited.locale))
-    return Saved(caller.office.texts(edited.locale)(_("Your preferences are saved.")))
+    t, here = caller.office.texts(edited.locale), caller.office.now().astimezone(ZoneInfo(edited.zone))
+    return Saved(t(_("Your preferences are saved. It is {hour} where you are."), hour=t.hour(here)))
 
 
 def _with_region(language: str, locale: str) -> str:
