@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from browser import chromium, new_page
 from clock import Clock
+from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
 # Before anything looks for it: a private runtime folder, which container users often lack.
@@ -26,6 +27,9 @@ from store.engine import Book
 from store.rows import Row
 
 __all__ = ["chromium", "new_page"]
+
+settings.register_profile("rapport", deadline=None)  # what an example takes is the machine's to say
+settings.load_profile("rapport")
 
 _numbers = itertools.count()
 

@@ -10,7 +10,7 @@ import httpx
 from slack_screen import Json, NotOnScreen, text_of
 
 T = TypeVar("T")
-WAIT_S = 5.0
+WAIT_S = 20.0
 PAUSE_S = 0.02
 
 
@@ -67,10 +67,18 @@ class SlackVisitor:
 
     # What they do
 
-    def types(self, line: str, channel: str | None = None) -> str | None:
-        """A command or a message. Returns the sentence that Slack shows when a command failed."""
+    def types(self, line: str, channel: str | None = None, thread: Json | None = None) -> str | None:
+        """A command or a message, in a thread when its first message is given.
+
+        Returns the sentence that Slack shows when a command failed.
+        """
         place = {"channel": self.channel_id(channel or self.channel), "text": line}
+        place |= {"thread_ts": thread["ts"]} if thread else {}
         return self._problem(self._post("command" if line.startswith("/") else "message", **place))
+
+    def edits(self, message: Json, text: str, channel: str | None = None) -> None:
+        """Their own message. Raises NotOnScreen for another's."""
+        self._post("edit", channel=self.channel_id(channel or self.channel), ts=message["ts"], text=text)
 
     def reacts(self, message: Json, emoji: str, channel: str | None = None) -> None:
         """Adds a reaction that they have not given yet. Raises NotOnScreen, also for what Slack refuses."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -19,15 +18,6 @@ t = Texts("fr-BE")
 CLAIRE, ELS, LUC = "claire@cave-dubois.example", "els@brasserie-dupont.example", "luc@bistro-tremblay.example"
 OFFER = {"name": "Offre 2026-118.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF\n"}
 SOON = date.today() + timedelta(days=5)
-PATIENCE_MS = 20_000
-"""For what comes back from the mail server, which is read every two seconds."""
-
-
-@pytest.fixture
-def slow_enough() -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE_MS)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 class Desk:
@@ -40,7 +30,6 @@ class Desk:
 
     def _open(self, path: str, **options: object) -> Page:
         page = self._new_page(locale="fr-BE", **options)
-        page.set_default_timeout(PATIENCE_MS)
         page.goto(self.demo.url + path)
         return page
 
@@ -92,7 +81,7 @@ class Desk:
         return self.slack.get_by_test_id("message").filter(has_text=text).last
 
 
-def test_the_whole_story(demo: Demo, new_page: NewPage, slow_enough: None) -> None:
+def test_the_whole_story(demo: Demo, new_page: NewPage) -> None:
     desk = Desk(demo, new_page)
     a_relation_is_added(desk)
     a_visit_is_planned_with_a_contact_made_on_the_way(desk)
