@@ -181,12 +181,14 @@ def _ended(session: Session, action_ids: Iterable[int]) -> dict[int, tuple[Meani
 
 
 def _planned(session: Session, relation_ids: Iterable[int]) -> list[_Place]:
+    """What stands for a whole series takes none: each of its occurrences would have them."""
     query = (
         select(Action.id)
         .join(ActionStatus, ActionStatus.id == Action.status_id)
         .where(
             Action.relation_id.in_(relation_ids),
             Action.deleted_at.is_(None),
+            or_(Action.series_id.is_(None), Action.recurs_on.is_not(None)),
             ActionStatus.meaning == Meaning.PLANNED,
         )
     )
