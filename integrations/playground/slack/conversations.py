@@ -125,6 +125,25 @@ class Conversations:
         self._tell(channel)
         return written
 
+    def edit(self, channel: Channel, ts: str, user: str, text: str) -> Json:
+        """A person's change of their own message. The app hears of it as a change, and of a mention once more.
+
+        Raises CallFailed message_not_found, cant_update_message.
+        """
+        held = self._held(channel, ts)
+        if held.get("user") != user or held.get("bot_id"):
+            raise CallFailed("cant_update_message")
+        stamp = self._clock.stamp()
+        written = {**held, "text": text, "edited": {"user": user, "ts": stamp}}
+        self._archive.keep_message(channel.id, written)
+        self._tell(channel)
+        subscription, channel_type = MESSAGE_EVENTS[channel.kind]
+        change = {"type": "message", "subtype": "message_changed", "hidden": True, "ts": stamp, "event_ts": stamp}
+        told = {"message": written, "previous_message": held, "channel": channel.id, "channel_type": channel_type}
+        self._emit(subscription, {**change, **told}, channel)
+        self._emit_mention(channel, {**written, "channel": channel.id, "event_ts": stamp})
+        return written
+
     def delete(self, channel: Channel, ts: str) -> None:
         self._archive.forget_message(channel.id, ts)
         self._tell(channel)
@@ -192,5 +211,9 @@ class Conversations:
             event["files"] = [{"id": file["id"], **UNSEEN_FILE} for file in message["files"]]
         subscription, channel_type = MESSAGE_EVENTS[channel.kind]
         self._emit(subscription, {**event, "channel_type": channel_type}, channel)
-        if f"<@{self._bot}>" in message.get("text", "") and message.get("user") != self._bot and channel.kind != "im":
+        self._emit_mention(channel, event)
+
+    def _emit_mention(self, channel: Channel, event: Json) -> None:
+        """Not in a direct message: there Slack tells of every message anyway."""
+        if f"<@{self._bot}>" in event.get("text", "") and event.get("user") != self._bot and channel.kind != "im":
             self._emit("app_mention", {**event, "type": "app_mention"}, channel)

@@ -27,6 +27,7 @@ Answer = Callable[[Workspace, str, Request], Any]
 
 TALK: dict[str, Talk] = {
     "message": lambda talking, sent: talking.say(sent["channel"], sent["text"], sent.get("thread_ts")),
+    "edit": lambda talking, sent: talking.edit(sent["channel"], sent["ts"], sent["text"]),
     "reaction": lambda talking, sent: talking.react(sent["channel"], sent["ts"], sent["name"]),
     "delete-file": lambda talking, sent: talking.delete_file(sent["file"]),
     "profile": lambda talking, sent: talking.change_profile(sent["person"], sent["changes"]),

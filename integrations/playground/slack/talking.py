@@ -34,6 +34,15 @@ class Talking:
         self._workspace.conversations.post(channel, {**self._author(), "text": escaped(text), **thread})
         return {"ok": True}
 
+    def edit(self, channel_id: str, ts: str, text: str) -> Json:
+        """Changes a message of their own."""
+        channel = self._channel(channel_id)
+        try:
+            self._workspace.conversations.edit(channel, ts, self._person.id, escaped(text))
+        except CallFailed as error:
+            raise ActRefused(error.code) from error
+        return {"ok": True}
+
     def react(self, channel_id: str, ts: str, name: str) -> Json:
         """Adds a reaction; a second time takes it away."""
         talk, channel, user = self._workspace.conversations, self._channel(channel_id), self._person.id
