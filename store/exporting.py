@@ -14,6 +14,7 @@ from store.actions import Action
 from store.addresses import AddressKind
 from store.audit import Audited
 from store.base import Row
+from store.batches import AT_ONCE, batches
 from store.collaborators import Collaborator, Scope
 from store.consent import Suppression, refusals
 from store.contacts import Birthday, BirthdayShown, Born, Contact, mail_for, phone_for, shown_of
@@ -21,8 +22,6 @@ from store.involvements import commissions_on
 from store.relations import Relation
 from store.scopes import in_scope, scoped
 from store.vat import shown_vat
-
-_AT_ONCE = 500
 
 
 class Exported(StrEnum):
@@ -97,7 +96,7 @@ def _relations(session: Session, asked_by: Collaborator, *, is_own_only: bool, o
         query.where(*_files(Relation.id, asked_by, is_own_only=is_own_only, on=on)).order_by(Relation.id)
     )
     lines = (Relation.postal_addresses, Relation.mail_addresses, Relation.phones)
-    for some in _batches(list(ids)):
+    for some in batches(list(ids)):
         found = select(Relation).where(Relation.id.in_(some)).options(*(selectinload(line) for line in lines))
         for relation in session.scalars(found.order_by(Relation.id)):
             yield {
@@ -139,7 +138,7 @@ def _contacts(
     )
     query = query.where(Contact.deleted_at.is_(None), person.deleted_at.is_(None), relation.deleted_at.is_(None))
     query = query.where(*_files(Contact.relation_id, asked_by, is_own_only=is_own_only, on=on))
-    for some in _batches(list(session.scalars(query.order_by(Contact.id)))):
+    for some in batches(list(session.scalars(query.order_by(Contact.id)))):
         contacts = session.scalars(select(Contact).where(Contact.id.in_(some)).order_by(Contact.id)).all()
         contacts = [one for one in contacts if one.is_there(on)]
         birthdays = _birthdays(session, [one.person_id for one in contacts], office)
@@ -182,7 +181,7 @@ def _day(born: Born) -> str:
 def _actions(session: Session, asked_by: Collaborator, *, is_own_only: bool) -> Iterator[Record]:
     query = select(Action.id).where(Action.deleted_at.is_(None), visible(Action, asked_by=asked_by))
     query = query.where(Action.owner_id == asked_by.id) if is_own_only else query
-    for some in _batches(list(session.scalars(query.order_by(Action.id)))):
+    for some in batches(list(session.scalars(query.order_by(Action.id)))):
         for action in session.scalars(_with_points(some)):
             yield {
                 "type": action.type.label(asked_by.language),
@@ -202,7 +201,7 @@ def _actions(session: Session, asked_by: Collaborator, *, is_own_only: bool) -> 
         session.expunge_all()
 
 
-def _with_points(ids: list[int]) -> Select[Action]:
+def _with_points(ids: Sequence[int]) -> Select[Action]:
     return select(Action).where(Action.id.in_(ids)).options(selectinload(Action.point_rows)).order_by(Action.id)
 
 
@@ -225,9 +224,5 @@ def _moment(on: date, at: object) -> str:
 
 
 def _suppressions(session: Session) -> Iterator[Record]:
-    for row in session.scalars(select(Suppression).order_by(Suppression.id).execution_options(yield_per=_AT_ONCE)):
+    for row in session.scalars(select(Suppression).order_by(Suppression.id).execution_options(yield_per=AT_ONCE)):
         yield {"mail": row.mail, "reason": row.reason.value, "since": row.at.date().isoformat()}
-
-
-def _batches(ids: list[int]) -> Iterator[list[int]]:
-    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,15 +10,13 @@ from typing import Any
 from sqlalchemy import Column, Table, and_, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from store.batches import batches
 from store.collaborators import Collaborator
 from store.domain import Listed
 from store.rows import Row
 
 Moved = dict[str, Any]
 """As JSON: what undoing needs to know."""
-
-_AT_ONCE = 500
-"""Parameters of one statement: SQLite takes a limited number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def _rows(kind: Any, column: Column[Any]) -> Move:
         return {"ids": [row.id for row in found]}
 
     def back(session: Session, source_id: int, target_id: int, moved: Moved) -> None:
-        for ids in chunks(moved["ids"]):
+        for ids in batches(moved["ids"]):
             query = select(kind).where(kind.id.in_(ids), pointer == target_id)
             point(session, session.scalars(query).unique().all(), source_id)
 
@@ -89,24 +87,20 @@ def _pairs(column: Column[Any]) -> Move:
     def there(session: Session, source_id: int, target_id: int, _now: datetime, _by: Collaborator) -> Moved:
         had, has = holders(session, source_id), holders(session, target_id)
         both, moved = sorted(had & has), sorted(had - has)
-        for held in chunks(both):
+        for held in batches(both):
             session.execute(delete(table).where(of(source_id, held)))
-        for held in chunks(moved):
+        for held in batches(moved):
             session.execute(update(table).where(of(source_id, held)).values({column: target_id}))
         return {"moved": [list(one) for one in moved], "both": [list(one) for one in both]}
 
     def back(session: Session, source_id: int, target_id: int, moved: Moved) -> None:
         has = holders(session, target_id)
-        for held in chunks([one for one in map(tuple, moved["moved"]) if one in has]):
+        for held in batches([one for one in map(tuple, moved["moved"]) if one in has]):
             session.execute(update(table).where(of(target_id, held)).values({column: source_id}))
         for one in (one for one in map(tuple, moved["both"]) if one in has):
             session.execute(insert(table).values({column: source_id, **dict(zip(others, one, strict=True))}))
 
     return Move(there, back)
-
-
-def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
 
 
 def number_pointing(session: Session, kind: type[Listed], line_id: int) -> int:

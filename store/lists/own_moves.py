@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from store.batches import batches
 from store.collaborators import Collaborator
 from store.consent import Consent, ConsentSource, Fact, Refusal, refusal_in, withdraw_consent
 from store.contacts import Contact, ContactRole
-from store.lists.moving import Move, Moved, chunks
+from store.lists.moving import Move, Moved
 from store.lists.periods import PERIOD_MOVES
 
 # Ranks of contacts: who was ranked in the merged kind alone comes behind those of the other.
@@ -21,7 +22,7 @@ from store.lists.periods import PERIOD_MOVES
 def _ranks(session: Session, kind_id: int, relation_ids: Sequence[int]) -> dict[int, list[int]]:
     """Contact ids in the order of their ranks, by relation; a deleted place has no rank."""
     found: dict[int, list[int]] = defaultdict(list)
-    for ids in chunks(relation_ids):
+    for ids in batches(relation_ids):
         query = select(Contact.relation_id, ContactRole.contact_id).join(Contact, Contact.id == ContactRole.contact_id)
         query = query.where(ContactRole.kind_id == kind_id, Contact.relation_id.in_(ids), Contact.deleted_at.is_(None))
         for relation_id, contact_id in session.execute(query.order_by(ContactRole.rank, ContactRole.contact_id)):
@@ -58,7 +59,7 @@ def _put_deleted(session: Session, kind_id: int, ranks: Mapping[int, int]) -> No
 
 
 def _drop(session: Session, kind_id: int, contact_ids: Sequence[int]) -> None:
-    for ids in chunks(contact_ids):
+    for ids in batches(contact_ids):
         session.execute(delete(ContactRole).where(ContactRole.kind_id == kind_id, ContactRole.contact_id.in_(ids)))
 
 
@@ -119,9 +120,9 @@ def _join_topics(session: Session, source_id: int, target_id: int, now: datetime
 
 
 def _part_topics(session: Session, source_id: int, target_id: int, moved: Moved) -> None:
-    for ids in chunks(moved["added"]):
+    for ids in batches(moved["added"]):
         session.execute(delete(Consent).where(Consent.id.in_(ids), Consent.topic_id == target_id))
-    for ids in chunks(moved["ids"]):
+    for ids in batches(moved["ids"]):
         mine = update(Consent).where(Consent.id.in_(ids), Consent.topic_id == target_id)
         session.execute(mine.values(topic_id=source_id))
 
