@@ -11,7 +11,11 @@ from bot.texts import _
 
 SUBJECTS: tuple[tuple[str, frozenset[str]], ...] = (
     (_("Your day"), frozenset({"agenda", "action", "visit", "call", "meeting", "calendar"})),
-    (_("Relations and contacts"), frozenset({"relation", "contact", "contacts", "links", "path", "duplicates"})),
+    (
+        _("Relations and contacts"),
+        frozenset({"relation", "contact", "contacts", "status", "list", "links", "path", "duplicates"}),
+    ),
+    (_("Dossiers and opportunities"), frozenset({"dossier", "dossiers", "opp", "opps", "opportunity", "opportunities"})),
     (_("Notes and reminders"), frozenset({"note", "notes", "reminders"})),
     (_("Who looks after which file"), frozenset({"who", "files", "handover", "commission"})),
     (_("Mailings and files"), frozenset({"mailing", "export"})),
