@@ -15,7 +15,7 @@ SUBJECTS: tuple[tuple[str, frozenset[str]], ...] = (
         _("Relations and contacts"),
         frozenset({"relation", "contact", "contacts", "status", "list", "links", "path", "duplicates"}),
     ),
-    (_("Dossiers and opportunities"), frozenset({"dossier", "dossiers", "opp", "opps", "opportunity", "opportunities"})),
+    (_("Dossiers and opportunities"), frozenset({"dossier", "dossiers", "opp", "opps", "here"})),
     (_("Notes and reminders"), frozenset({"note", "notes", "reminders"})),
     (_("Who looks after which file"), frozenset({"who", "files", "handover", "commission"})),
     (_("Mailings and files"), frozenset({"mailing", "export"})),
