@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.document_links import document_url
 from bot.office import Caller
 from bot.slack.at_once import change_at_once
-from bot.slack.blocks import Json, Words, actions, button, context, joined, plain, rich, section, words
+from bot.slack.blocks import Json, Words, actions, button, context, filled, joined, plain, rich, section, words
 from bot.slack.choices import Choice, Search
 from bot.slack.documents import keep_files
 from bot.slack.expense_fields import (
@@ -131,7 +131,7 @@ def _receipts(session: Session, caller: Caller, action_id: int) -> list[Json]:
         [{"type": "link", "url": url, "text": one.name}] if url else words(one.name)
         for one, url in zip(links, urls, strict=True)
     ]
-    return [rich([*words(f"{caller.t(_('Documents'))}: "), *joined(names)])]
+    return [rich(filled(caller.t(_("Documents: {names}")), names=joined(names)))]
 
 
 def show_expenses(interaction: Interaction, action_id: int) -> None:
