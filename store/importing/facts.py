@@ -24,10 +24,11 @@ from store.addresses import (
 from store.base import BookError, Row, _
 from store.collaborators import active_collaborators
 from store.contacts import ContactKind
-from store.contacts.birthdays import Born, birthday_typed
+from store.contacts.birthdays import Born
 from store.domain import listed
 from store.importing.fields import What
 from store.importing.inserting import new_row
+from store.importing.saying import birthday_said, kind_said, language_said, yes_or_no
 from store.involvements import InvolvementCategory
 from store.relations import NAME_LIMIT, Relation, RelationKind
 from store.typed import line_typed, text_typed
@@ -35,26 +36,6 @@ from store.vat import read_vat
 from store.words import fold, legal_form_in, name_key
 
 T = TypeVar("T")
-
-_LANGUAGES = {
-    "en": ("en", "english", "anglais", "engels"),
-    "fr": ("fr", "french", "francais", "frans"),
-    "nl": ("nl", "dutch", "neerlandais", "nederlands", "flamand", "vlaams", "nld"),
-}
-_YES = {"yes", "y", "oui", "o", "ja", "j", "true", "vrai", "waar", "1", "x"}
-_NO = {"no", "n", "non", "nee", "neen", "false", "faux", "onwaar", "0"}
-_COMPANY = {
-    "company",
-    "organisation",
-    "organization",
-    "org",
-    "societe",
-    "entreprise",
-    "bedrijf",
-    "firma",
-    "organisatie",
-}
-_PERSON = {"person", "individual", "personne", "particulier", "persoon", "natuurlijke persoon", "personne physique"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +148,7 @@ def facts_in(cells: Mapping[str, str], what: What, lists: Lists) -> Wanted:
 
 
 def _relation(checking: _Checking, lists: Lists) -> Wanted:
-    kind = checking("kind", lambda: _kind(checking.text("kind"))) or RelationKind.COMPANY
+    kind = checking("kind", lambda: kind_said(checking.text("kind"))) or RelationKind.COMPANY
     relation = new_relation(kind)
     checking("name", lambda: relation.rename(checking.text("name")))
     said = checking.text("legal_form")
@@ -187,8 +168,8 @@ def _contact(checking: _Checking, lists: Lists) -> Wanted:
     address = checking("street", lambda: _address(checking).checked()) or PostalLine()
     _put_shared(checking, person, lists, PostalLine() if company or vat else address)
     wanted = Wanted(person)
-    wanted.birthday = checking("birthday", lambda: _birthday(checking.text("birthday"), lists))
-    wanted.wants_mailings = checking("mailings", lambda: _yes_or_no(checking.text("mailings")))
+    wanted.birthday = checking("birthday", lambda: _born(checking, lists))
+    wanted.wants_mailings = checking("mailings", lambda: yes_or_no(checking.text("mailings")))
     if company or vat:
         wanted.place = Place(
             relation=checking("relation", lambda: line_typed(company, field="", limit=NAME_LIMIT)) or "",
@@ -201,7 +182,7 @@ def _contact(checking: _Checking, lists: Lists) -> Wanted:
 
 
 def _put_shared(checking: _Checking, relation: Relation, lists: Lists, address: PostalLine) -> None:
-    checking("language", lambda: relation.speak(_language(checking.text("language"))))
+    checking("language", lambda: relation.speak(language_said(checking.text("language"))))
     relation.website = checking("website", lambda: line_typed(checking.text("website"), field="")) or ""
     relation.notes = checking("notes", lambda: text_typed(checking.text("notes"), field="")) or ""
     mails = [MailLine(mail) for mail in _several(checking, "mail", "other_mails")]
@@ -249,44 +230,8 @@ def _address(checking: _Checking) -> PostalLine:
     return PostalLine(street, postal_code, town, country)
 
 
-def _language(text: str) -> str:
-    spoken = fold(text).replace("_", "-").partition("-")[0].strip()
-    if not spoken:
-        return ""
-    # An unknown one goes on to the relation's own check, which refuses it.
-    return next((code for code, names in _LANGUAGES.items() if spoken in names), spoken)
-
-
-def _kind(text: str) -> RelationKind:
-    said = fold(text)
-    if not said or said in _COMPANY:
-        return RelationKind.COMPANY
-    if said in _PERSON:
-        return RelationKind.PERSON
-    raise BookError(_("{typed} is neither “company” nor “person”."), typed=text[:60])
-
-
-def _yes_or_no(text: str) -> bool | None:
-    said = fold(text)
-    if not said:
-        return None
-    if said not in _YES | _NO:
-        raise BookError(_("{typed} is neither “yes” nor “no”."), typed=text[:60])
-    return said in _YES
-
-
-_BASIC = re.compile(r"(?:(\d{4})|--)-?(\d{2})-?(\d{2})(?:[T ].*)?")
-_NO_YEAR = "1604"
-"""What Apple writes for a birthday without a year."""
-
-
-def _birthday(text: str, lists: Lists) -> Born | None:
-    """As in forms, and as vCards write it: 19850312, --0312 (RFC 6350 section 4.3.1)."""
-    if found := _BASIC.fullmatch(text):
-        year = "" if found[1] in {None, _NO_YEAR} else f"{found[1]}-"
-        text = f"{year}{found[2]}-{found[3]}" if year else f"{found[3]}/{found[2]}"
-    is_month_first = lists.is_month_first and not found
-    return birthday_typed(text, today=lists.today, month_first=is_month_first)
+def _born(checking: _Checking, lists: Lists) -> Born | None:
+    return birthday_said(checking.text("birthday"), today=lists.today, month_first=lists.is_month_first)
 
 
 def _contact_kinds(text: str, lists: Lists) -> list[int]:
