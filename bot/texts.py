@@ -79,6 +79,10 @@ class Texts:
         # CLDR's short form has a year of two figures in some regions: 26/11/27 could be any of the three.
         return format_date(on, re.sub("y+", "y", self.locale.date_formats["short"].pattern), locale=self.locale)
 
+    def month(self, on: date) -> str:
+        """ "mars 2027"."""
+        return format_skeleton("yMMMM", on, locale=self.locale)
+
     def days(self, first: date, last: date, *, today: date) -> str:
         """Both included; what they have in common is said once ("jeu. 26 – sam. 28 nov.")."""
         if first == last:

@@ -120,8 +120,8 @@ def fill(caller: Caller, form: OpportunityForm, changed: Field[Any]) -> None:
 def _fill_stage(session: Session, caller: Caller, form: OpportunityForm) -> None:
     chosen, stage = form.draft(OpportunityForm.type), form.draft(OpportunityForm.stage)
     offered = stages_of(session, chosen.id) if chosen else []
-    if stage is None or stage.id not in {one.id for one in offered}:
-        form.fill(OpportunityForm.stage, line_option(offered[0], caller) if offered else None)  # type: ignore[arg-type]
+    if offered and (stage is None or stage.id not in {one.id for one in offered}):
+        form.fill(OpportunityForm.stage, line_option(offered[0], caller))
 
 
 def _fill_contact(session: Session, caller: Caller, form: OpportunityForm, changed: Field[Any]) -> None:
@@ -136,8 +136,8 @@ def _fill_contact(session: Session, caller: Caller, form: OpportunityForm, chang
 def blank_form(caller: Caller, relation_id: int | None = None, contact_id: int | None = None) -> OpportunityForm:
     """A new one of the first type, opened today; at the relation if one is given. Raises NotFound."""
     form = OpportunityForm()
-    types = lines_of_list(caller, OpportunityType)
-    form.type = types[0] if types else None  # type: ignore[assignment]
+    if types := lines_of_list(caller, OpportunityType):
+        form.type = types[0]
     code = currency_of(caller.office.settings.office.country)
     form.currency, form.opened_on = Option(code, code), caller.today
     form.owner = colleague(caller.collaborator)

@@ -1,0 +1,199 @@
+"""Opportunities in Slack: a form that fills itself, a card that says how it stands, lists with totals, and ends."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from slack_person import SlackPerson, text_of
+from slack_stories import add_dupont, wait_until
+from sqlalchemy import select
+from world import CLAIRE, EMMA, World
+
+from store.domain import line_with_key
+from store.opportunities import (
+    Opportunity,
+    OpportunityFacts,
+    OpportunityStage,
+    OpportunityState,
+    OpportunityType,
+    open_opportunity,
+)
+from store.products import ProductFacts, add_product
+from store.relation_facts import What, value_on
+
+
+def _only(world: World) -> Opportunity:
+    with world.office.book.reading() as session:
+        one = session.scalars(select(Opportunity)).unique().one()
+        _ = one.lines, one.contact, one.reason
+        return one
+
+
+def _add(world: World, relation_id: int, name: str = "Cellar 2027", **more: object) -> int:
+    with world.office.book.writing() as session:
+        by = world.collaborator(CLAIRE)
+        told = {
+            "type_id": line_with_key(session, OpportunityType, "sale").id,
+            "stage_id": line_with_key(session, OpportunityStage, "offer_made").id,
+            "owner_id": by.id,
+            "currency": "EUR",
+            "opened_on": date(2026, 1, 5),
+            "budget": Decimal(1000),
+            **more,
+        }
+        facts = OpportunityFacts(name=name, **told)  # type: ignore[arg-type]
+        return open_opportunity(session, by=by, relation_id=relation_id, facts=facts, now=world.office.now()).dossier_id
+
+
+def _answer(claire: SlackPerson, line: str) -> str:
+    before = len(claire.messages())
+    claire.types(line)
+    wait_until(lambda: len(claire.messages()) > before)
+    return text_of(claire.last_message())
+
+
+def test_an_opportunity_is_noted_with_what_the_relation_and_the_type_fill(english: World) -> None:
+    add_dupont(english)
+    claire = english.person(CLAIRE)
+    claire.types("/crm opp Dupont")
+    claire.waits_for_view("Opportunity", containing="The stage gives 10 %.")
+    shown = claire.fields()
+    assert (shown["relation"], shown["contact"], shown["owner"]) == ("Brasserie Dupont", "Els Peeters", "Claire Dubois")
+    assert (shown["type"], shown["stage"], shown["currency"]) == ("Sale", "First contact", "EUR")
+    claire.fills(stage="Negotiation")
+    claire.waits_for_view("Opportunity", containing="The stage gives 75 %.")
+    claire.fills(name="Cellar *2027*", budget="12.400,50", closes_on="2030-03-15", own_probability="60")
+    assert claire.submits() is None
+    one = _only(english)
+    card = text_of(claire.waits_for_message(f"Opportunity {one.dossier.reference} is open."))
+    assert "Cellar *2027*" in card, "as typed"
+    assert "Sale · Negotiation for 0 days · 60 % (set by hand; the stage gives 75 %)" in card
+    assert "Budget €12,400.50" in card
+    assert (one.budget, one.own_probability, one.closes_on) == (Decimal("12400.50"), 60, date(2030, 3, 15))
+    assert one.contact is not None
+    assert one.contact.person.name == "Els Peeters"
+
+
+def test_items_have_quantity_and_price_and_differ_from_the_budget_in_sight(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    with english.office.book.writing() as session:
+        hops = ProductFacts("HOP", "Hops", "EUR", Decimal(3))
+        add_product(session, hops, by=english.collaborator(EMMA), now=english.office.now())
+    dossier_id = _add(english, relation_id)
+    claire = english.person(CLAIRE)
+    claire.types("/crm opps Dupont")
+    claire.presses("Open", message=claire.waits_for_message("Cellar 2027"))
+    claire.presses("Edit", message=claire.waits_for_message("Opened"))
+    claire.waits_for_view("Opportunity")
+    claire.presses("+ Item")
+    claire.waits_for_view("Opportunity", containing="Quantity")
+    claire.fills(**{"lines.0.what": "Hops (HOP)", "lines.0.quantity": "2,5"})
+    assert claire.submits() is None
+    card = text_of(claire.waits_for_message("Changed."))
+    assert "Hops (HOP): 2.5 × €3.00 = €7.50" in card
+    assert "Budget €1,000.00 · items €7.50 (€992.50 below the budget)" in card
+    claire.presses("Edit")
+    claire.waits_for_view("Opportunity")
+    claire.presses("+ Item")
+    claire.fills(**{"lines.1.what": ("Delivery", "Delivery")})
+    assert claire.submits() == {"lines.1.price": "Type a price: this has none in EUR."}
+    claire.fills(**{"lines.1.price": "many"})
+    assert claire.submits() == {"lines.1.price": "Type a number, such as 12.50."}
+    claire.fills(**{"lines.1.price": "0,05"})
+    assert claire.submits() is None
+    wait_until(lambda: [one.text for one in _only(english).lines] == ["", "Delivery"])
+    assert _only(english).dossier_id == dossier_id
+
+
+def test_the_list_has_totals_and_a_view_for_each_state(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    for number in range(9):
+        _add(english, relation_id, f"Cellar {number}")
+    _add(english, relation_id, "In Québec", currency="CAD")
+    claire = english.person(CLAIRE)
+    shown = _answer(claire, "/crm opps Dupont")
+    assert "Opportunities: Brasserie Dupont — In progress" in shown
+    assert "1: CA$1,000.00 (weighted CA$500.00) · 9: €9,000.00 (weighted €4,500.00)" in shown
+    claire.presses("Next")
+    wait_until(lambda: "In Québec" in text_of(claire.last_message()))
+    claire.presses("Won")
+    wait_until(lambda: "None of these yet" in text_of(claire.last_message()))
+    assert "— Brasserie Dupont" not in _answer(claire, "/crm opps Dupont")
+    assert "Brasserie Dupont · Offer made · €1,000.00 · 50 %" in _answer(claire, "/crm opps")
+
+
+def test_a_won_opportunity_closes_and_may_set_the_relations_status(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    _add(english, relation_id)
+    claire = english.person(CLAIRE)
+    claire.types("/crm opps Dupont")
+    claire.presses("Open", message=claire.waits_for_message("Cellar 2027"))
+    claire.presses("Won", message=claire.waits_for_message("Opened"))
+    claire.waits_for_view("Opportunity")
+    assert "reason" not in claire.fields()
+    claire.fills(status="Client")
+    assert claire.submits() is None
+    claire.waits_for_message("is won.")
+    one = _only(english)
+    assert (one.state, one.dossier.closed_at is not None) == (OpportunityState.WON, True)
+    with english.office.book.reading() as session:
+        today = english.office.now().date()
+        status = value_on(session, relation_id, What.STATUS, today, asked_by=english.collaborator(CLAIRE))
+        assert status is not None
+        assert status.key == "client"
+    assert "No open dossier yet" in _answer(claire, "/crm dossiers Dupont")
+
+
+def test_a_lost_one_asks_for_the_reason_and_can_be_reopened(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    _add(english, relation_id)
+    claire = english.person(CLAIRE)
+    claire.types("/crm opps Dupont")
+    claire.presses("Open", message=claire.waits_for_message("Cellar 2027"))
+    claire.chooses("Lost", message=claire.waits_for_message("Opened"))
+    claire.waits_for_view("Opportunity")
+    assert set(claire.submits() or ()) == {"reason"}, "a loss has a reason"
+    claire.fills(reason="Price")
+    assert claire.submits() is None
+    claire.presses("Reopen", message=claire.waits_for_message("Lost today (Price)"))
+    wait_until(lambda: _only(english).state is OpportunityState.OPEN)
+
+
+def test_an_office_can_do_without_opportunities(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    _add(english, relation_id)
+    office = english.office.settings.office
+    object.__setattr__(office, "opportunities", False)
+    claire = english.person(CLAIRE)
+    for line in ("/crm opp Dupont", "/crm opps"):
+        assert "Opportunities are switched off in this office." in _answer(claire, line)
+
+
+def test_the_forecast_is_told_by_month_and_rep_as_of_a_day(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    _add(english, relation_id, closes_on=date(2030, 3, 15))
+    _add(english, relation_id, "Vats")
+    claire = english.person(CLAIRE)
+    shown = _answer(claire, "/crm forecast")
+    assert "Weighted: €1,000.00" in shown
+    assert shown.index("March 2030") < shown.index("Without a closing date")
+    assert "Claire Dubois: 1 opportunity, €1,000.00, weighted €500.00" in shown
+    past = _answer(claire, "/crm forecast 2026-01-06")
+    assert "as of 06/01/2026" in past
+    assert "No opportunity was in progress." in past, "they were noted later"
+    assert "is not a day" in _answer(claire, "/crm forecast soon")
+    assert "as of today or a day that is past" in _answer(claire, "/crm forecast 2040-01-01")
+
+
+def test_the_printed_page_comes_as_a_file_to_who_asked(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    _add(english, relation_id, "Cellar 2027")
+    claire = english.person(CLAIRE)
+    claire.types("/crm opps Dupont")
+    claire.presses("Open", message=claire.waits_for_message("Cellar 2027"))
+    claire.presses("Print", message=claire.waits_for_message("Opened"))
+    claire.waits_for_message("stands in your messages from Rapport.")
+    (file,) = next(message["files"] for message in claire.messages() if message.get("files"))
+    assert file["name"] == f"{_only(english).dossier.reference}.pdf"
+    assert claire.reads_file(file).startswith(b"%PDF-")
