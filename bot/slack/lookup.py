@@ -7,15 +7,15 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from bot.document_links import document_url
 from bot.office import Caller
 from bot.slack.actions import open_new_action
-from bot.slack.blocks import Json, actions, button, context, plain, rich, section, words
+from bot.slack.blocks import Json, actions, button, context, plain, section
 from bot.slack.channel_subject import relation_here
 from bot.slack.contact_card import contact_card
 from bot.slack.contacts import blank_form as blank_contact
-from bot.slack.dossier_card import dossier_card, dossier_row
+from bot.slack.dossier_card import dossier_card
 from bot.slack.forms import Form
+from bot.slack.found_behind import blocks_behind
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.one_line import plan_line
@@ -26,14 +26,11 @@ from bot.slack.serving import open_form
 from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from store.collaborators import Role
-from store.dossiers import Dossier, dossier_with_reference
-from store.search import Found, FoundDocument, search_documents, search_options
-from store.search_dossiers import search_dossiers
+from store.dossiers import dossier_with_reference
+from store.search import Found, search_options
 
 SHOWN = 8
 LOOKED_AT = 50
-DOCUMENTS_SHOWN = 5
-DOSSIERS_SHOWN = 3
 
 
 NEW = {"new", "nouveau", "nouvelle", "nieuw", "nieuwe"}
@@ -68,7 +65,7 @@ def act_or_ask(interaction: Interaction, text: str, type_key: str = "") -> None:
 
 def show_found(interaction: Interaction, text: str) -> None:
     """The card of the one relation or contact that fits, or of the dossier with this reference, else a list to choose
-    from; behind it the dossiers and documents found.
+    from; behind it the dossiers, documents and notes found.
     """
     interaction.ack()
     caller = interaction.caller
@@ -76,16 +73,12 @@ def show_found(interaction: Interaction, text: str) -> None:
         return
     found = _search(caller, text)
     with caller.reading() as session:
-        documents = search_documents(
-            session, text, asked_by=caller.collaborator, on=caller.today, limit=DOCUMENTS_SHOWN
-        )
-        dossiers = search_dossiers(session, text, asked_by=caller.collaborator, on=caller.today, limit=DOSSIERS_SHOWN)
-        behind = [*_dossiers(caller, dossiers), *_documents(caller, documents)]
+        title, behind = blocks_behind(session, caller, text)
         said, blocks = _one_card(session, caller, found)
     if not said and found.options:
         said, blocks = _list(caller, text, found, _shown(found))
     if said or behind:
-        interaction.say(said or caller.t(_("Dossiers") if dossiers else _("Documents")), [*blocks, *behind])
+        interaction.say(said or title, [*blocks, *behind])
     else:
         _offer(interaction, text, found, "relation/show")
 
@@ -119,24 +112,6 @@ def _show_dossier(interaction: Interaction, reference: str) -> bool:
         said, card = dossier.label, dossier_card(session, caller, dossier)
     interaction.say(said, card)
     return True
-
-
-def _dossiers(caller: Caller, found: Sequence[Dossier]) -> list[Json]:
-    if not found:
-        return []
-    head = rich(words(caller.t(_("Dossiers")), bold=True))
-    return [head, *(dossier_row(caller, one, says_whose=True) for one in found)]
-
-
-def _documents(caller: Caller, found: Sequence[FoundDocument]) -> list[Json]:
-    if not found:
-        return []
-    urls = [document_url(caller.office, one.link_id, caller.collaborator) for one in found]
-    lines = [
-        [{"type": "link", "url": url, "text": one.label}] if url else words(one.label)
-        for one, url in zip(found, urls, strict=True)
-    ]
-    return [rich(words(caller.t(_("Documents")), bold=True), *lines)]
 
 
 def for_relation(blank: Callable[[Caller, int], Form], otherwise: str) -> Callable[[Interaction, str], None]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from slack_person import text_of
 from slack_stories import add_dupont
-from world import CLAIRE, World
+from world import BRAM, CLAIRE, World
 
 from store.documents import link_document
+from store.notes import NoteFacts, write_note
 
 
 def test_a_persons_name_leads_to_their_own_card(english: World) -> None:
@@ -37,3 +38,21 @@ def test_documents_are_found_by_their_name(english: World) -> None:
     claire = english.person(CLAIRE)
     claire.types("/crm cellar")
     assert "Cellar 2027.pdf · Brasserie Dupont" in text_of(claire.waits_for_message("Documents"))
+
+
+def test_a_note_is_found_by_its_subject_and_opened_and_a_private_one_by_nobody_else(english: World) -> None:
+    relation_id, _contact = add_dupont(english)
+    office, bram = english.office, english.collaborator(BRAM)
+    with office.book.writing() as session:
+        for subject, is_private in (("Quiet sale", True), ("Quiet cellar", False)):
+            facts = NoteFacts(relation_id, subject, office.now().date(), is_private=is_private)
+            write_note(session, by=bram, facts=facts, now=office.now())
+    claire = english.person(CLAIRE)
+    claire.types("/crm quiet")
+    found = claire.waits_for_message("Notes")
+    assert "Quiet cellar · Brasserie Dupont" in text_of(found)
+    assert "Quiet sale" not in text_of(found)
+    claire.presses("Open", message=found)
+    assert "Brasserie Dupont" in text_of(claire.waits_for_message("Quiet cellar"))
+    claire.types("/crm sale")
+    claire.waits_for_message("Nothing in the book is called")
