@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import audit, collaborators, database, domain, importing, installation, mailboxes, serving
+from bot.commands import audit, collaborators, database, domain, importing, installation, mailboxes, products, serving
 from bot.commands.start import Start
 
 app = typer.Typer(name="rapport", no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
@@ -24,7 +24,7 @@ def rapport(
     context.obj = Start(config or Path("config.toml"), is_named=config is not None)
 
 
-for commands in (serving, installation, importing):
+for commands in (serving, installation, importing, products):
     commands.register(app)
 app.add_typer(database.app, name="db")
 app.add_typer(domain.app, name="domain")

@@ -128,3 +128,15 @@ def test_actions_and_suppressions_are_no_vcards(ready: Installation) -> None:
     for what in ("actions", "suppressions"):
         assert ready.runs("export", what, str(ready.folder / "out"), *BY).exit_code == 0
         assert ready.runs("export", what, str(ready.folder / "out"), *BY, "--format", "vcard4").exit_code == 1
+
+
+def test_products_come_in_from_a_list_and_a_refused_line_is_named(ready: Installation) -> None:
+    listed = _list(ready, "code;nom;prix;coût\nW-1;Merlot;12,50;4,10\nW-2;Chablis;-5;\n".encode("cp1252"))
+    tried = ready.runs("products", listed, *BY, "--dry-run")
+    assert "1 product(s) would be added" in tried.stderr
+    assert _asked(ready, "select code from product") == []
+    done = ready.runs("products", listed, *BY)
+    assert done.exit_code == 0, done.stderr
+    assert "Line 3: An amount cannot be negative." in done.stderr
+    assert "1 product(s) added, 0 changed, 1 cost(s) set, 1 line(s) refused." in done.stderr
+    assert _asked(ready, "select code from product") == [("W-1",)]
