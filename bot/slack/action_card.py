@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
@@ -22,14 +23,16 @@ from bot.slack.blocks import (
     words,
 )
 from bot.slack.menus import ACTION_MENU
+from bot.slack.recurrence_fields import said_of_series
 from bot.slack.report_points import planned_rows, said_age
 from bot.texts import _
-from store.actions import Action, ActionPoint, Meaning
+from store.actions import Action, ActionPoint, Meaning, When
 from store.billing import Billing, billing_of
 from store.dossiers import dossier_seen_by
 from store.invitations import Answer
 from store.inviting import invitations_of
 from store.linked_documents import LinkedDocument, link_of
+from store.series import series_of
 
 ANSWER_MARKS = {
     Answer.ACCEPTED: "✓ {name}",
@@ -54,25 +57,34 @@ def action_facts(session: Session, caller: Caller, action: Action) -> Json:
     return rich(*lines, more, _place(caller, action), *_report(caller, action))
 
 
-def action_words(caller: Caller, action: Action) -> Words:
-    """What and when in one line."""
-    when = caller.t.when(action.when, today=caller.today)
+def action_words(caller: Caller, action: Action, *, at: When | None = None) -> Words:
+    """What and when in one line; `at` is the time of one occurrence of a series."""
+    when = caller.t.when(at or action.when, today=caller.today)
     return [*emoji(action.type.emoji), *words(_what(action), bold=True), *words(f" — {when}")]
 
 
 def action_row(
-    caller: Caller, action: Action, *, note: str = "", says_with_whom: bool = True, says_who: bool = False
+    caller: Caller,
+    action: Action,
+    *,
+    at: When | None = None,
+    on: date | None = None,
+    note: str = "",
+    says_with_whom: bool = True,
+    says_who: bool = False,
 ) -> Json:
     """A line of an agenda or a history, with the button that opens the card; with `says_who` also of which type it was,
-    and who carried it out.
+    and who carried it out. `at` and `on` are those of an occurrence that has no row.
     """
-    open_it = button(caller.t(_("Open")), "action/open", str(action.id), emoji=action.type.emoji)
-    when = caller.t.when(action.when, today=caller.today)
+    value = f"{action.id}@{on}" if on else str(action.id)
+    open_it = button(caller.t(_("Open")), "action/open", value, emoji=action.type.emoji)
+    when = caller.t.when(at or action.when, today=caller.today)
     what, name = _what(action), action.relation.name
     said = caller.t.labelled(name, what) if says_with_whom and name not in what else what
     kind = action.type.label(caller.t.language)
     who = f" · {kind} · {action.owner.name}" if says_who else ""
-    late = f" · {caller.t(_('overdue'))}" if action.is_overdue(caller.office.now()) else ""
+    is_late = (at.ends_at < caller.office.now()) if at and on else action.is_overdue(caller.office.now())
+    late = f" · {caller.t(_('overdue'))}" if is_late else ""
     return section(plain(f"{_mark(action)}{said} — {when}{who}{late}{note}"), accessory=open_it)
 
 
@@ -127,6 +139,8 @@ def said_of_more(caller: Caller, action: Action) -> list[Words]:
     """What stands behind "More" in the form, where it says something."""
     t = caller.t
     parts = []
+    if (series := series_of(action)) is not None:
+        parts.append(words(f"↻ {said_of_series(t, series, today=caller.today)}"))
     if not action.priority.is_usual:
         parts.append([*emoji(action.priority.emoji), *words(action.priority.label(t.language))])
     if action.deadline_on is not None:
@@ -179,7 +193,8 @@ def _cut(text: str, shown: int = POINTS_SHOWN) -> str:
 def _buttons(caller: Caller, action: Action) -> Json:
     t, value = caller.t, str(action.id)
     is_planned = action.status.meaning is Meaning.PLANNED
-    menu = ACTION_MENU.element(caller, action.id, without=() if is_planned else ("cancel",))
+    without = ["cancel"] if not is_planned else []
+    menu = ACTION_MENU.element(caller, action.id, without=[*without, *(["series"] if action.recurs_on is None else [])])
     edit = button(t(_("Edit")), "action/edit", value)
     if not is_planned:
         return actions(edit, menu)

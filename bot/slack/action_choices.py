@@ -15,6 +15,7 @@ from bot.slack.contact_words import said_of_filling, said_of_leaving
 from bot.slack.fields import Option, Options
 from bot.slack.finding import SHOWN, colleague, referred
 from bot.slack.report_points import point_option, said_age
+from bot.slack.seen import seen_action
 from bot.texts import _
 from store.actions import Action, ActionType
 from store.carrying import OpenPoint, open_points, open_points_at
@@ -125,16 +126,21 @@ def _seen_by(form: ActionForm) -> frozenset[int] | None:
     return frozenset([*people, form.about.get("by", 0)])
 
 
+def _carried_seen(caller: Caller, form: ActionForm) -> list[OpenPoint]:
+    with caller.reading() as session:
+        if "record" in form.about:
+            seen_action(session, caller, form.about["record"])
+        return carried_points(session, form)
+
+
 def points_to_tick(caller: Caller, form: ActionForm) -> list[Option]:
     """What stands in the form to be discussed, and what comes from earlier actions."""
     own = [point_option(caller, text) for text in split_points(form.points or "")]
-    with caller.reading() as session:
-        carried = [point_option(caller, one.text, one.since_on) for one in carried_points(session, form)]
+    carried = [point_option(caller, one.text, one.since_on) for one in _carried_seen(caller, form)]
     return list({option.value: option for option in (*own, *carried)}.values())[:100]
 
 
 def said_of_carried(caller: Caller, form: ActionForm) -> str:
     """ "From earlier: samples (open for 3 weeks)"."""
-    with caller.reading() as session:
-        points = [f"{one.text} ({said_age(caller, one.since_on)})" for one in carried_points(session, form)]
+    points = [f"{one.text} ({said_age(caller, one.since_on)})" for one in _carried_seen(caller, form)]
     return caller.t.labelled(caller.t(_("Also to discuss, from earlier")), " · ".join(points)) if points else ""

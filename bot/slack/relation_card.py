@@ -62,8 +62,9 @@ def _next_and_last(session: Session, caller: Caller, relation: Relation) -> Word
     upcoming = next_action(session, relation.id, asked_by=by, now=now)
     done = last_done(session, relation.id, asked_by=by, now=now)
     parts = []
-    if upcoming:
-        parts.append(filled(caller.t(_("Next: {action}")), action=action_words(caller, upcoming)))
+    if upcoming is not None and upcoming.action is not None:
+        what = action_words(caller, upcoming.action, at=upcoming.when)
+        parts.append(filled(caller.t(_("Next: {action}")), action=what))
     if done:
         parts.append(filled(caller.t(_("Last: {action}")), action=action_words(caller, done)))
     return joined(parts)
