@@ -69,7 +69,7 @@ def switched_on(run: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(run)
     def only_then(interaction: Interaction, *more: Any) -> Any:
-        if not interaction.office.settings.office.opportunities:
+        if not interaction.caller.office.settings.office.opportunities:  # known first, to be told in their language
             raise BookError(_("Opportunities are switched off in this office. Ask an administrator."))
         return run(interaction, *more)
 
