@@ -21,6 +21,7 @@ from store.contacts import Contact
 from store.contacts.birthdays import Birthday
 from store.contacts.ranks import put_kinds
 from store.documents import DocumentLink, unlink_document
+from store.expenses import Expense
 from store.handover import OPEN_STATES, MailState
 from store.invitations import Invitation, InvitationMail
 from store.links import Link
@@ -54,6 +55,7 @@ def erase_person(
     pseudonym = f"#{person.id}"
     actions = _scrubbed(session, person, places, telling, pseudonym)
     about = {"action": actions, "contact": [place.id for place in places]}
+    about["expense"] = _scrubbed_expenses(session, actions, telling, pseudonym)
     about |= _clear_notes(session, person, places, telling, pseudonym)
     about |= clear_dossiers(
         session,
@@ -119,6 +121,12 @@ def _scrubbed(
         for point in action.point_rows:
             _scrub(point, ("text",), telling, pseudonym)
     return found
+
+
+def _scrubbed_expenses(session: Session, actions: Sequence[int], telling: Sequence[str], pseudonym: str) -> list[int]:
+    """Takes the person out of the words of what these actions cost. Returns the ids of the lines that changed."""
+    lines = session.scalars(select(Expense).where(Expense.action_id.in_(actions)))
+    return [line.id for line in lines if _scrub(line, ("description",), telling, pseudonym)]
 
 
 def _scrub(row: Row, names: Sequence[str], telling: Sequence[str], pseudonym: str) -> bool:

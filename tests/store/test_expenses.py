@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from store.action_facts import facts_of
 from store.actions import Action
+from store.audit import entries_of
 from store.base import BookError, ChangedMeanwhile, NotFound
 from store.collaborators import Collaborator, Role, Scope
 from store.endings import delete_action, restore_action
@@ -36,6 +37,7 @@ from store.expenses import (
 )
 from store.money import totals
 from store.planning import edit_action
+from store.privacy import erase_person
 from store.products import CostFacts, Product, ProductFacts, add_product, set_cost
 
 NEW_YEAR = date(2027, 1, 1)
@@ -252,6 +254,18 @@ def test_charlie_with_own_files_only_sees_no_expense_of_others_files(bill: Bill)
         charlie = session.get_one(Collaborator, bill.visits.charlie.id)
         assert expenses_of(session, action.id, asked_by=charlie) == []
         assert expense_seen_by(session, line.id, asked_by=charlie) is None
+
+
+def test_an_erasure_takes_the_persons_name_out_of_expenses(bill: Bill) -> None:
+    action = bill.plan(contact_id=bill.visits.els.id)
+    bill.books(action, description="Lunch with Els", price=Decimal(30))
+    with bill.book.writing() as session:
+        pseudonym, _actions = erase_person(
+            session, bill.visits.els.person_id, by=bill.visits.bram, reason="by letter", now=START
+        )
+    assert [one.description for one in bill.lines(action)] == [f"Lunch with {pseudonym}"]
+    with bill.book.reading() as session:
+        assert "Els" not in str([(one.before, one.after) for one in entries_of(session, bill.lines(action)[0])])
 
 
 def test_recent_descriptions_are_proposed_once_newest_first(bill: Bill) -> None:

@@ -241,7 +241,7 @@ CLEARED = {
     "invitation", "link", "mail_address", "merge", "note", "phone", "postal_address", "relation", "search_word",
 }  # fmt: skip
 """What points to a relation or a contact, and what an erasure does about it."""
-KEPT = {"channel_binding", "involvement", "legal_hold", "not_duplicate", "opportunity", "participant"}
+KEPT = {"channel_binding", "involvement", "legal_hold", "not_duplicate", "opportunity", "participant", "relation_fact"}
 """Tells nothing of the person but that the office dealt with them."""
 
 
