@@ -6,12 +6,13 @@ What happened keeps what was written about it: a change never reaches back. "All
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from store import access
 from store.action_facts import ActionFacts, facts_of
@@ -21,6 +22,8 @@ from store.collaborators import Collaborator
 from store.inviting import carry_invitations
 from store.planning import add_action, edit_action, plan_action, put_facts, require_editable, require_seen
 from store.series import ActionSeries, Recurrence, is_whole_series, moved, put_rule, require_occurrence
+
+MOST_TRIED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,17 @@ def occurrence_row(session: Session, whole: Action, on: date, *, now: datetime) 
     session.flush()
     carry_invitations(session, whole, row)
     return row
+
+
+def first_time(session: Session, action: Action, *, by: Collaborator, now: datetime) -> Action:
+    """The first occurrence that is still there of an action that stands for a series; any other action itself."""
+    rule = facts_of(action).recurrence
+    if rule is None:
+        return action
+    for on in rule.first_dates(action.starts_on, MOST_TRIED):
+        with suppress(NotFound):
+            return occurrence_on(session, action.id, on, by=by, now=now)
+    return action
 
 
 def whole_of(session: Session, action: Action) -> Action | None:
@@ -96,15 +110,29 @@ def change_all(
     return _change_from(session, whole, first, shifted, by=by, now=now)
 
 
+def ended_before(action: Action) -> tuple[Action, ActionFacts] | None:
+    """Of one occurrence: the whole series, and what it says when this is the first time that no longer is.
+
+    None for the first time of all: then nothing is left.
+    """
+    session, on = object_session(action), action.recurs_on
+    whole = whole_of(session, action) if session else None
+    if whole is None or on is None or on <= whole.starts_on:
+        return None
+    facts = facts_of(whole)
+    assert facts.recurrence is not None, "it is a series"
+    return whole, replace(facts, recurrence=replace(facts.recurrence, count=None, until_on=on - timedelta(days=1)))
+
+
 def end_series(session: Session, *, by: Collaborator, action_id: int, now: datetime) -> Changed:
     """No occurrence from this one on. What is done of them stays; `resume_series` takes it back."""
     row = require_seen(session, action_id, by=by)
     whole, on = _require_whole(session, row, by=by)
-    rule = session.get_one(ActionSeries, whole.series_id).recurrence
-    if on <= whole.starts_on:
+    left = ended_before(row)
+    if left is None:
         whole.deleted_at = now
     else:
-        put_rule(session, whole, replace(rule, count=None, until_on=on - timedelta(days=1)), whole.starts_on)
+        put_rule(session, whole, left[1].recurrence, whole.starts_on)
     whole.sequence += 1
     whole.changed_at = now
     gone = [one for one in _rows_from(session, whole, on) if _is_pristine(one, whole)]
@@ -116,24 +144,18 @@ def end_series(session: Session, *, by: Collaborator, action_id: int, now: datet
 
 
 def resume_series(
-    session: Session,
-    *,
-    by: Collaborator,
-    action_id: int,
-    until_on: date | None,
-    count: int | None,
-    ended_at: datetime,
-    now: datetime,
+    session: Session, *, by: Collaborator, action_id: int, until_on: date | None, count: int | None, now: datetime
 ) -> Changed:
-    """Takes `end_series` back: `until_on` and `count` are the rule's before, `ended_at` is when it was ended."""
+    """Takes `end_series` back; `until_on` and `count` are the rule's before.
+
+    Occurrences with a row come back unless the series was changed since.
+    """
     whole = require_seen(session, action_id, by=by)
     series = session.get_one(ActionSeries, whole.series_id)
-    whole.deleted_at, whole.changed_at = None, now
-    whole.sequence += 1
-    put_rule(session, whole, replace(series.recurrence, until_on=until_on, count=count), whole.starts_on)
     query = select(Action).where(Action.series_id == series.id, Action.recurs_on.is_not(None))
-    back = session.scalars(query.where(Action.deleted_at == ended_at)).unique().all()
-    for one in back:
+    back = session.scalars(query.where(Action.deleted_at == whole.changed_at)).unique().all()
+    put_rule(session, whole, replace(series.recurrence, until_on=until_on, count=count), whole.starts_on)
+    for one in (whole, *back):
         one.deleted_at, one.changed_at = None, now
         one.sequence += 1
     session.flush()

@@ -26,16 +26,16 @@ from bot.slack.telling import (
     invite_as_said,
     said_of_mails,
     said_to_guests,
-    said_who_gets_what,
     tell_options,
     wants_to_tell,
+    with_mails,
 )
 from bot.texts import _
 from store.action_facts import facts_of
 from store.actions import Action, Meaning, When
 from store.base import BookError
 from store.endings import delete_action, restore_action, set_meaning, take_cancelling_back
-from store.inviting import MailNews, invite, mails_for
+from store.inviting import invite, mails_for
 from store.planning import edit_action
 
 
@@ -98,14 +98,8 @@ def save_move(session: Session, caller: Caller, form: MoveForm) -> Saved:
     action = edit_action(session, by=by, action_id=action.id, version=form.about["version"], facts=facts, now=now)
     sent = invite_as_said(session, caller, form, action, now=now) if wants_to_tell(form.tell) else ()
     when = caller.t.when(action.when, today=caller.today)
-    text = _with_mails(caller, caller.t(_("Moved to {when}."), when=when), sent)
+    text = with_mails(caller.t(_("Moved to {when}."), when=when), sent, caller.t)
     return Saved(text, action_card(session, caller, action, told=text))
-
-
-def _with_mails(caller: Caller, text: str, sent: tuple[MailNews, ...]) -> str:
-    if not sent:
-        return text
-    return f"{text} {caller.t(_('On their way: {mails}.'), mails=said_who_gets_what(sent, caller.t))}"
 
 
 # Cancel and delete: done at once when nobody outside notices, else asked with who gets what
@@ -159,7 +153,7 @@ def _dropped(session: Session, caller: Caller, action_id: int, what: str, form: 
         action = delete_action(session, by=by, action_id=action_id, now=now)
         text = caller.t(_("{subject} is deleted."), subject=action.subject)
     sent = invite_as_said(session, caller, form, action, now=now) if form and wants_to_tell(form.tell) else ()
-    text = _with_mails(caller, text, sent)
+    text = with_mails(text, sent, caller.t)
     undo = button(caller.t(_("Undo")), "action/undo", f"{what}:{int(bool(sent))}:{action_id}")
     return Saved(text, [section(plain(text)), actions(undo)])
 
@@ -174,7 +168,7 @@ def undo_drop(interaction: Interaction) -> None:
         else:
             action = restore_action(session, by=caller.collaborator, action_id=int(action_id), now=now)
         sent = invite(session, action, now=now) if told == "1" else ()
-        text = _with_mails(caller, caller.t(_("{subject} is back in the agenda."), subject=action.subject), sent)
+        text = with_mails(caller.t(_("{subject} is back in the agenda."), subject=action.subject), sent, caller.t)
         card = action_card(session, caller, action, told=text)
     interaction.say(text, card, replace=True)
 

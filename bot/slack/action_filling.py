@@ -15,6 +15,7 @@ from bot.slack.billing_fields import show_billing
 from bot.slack.dossier_form import dossier_option
 from bot.slack.fields import Option
 from bot.slack.finding import colleague, in_use, line_option, reference
+from bot.slack.recurrence_fields import scope_options, show_rule
 from bot.slack.relation_fact_fields import fill_from_action
 from bot.slack.report_points import options_of_rows, planned_rows
 from bot.slack.seen import seen_dossier
@@ -25,6 +26,7 @@ from store.collaborators import FormLayout
 from store.dossiers import dossier_seen_by
 from store.planning import last_type_of
 from store.relations import relation_seen_by
+from store.series import series_of
 from store.statuses import ActionPriority
 
 
@@ -45,6 +47,7 @@ def blank_form(
         form.type, form.on, form.all_day = line_option(wanted, caller), caller.today, wanted.is_all_day
         form.is_private, form.lasts = wanted.is_private, usual_length(caller, wanted)
         form.representative = colleague(caller.collaborator)
+        show_rule(caller, form, None)
         _begin_lists(caller, form)
         form.tell = tell_options(caller)[0]
         if dossier_id is not None:
@@ -110,6 +113,7 @@ def form_of(caller: Caller, action: Action) -> ActionForm:
     form.on, form.all_day = action.starts_on, action.starts_time is None
     form.until = action.ends_on if form.all_day and action.ends_on != action.starts_on else None
     form.starts, form.ends = action.starts_time, action.ends_time
+    _show_series(caller, form, action)
     form.subject, form.place, form.points = action.subject, action.place, action.points
     form.contact = contact_option(action.contact) if action.contact else None
     form.guests = tuple(
@@ -124,6 +128,14 @@ def form_of(caller: Caller, action: Action) -> ActionForm:
     _show_report(caller, form, action)
     _show_more(caller, form, action)
     return form
+
+
+def _show_series(caller: Caller, form: ActionForm, action: Action) -> None:
+    series = series_of(action)
+    show_rule(caller, form, series.recurrence if series else None)
+    if action.recurs_on is not None:
+        form.about["occurrence"] = True
+        form.scope = scope_options(caller, form)[0]
 
 
 def _show_report(caller: Caller, form: ActionForm, action: Action) -> None:

@@ -26,9 +26,23 @@ from bot.slack.billing_fields import billing_in, currencies
 from bot.slack.choices import Checks, Choice, MultiSearch, Radio, Says, Search, Unfold
 from bot.slack.dossier_form import find_dossiers
 from bot.slack.expense_fields import ExpenseLines
-from bot.slack.fields import Day, Field, Hour, Option, Text, Toggle
+from bot.slack.fields import Day, Field, Hour, Number, Option, Text, Toggle
 from bot.slack.finding import find_colleagues, find_people, find_relations, lines_of, referred
 from bot.slack.forms import Form
+from bot.slack.recurrence_fields import (
+    end_options,
+    ends_after_a_number,
+    ends_on_a_day,
+    is_this_alone,
+    is_weekly,
+    may_lack_a_day,
+    recurrence_in,
+    repeats_options,
+    said_of_dates,
+    scope_options,
+    weekday_options,
+)
+from bot.slack.recurrence_fields import repeats as repeats_at_all
 from bot.slack.relation_fact_fields import new_value, which_came_last
 from bot.slack.report_points import ticked_texts
 from bot.slack.telling import SaysMails, said_to_guests, tell_options
@@ -39,7 +53,9 @@ from store.base import BookError
 from store.collaborators import Collaborator
 from store.linked_documents import LinkedDocument
 from store.points import split_points
+from store.recurring import whole_of
 from store.relation_facts import What
+from store.series import MOST_COUNT, MOST_INTERVAL
 from store.statuses import ActionPriority
 
 
@@ -61,6 +77,7 @@ def _told(name: str) -> Any:
 class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
     step = Choice(_("Part of the form"), among=steps).reacting().only_if(lambda form: form.about.get("in_steps"))
     heard = Says(lambda _caller, form: form.about.get("said", ""))
+    scope = Radio(_("What changes"), among=scope_options).reacting().only_if(lambda form: form.about.get("occurrence"))
     relation = Search(_("Relation"), find=find_relations, hint=_("Name, town, e-mail or phone")).reacting()
     type = Choice(_("Type"), among=lambda caller, _form: lines_of(caller, ActionType)).reacting()
     status = Choice(_("Status"), among=lambda caller, _form: lines_of(caller, ActionStatus)).reacting()
@@ -75,6 +92,16 @@ class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
         .optional()
     )
     clock = Says(said_of_clock)
+    repeats = Choice(_("Repeats"), among=repeats_options).reacting().only_if(lambda form: not is_this_alone(form))
+    interval = Number(_("Every how many"), least=1, most=MOST_INTERVAL).reacting().optional().only_if(repeats_at_all)
+    weekdays = Checks(_("On"), among=weekday_options).reacting().only_if(is_weekly)
+    or_last_day = (
+        Toggle(_("Where there is no such day"), _("Take the last day instead")).reacting().only_if(may_lack_a_day)
+    )
+    series_end = Choice(_("Ends"), among=end_options).reacting().only_if(repeats_at_all)
+    last_on = Day(_("Last date")).reacting().optional().only_if(ends_on_a_day)
+    times = Number(_("How many times"), least=1, most=MOST_COUNT).reacting().optional().only_if(ends_after_a_number)
+    dates = Says(said_of_dates)
     subject = Text(_("Subject"), max_length=150)
     contact = Choice(_("Contact"), among=contacts_here).reacting().optional().only_if(lambda form: form.has_relation)
     dossier = Search(_("Dossier"), find=find_dossiers).reacting().optional().only_if(lambda form: form.has_relation)
@@ -162,8 +189,7 @@ class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
         ]
         required = ParticipantRole.REQUIRED
         return tuple(
-            Participation(**{name: one.id}, role=roles.get(f"{sign}{one.value}", required))
-            for name, sign, one in found
+            Participation(**{name: one.id}, role=roles.get(f"{sign}{one.value}", required)) for name, sign, one in found
         )
 
     def linked(self) -> LinkedDocument | None:
@@ -199,6 +225,7 @@ def facts_in(session: Session, form: ActionForm) -> ActionFacts:
         "deadline_on": form.deadline,
         "linked": form.linked(),
         "participants": form.people(),
+        "recurrence": recurrence_in(form),
     }
     said |= _report_in(session, form)
     if "record" not in form.about:
@@ -219,6 +246,15 @@ def _id(chosen: Option | None) -> int | None:
     return chosen.id if chosen else None
 
 
+def record_told(session: Session, form: ActionForm) -> int | None:
+    """The action whose guests hear of a change: the whole series, unless this time alone is changed."""
+    record_id: int | None = form.about.get("record")
+    if record_id is None or is_this_alone(form):
+        return record_id
+    whole = whole_of(session, session.get_one(Action, record_id))
+    return whole.id if whole else record_id
+
+
 def said_of_form(caller: Caller, form: ActionForm) -> str:
     """Who would get which mail if the form were saved as it stands; "" while that cannot be told, or is nobody."""
     # Whatever the subject or the headline will be, the same people are told.
@@ -229,4 +265,4 @@ def said_of_form(caller: Caller, form: ActionForm) -> str:
             facts = facts_in(session, form)
         except BookError:
             return ""  # it is said at its field when the form is saved
-        return said_to_guests(session, caller, facts, form.about.get("record"))
+        return said_to_guests(session, caller, facts, record_told(session, form))

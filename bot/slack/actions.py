@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -21,16 +22,19 @@ from bot.slack.expense_fields import book_lines
 from bot.slack.finding import referred
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
+from bot.slack.recurrence_fields import ALL, THIS
 from bot.slack.relation_fact_fields import note_from_action
 from bot.slack.relations import open_new_relation
 from bot.slack.serving import Saved, Serving, open_form, serve_form
-from bot.slack.telling import invite_as_said, said_who_gets_what, wants_to_tell
+from bot.slack.telling import invite_all_as_said, wants_to_tell, with_mails
 from bot.texts import _
 from store.action_facts import ActionFacts, facts_of
 from store.actions import Action, Meaning
 from store.base import NotFound
+from store.collaborators import Collaborator
 from store.following import require_follower
 from store.planning import action_seen_by, edit_action, plan_action
+from store.recurring import Changed, change_all, change_following, first_time
 
 # Doors
 
@@ -63,21 +67,29 @@ def edit_form(caller: Caller, action_id: int) -> ActionForm:
 def save(session: Session, caller: Caller, form: ActionForm) -> Saved:
     facts, now, by = facts_in(session, form), caller.office.now(), caller.collaborator
     _require_possible(session, caller, form, facts)
-    if "record" in form.about:
-        action = edit_action(
-            session, by=by, action_id=form.about["record"], version=form.about.get("version"), facts=facts, now=now
-        )
-    else:
-        action = plan_action(session, by=by, facts=facts, now=now)
+    changed = _change(session, form, facts, by=by, now=now)
+    action = changed.action
     if action.status.meaning is Meaning.DONE:
         note_from_action(session, caller, form, action.id)
         book_lines(session, caller, action.id, form.expenses or (), name=ActionForm.expenses.name)
     tells = wants_to_tell(form.draft(ActionForm.tell))
-    sent = invite_as_said(session, caller, form, action, now=now) if tells else ()
-    text = _said(caller, form, action)
-    if sent:
-        text = f"{text} {caller.t(_('On their way: {mails}.'), mails=said_who_gets_what(sent, caller.t))}"
+    sent = invite_all_as_said(session, caller, form, changed, now=now) if tells else ()
+    action = first_time(session, action, by=by, now=now)
+    text = with_mails(_said(caller, form, action), sent, caller.t)
     return Saved(text, _card(session, caller, form, action, text))
+
+
+def _change(session: Session, form: ActionForm, facts: ActionFacts, *, by: Collaborator, now: datetime) -> Changed:
+    if "record" not in form.about:
+        action = plan_action(session, by=by, facts=facts, now=now)
+        return Changed(action, (action,))
+    said: Any = {"by": by, "action_id": form.about["record"], "version": form.about.get("version"), "now": now}
+    scope = form.draft(ActionForm.scope)
+    if form.about.get("occurrence") and scope is not None and scope.value != THIS:
+        change = change_all if scope.value == ALL else change_following
+        return change(session, facts=facts, **said)
+    action = edit_action(session, facts=facts, **said)
+    return Changed(action, (action,))
 
 
 def _said(caller: Caller, form: ActionForm, action: Action) -> str:
@@ -98,8 +110,8 @@ def _card(session: Session, caller: Caller, form: ActionForm, action: Action, te
 
 
 def _require_possible(session: Session, caller: Caller, form: ActionForm, facts: ActionFacts) -> None:
-    """Raises BookError at `starts` or `ends` for an hour that the clocks skip, and at `followed_by` for a colleague whom
-    the office's filter leaves out; what was so before stays.
+    """Raises BookError at `starts` or `ends` for an hour that the clocks skip, and at `followed_by` for a colleague
+    whom the office's filter leaves out; what was so before stays.
     """
     record_id = form.about.get("record")
     kept = facts_of(session.get_one(Action, record_id)) if record_id else None

@@ -19,6 +19,7 @@ from bot.texts import _
 from store.agenda import AgendaEntry, agenda_of
 from store.base import NotFound
 from store.collaborators import Collaborator, collaborators_matching
+from store.recurring import occurrence_on
 
 DAYS = 7
 MOST_SHOWN = 30
@@ -79,7 +80,7 @@ def _row(caller: Caller, entry: AgendaEntry, *, clashes: bool) -> Json:
     clash = f" ⚠ {caller.t(_('overlaps'))}" if clashes else ""
     if entry.action is None:
         return section(plain(f"{caller.t(_('busy'))} — {caller.t.when(entry.when, today=caller.today)}{clash}"))
-    return action_row(caller, entry.action, note=clash)
+    return action_row(caller, entry.action, at=entry.when, on=entry.on, note=clash)
 
 
 def overlapping(entries: Sequence[AgendaEntry]) -> set[int]:
@@ -101,11 +102,16 @@ def _empty(caller: Caller, first: date, days: int) -> Json:
 
 
 def open_action(interaction: Interaction) -> None:
-    """The card of the action that the button stands for."""
+    """The card of the action that the button stands for; an occurrence gets its row with that ("12@2026-03-05")."""
     interaction.ack()
     caller = interaction.caller
+    action_id, _at, on = interaction.value.partition("@")
+    if on:
+        with interaction.writing() as session:
+            day, now = date.fromisoformat(on), caller.office.now()
+            action_id = str(occurrence_on(session, int(action_id), day, by=caller.collaborator, now=now).id)
     with caller.reading() as session:
-        action = seen_action(session, caller, int(interaction.value))
+        action = seen_action(session, caller, int(action_id))
         card = action_card(session, caller, action)
     interaction.say(action.subject, card)
 

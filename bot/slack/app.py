@@ -72,6 +72,7 @@ from bot.slack import (
     reminders,
     rights,
     sendings,
+    series_ending,
     settings,
 )
 from bot.slack.doorkeeper import Doorkeeper
@@ -81,6 +82,7 @@ SUBJECTS: tuple[Callable[[Listening], None], ...] = (
     lookup.register,
     actions.register,
     action_buttons.register,
+    series_ending.register,
     completing.register,
     billing.register,
     agenda.register,

@@ -24,6 +24,7 @@ from store.actions import Action
 from store.inviting import MailNews, News, invite, mails_for
 from store.mailboxes import mailbox_of
 from store.planning import meaning_of
+from store.recurring import Changed
 
 TELL = "tell"
 QUIETLY = "quietly"
@@ -59,7 +60,21 @@ def invite_as_said(
     session: Session, caller: Caller, form: Form, action: Action, *, now: datetime
 ) -> tuple[MailNews, ...]:
     """Like `invite`. Raises ReadFirst when the form that was saved said otherwise."""
-    mails = invite(session, action, now=now)
+    return _as_said(caller, form, invite(session, action, now=now))
+
+
+def invite_all_as_said(
+    session: Session, caller: Caller, form: Form, changed: Changed, *, now: datetime
+) -> tuple[MailNews, ...]:
+    """The same for the parts of a series: each of its guests is named once, whatever number of mails says it."""
+    mails: dict[str, MailNews] = {}
+    for action in changed.concerned:
+        for mail in invite(session, action, now=now):
+            mails.setdefault(mail.mail, mail)
+    return _as_said(caller, form, tuple(mails.values()))
+
+
+def _as_said(caller: Caller, form: Form, mails: tuple[MailNews, ...]) -> tuple[MailNews, ...]:
     last, said = form.about.get(SAID, ""), said_of_mails(mails, caller.t)
     if last == said or (not mails and last in ("", caller.t(NO_MAILBOX))):
         return mails
@@ -67,6 +82,11 @@ def invite_as_said(
     if not mails:
         raise ReadFirst(_("Nobody gets a mail any more: save again if that is right."))
     raise ReadFirst(_("This sends {mails}: save again to send it."), mails=said_who_gets_what(mails, caller.t))
+
+
+def with_mails(text: str, sent: Sequence[MailNews], t: Texts) -> str:
+    """What was done, and which mails it sent."""
+    return f"{text} {t(_('On their way: {mails}.'), mails=said_who_gets_what(sent, t))}" if sent else text
 
 
 def tell_options(caller: Caller, _form: Any = None) -> list[Option]:

@@ -66,6 +66,7 @@ NAMING: Mapping[str, _Naming] = {
     "complete": _action,
     "move": _action,
     "drop": _action,
+    "end-series": _action,
     "contact": _at_relation,
     "contact_leaving": _contact,
     "contact_mailings": _contact,

@@ -1,6 +1,15 @@
 """Actions that come back: the rule of a series, and its occurrences."""
 
-from store.series.model import ActionSeries, begins_at, happens_once, is_whole_series, moved, put_rule, rule_of
+from store.series.model import (
+    ActionSeries,
+    begins_at,
+    happens_once,
+    is_whole_series,
+    moved,
+    put_rule,
+    rule_of,
+    series_of,
+)
 from store.series.occurrences import (
     Occurrence,
     PlaceInSeries,
@@ -10,10 +19,12 @@ from store.series.occurrences import (
     require_occurrence,
     whole_series,
 )
-from store.series.rules import LAST, Every, Recurrence
+from store.series.rules import LAST, MOST_COUNT, MOST_INTERVAL, Every, Recurrence
 
 __all__ = [
     "LAST",
+    "MOST_COUNT",
+    "MOST_INTERVAL",
     "ActionSeries",
     "Every",
     "Occurrence",
@@ -29,5 +40,6 @@ __all__ = [
     "put_rule",
     "require_occurrence",
     "rule_of",
+    "series_of",
     "whole_series",
 ]

@@ -74,11 +74,17 @@ def happens_once() -> ColumnElement[bool]:
 
 def rule_of(action: Action) -> Recurrence | None:
     """The rule of an action that stands for a series, and belongs to a session; None for any other."""
-    if action.series_id is None or action.recurs_on is not None:
+    series = series_of(action) if action.recurs_on is None else None
+    return series.recurrence if series else None
+
+
+def series_of(action: Action) -> ActionSeries | None:
+    """The series that an action, which belongs to a session, stands for or is an occurrence of."""
+    if action.series_id is None:
         return None
     session = object_session(action)
     assert session is not None, "an action of a series is read with its rule"
-    return session.get_one(ActionSeries, action.series_id).recurrence
+    return session.get_one(ActionSeries, action.series_id)
 
 
 def put_rule(session: Session, action: Action, rule: Recurrence | None, starts_on: date) -> None:

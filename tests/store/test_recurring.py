@@ -200,9 +200,7 @@ def test_ending_a_series_keeps_what_was_before_and_is_taken_back(visits: Visits)
         now = visits.book.now()
         end_series(session, by=visits.anna, action_id=row.id, now=now)
         assert _dates(session, visits) == WEEKS[:2]
-        resume_series(
-            session, by=visits.anna, action_id=whole.id, until_on=None, count=5, ended_at=now, now=visits.book.now()
-        )
+        resume_series(session, by=visits.anna, action_id=whole.id, until_on=None, count=5, now=visits.book.now())
         assert _dates(session, visits) == WEEKS[:5]
 
 
@@ -212,7 +210,7 @@ def test_ending_a_series_at_its_first_time_leaves_nothing(visits: Visits) -> Non
         now = visits.book.now()
         end_series(session, by=visits.anna, action_id=_open(session, visits, whole, WEEKS[0]).id, now=now)
         assert _dates(session, visits) == []
-        resume_series(session, by=visits.anna, action_id=whole.id, until_on=None, count=None, ended_at=now, now=now)
+        resume_series(session, by=visits.anna, action_id=whole.id, until_on=None, count=None, now=now)
         assert _dates(session, visits) == WEEKS
 
 
