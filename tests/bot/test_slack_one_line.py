@@ -62,7 +62,7 @@ def test_a_name_that_several_have_is_asked_with_those_who_have_it(english: World
     claire.waits_for_view("Action", containing="“Dupont” may be Brasserie Dupont or Cave Dupont: choose the relation.")
     assert claire.fields()["relation"] is None
     assert {"Brasserie Dupont", "Cave Dupont"} <= set(claire.searches("relation", ""))
-    assert claire.submits() == {"relation": "Please fill this in."}
+    assert set(claire.submits() or {}) == {"relation"}
     claire.fills(relation="Cave Dupont")
     claire.waits_for_view("Action", containing="Representative")
     fields = claire.fields()
