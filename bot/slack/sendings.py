@@ -1,8 +1,10 @@
-"""The list of sendings of a contact: each mailing with its day and state, and the very text that was sent."""
+"""The list of sendings of a contact: each mailing and invitation with its day, its state and what came of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from operator import itemgetter
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +22,8 @@ from store.base import NotFound
 from store.consent import SuppressionReason, suppression_of
 from store.contacts import Contact
 from store.handover import MailState
+from store.invitations import Answer
+from store.invited import Invited, invitations_of_person
 from store.mailings import Delivery, MailingMode, deliveries_of_person, delivery_seen_by
 
 SENDINGS = 20
@@ -32,6 +36,11 @@ MAIL_STATES = {
     MailState.DRAFTED: _("among the drafts"),
     MailState.FAILED: _("failed"),
     MailState.UNKNOWN: _("unknown whether it left"),
+}
+ANSWERS = {
+    Answer.ACCEPTED: _("accepted {day}"),
+    Answer.TENTATIVE: _("accepted provisionally {day}"),
+    Answer.DECLINED: _("declined {day}"),
 }
 LEFT = (MailState.SENT, MailState.DRAFTED, MailState.UNKNOWN)
 
@@ -46,13 +55,18 @@ def show_sendings(interaction: Interaction, contact_id: int) -> None:
 
 
 def sending_blocks(session: Session, caller: Caller, contact: Contact) -> list[Json]:
-    """What this person was sent or not, newest first."""
-    found = deliveries_of_person(session, contact.person_id, asked_by=caller.collaborator, limit=SENDINGS)
-    head = rich(words(contact.person.name, bold=True))
-    if not found:
-        return [head, section(plain(caller.t(_("No mailing yet."))))]
+    """What this person was sent or not and what they answered, newest first."""
+    by, person_id = caller.collaborator, contact.person_id
+    found = deliveries_of_person(session, person_id, asked_by=by, limit=SENDINGS)
     returned = _came_back(session, found)
-    return [head, *(_sending(caller, one, has_come_back=one.id in returned) for one in found)]
+    lines = [(_at(one), _sending(caller, one, has_come_back=one.id in returned)) for one in found]
+    invited = invitations_of_person(session, person_id, asked_by=by, limit=SENDINGS)
+    lines += [(one.stamped_at, _invitation(caller, one)) for one in invited]
+    head = rich(words(contact.person.name, bold=True))
+    if not lines:
+        return [head, section(plain(caller.t(_("No mailing yet."))))]
+    lines.sort(key=itemgetter(0), reverse=True)
+    return [head, *(block for _day, block in lines[:SENDINGS])]
 
 
 def _came_back(session: Session, found: Sequence[Delivery]) -> set[int]:
@@ -67,10 +81,26 @@ def _came_back(session: Session, found: Sequence[Delivery]) -> set[int]:
     return set(last.values())
 
 
+def _at(one: Delivery) -> datetime:
+    return one.finished_at or one.mailing.created_at
+
+
+def _invitation(caller: Caller, one: Invited) -> Json:
+    t = caller.t
+    day = t.moment(one.stamped_at, zone=caller.collaborator.zone, today=caller.today)
+    what = t(_("Called off: {subject}") if one.is_cancelled else _("Invitation: {subject}"), subject=one.action.subject)
+    said = [t(MAIL_STATES.get(one.state, _("was not sent")))]
+    if (answer := ANSWERS.get(one.answer)) and one.answered_at:
+        said.append(t(answer, day=day_of(caller, one.answered_at)))
+    elif not one.is_cancelled and one.state is MailState.SENT:
+        said.append(t(_("no answer yet")))
+    text = f"{day} · {what} — {' · '.join(said)}"
+    return section(plain(text), accessory=button(t(_("Show")), "action/open", str(one.action.id)))
+
+
 def _sending(caller: Caller, one: Delivery, *, has_come_back: bool) -> Json:
     t, why = caller.t, one.skipped_because
-    at = one.finished_at or one.mailing.created_at
-    day = t.moment(at, zone=caller.collaborator.zone, today=caller.today)
+    day = t.moment(_at(one), zone=caller.collaborator.zone, today=caller.today)
     how = [] if why else [t(_("by draft") if one.mailing.mode is MailingMode.DRAFTS else _("directly"))]
     state = [t(SKIP_NAMES[why] if why else MAIL_STATES[one.state])]
     later = [t(_("came back"))] if has_come_back else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from slack_person import SlackPerson, text_of
-from slack_stories import add_dupont, bind_mailbox_of, wait_until
+from slack_stories import add_action, add_dupont, bind_mailbox_of, wait_until
 from world import BRAM, CLAIRE, EMMA, World
 
 from store.addresses import MailLine
@@ -21,6 +21,7 @@ from store.consent import (
 from store.contacts import Contact, contacts_of, mail_for
 from store.domain import line_with_key
 from store.handover import MailState
+from store.invitations import Answer, Invitation, InvitationMail, Method
 from store.mailboxes import mailbox_of
 from store.mailings import Delivery, MailingMode, prepare_mailing, unsubscribe
 from store.relations import Relation, edit_relation
@@ -212,6 +213,39 @@ def test_the_list_of_sendings_says_what_came_back_and_who_left_by_a_mail(english
     shown = text_of(claire.waits_for_message("Spring — directly · sent · unsubscribed today"))
     assert "Autumn — directly · sent · came back" in shown
     assert shown.count("came back") == 1
+
+
+def _invited(world: World, els: Contact, action_id: int, answer: Answer) -> None:
+    now = world.office.now()
+    with world.office.book.writing() as session:
+        invitation = Invitation(
+            action_id=action_id, mail="els@dupont.example", language="fr", contact_id=els.id, answer=answer,
+            answered_at=None if answer is Answer.NEEDS_ACTION else now,
+        )  # fmt: skip
+        mail = InvitationMail(
+            invitation=invitation, mailbox_id=1, method=Method.REQUEST, sequence=0, content={}, stamped_at=now,
+            state=MailState.SENT, marker=str(action_id), message_id=f"<{action_id}@office.example>",
+        )  # fmt: skip
+        session.add_all([invitation, mail])
+
+
+def test_the_list_of_sendings_shows_invitations_with_their_answers_but_not_those_of_anothers_private_action(
+    english: World,
+) -> None:
+    claire, relation_id, els = _at_the_contacts(english)
+    bind_mailbox_of(english, english.collaborator(CLAIRE))
+    for who, subject, answer, is_private in (
+        (CLAIRE, "Tasting", Answer.DECLINED, False),
+        (CLAIRE, "Lunch", Answer.NEEDS_ACTION, False),
+        (BRAM, "Secret", Answer.ACCEPTED, True),
+    ):
+        by = english.collaborator(who)
+        action_id = add_action(english, by, relation_id, subject, contact_id=els.id, is_private=is_private)
+        _invited(english, els, action_id, answer)
+    claire.chooses("List of sendings", message=claire.waits_for_message("els@dupont.example"))
+    shown = text_of(claire.waits_for_message("Invitation: Tasting — sent · declined today"))
+    assert "Invitation: Lunch — sent · no answer yet" in shown
+    assert "Secret" not in shown
 
 
 def test_a_sending_shows_the_very_text_that_was_sent_whatever_changed_since(english: World) -> None:
