@@ -21,7 +21,7 @@ class Step(StrEnum):
 _REPORT = {"points", "carried", "headline", "ticked", "discussed", "report", "changes", "new_status", "new_priority",
            "status_order", "priority_order", "expenses"}  # fmt: skip
 _MORE = {
-    "representative", "is_private", "priority", "followed_by", "deadline", "optional_ones", "informed_ones",
+    "is_private", "priority", "followed_by", "deadline", "optional_ones", "informed_ones",
     "linked_kind", "linked_journal", "linked_number", "linked_url",
     "billable", "billed_hours", "billed_rate", "billed_currency", "billed_in",
 }  # fmt: skip
