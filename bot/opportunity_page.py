@@ -55,7 +55,7 @@ def _facts(one: Opportunity, t: Texts, moved: int) -> list[tuple[str, str]]:
         (_("Relation"), relation.name if relation else ""),
         (_("Contact"), contact.person.name if contact else ""),
         (_("Followed by"), one.owner.name),
-        (_("Type"), one.type.label(t.language)),
+        (_("Opportunity type"), one.type.label(t.language)),
         (_("Status"), f"{state}{reason} {_figures(t, one.ended_on)}".strip()),
         (_("Stage"), one.stage.label(t.language)),
         (_("Probability"), chance),

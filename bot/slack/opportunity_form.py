@@ -83,7 +83,7 @@ class OpportunityForm(Form, id="opportunity", title=_("Opportunity"), submit=_("
         .only_if(lambda form: "record" not in form.about)
     )
     name = Text(_("Description"), max_length=NAME_LIMIT)
-    type = Choice(_("Type"), among=lambda caller, _form: lines_of_list(caller, OpportunityType)).reacting()
+    type = Choice(_("Opportunity type"), among=lambda caller, _form: lines_of_list(caller, OpportunityType)).reacting()
     stage = Choice(_("Stage"), among=stages_here).reacting()
     chance = Says(said_of_stage)
     own_probability = Number(
