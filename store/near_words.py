@@ -9,7 +9,7 @@ from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
-from sqlalchemy import JSON, ColumnElement, TableValuedAlias, and_, exists, func, literal, select
+from sqlalchemy import JSON, ColumnElement, TableValuedAlias, and_, exists, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from store.search_entries import EVERYONE, Shelf
@@ -28,7 +28,9 @@ _ALIKE = 50
 
 def near_terms(session: Session, terms: Sequence[str], *, most: int) -> Iterator[list[str]]:
     """The terms with words of the book in place of those that begin none, the likeliest first; at most `most`."""
-    spellings = [[term] if _begins_a_word(session, term) else near_words(session, term) for term in terms]
+    # One alone was not found, or nobody would ask.
+    is_known = [len(terms) > 1 and _begins_a_word(session, term) for term in terms]
+    spellings = [[term] if known else near_words(session, term) for term, known in zip(terms, is_known, strict=True)]
     yield from islice((list(some) for some in product(*spellings) if list(some) != list(terms)), most)
 
 
@@ -41,10 +43,9 @@ def near_words(session: Session, word: str) -> list[str]:
     if len(word) < SHORTEST or not word.isalpha():
         return []
     sound, slips = sound_of(word), one_slip(word)
-    found = _in_the_book(session, slips) | _sounding(session, SearchSpelling.sound == sound)
+    found = _in_the_book(session, slips, sound)
     if not found and len(word) >= _SHORTEST_BEGINNING:
-        found = _in_the_book(session, (slip for slip in slips if len(slip) >= len(word)), as_beginnings=True)
-        found |= _sounding(session, (SearchSpelling.sound >= sound) & (SearchSpelling.sound < sound + "\U0010ffff"))
+        found = _in_the_book(session, (slip for slip in slips if len(slip) >= len(word)), sound, as_beginnings=True)
     if not found and len(word) >= _SHORTEST_WITH_TWO:
         found = _two_slips_away(session, word)
 
@@ -71,28 +72,26 @@ def _begins_a_word(session: Session, term: str) -> bool:
     return session.execute(there.limit(1)).first() is not None
 
 
-def _sounding(session: Session, is_meant: ColumnElement[bool]) -> set[str]:
-    found = select(SearchSpelling.word).where(is_meant).order_by(SearchSpelling.sound).limit(_ALIKE)
-    return set(session.scalars(found))
-
-
-def _in_the_book(session: Session, words: Iterable[str], *, as_beginnings: bool = False) -> set[str]:
-    """Those of these words that somebody is found by, or that begin such a word."""
+def _in_the_book(session: Session, words: Iterable[str], sound: str, *, as_beginnings: bool = False) -> set[str]:
+    """Those of these words that somebody is found by, or that begin such a word; and the words that sound so."""
     listed = _listed(session, words)
-    word, one = SearchSpelling.word, listed.c.value
-    is_meant = _begins(word, listed) if as_beginnings else word == one
-    return set(session.scalars(select(one).where(exists().where(is_meant))))
+    word, heard, one = SearchSpelling.word, SearchSpelling.sound, listed.c.value
+    is_meant, sounds_so = word == one, heard == sound
+    if as_beginnings:
+        is_meant, sounds_so = _begins(word, listed), (heard >= sound) & (heard < sound + "\U0010ffff")
+    alike = select(word).where(sounds_so).order_by(heard).limit(_ALIKE).subquery()
+    return set(session.scalars(union_all(select(one).where(exists().where(is_meant)), select(alike.c.word))))
 
 
 def _two_slips_away(session: Session, word: str) -> set[str]:
     alike = func.length(SearchSpelling.word).between(len(word) - 2, len(word) + 2)
-    words: set[str] = set()
+    found = []
     for column, some in zip((SearchSpelling.word, SearchSpelling.backwards), halves(word), strict=True):
         listed = _listed(session, some)
         # Gathered for each beginning: joined, PostgreSQL would hold each against all words.
         beginning_so = select(func.aggregate_strings(SearchSpelling.word, " ")).where(_begins(column, listed), alike)
-        found = session.scalars(select(beginning_so.scalar_subquery()).select_from(listed))
-        words.update(*(together.split() for together in found if together))
+        found.append(select(beginning_so.scalar_subquery()).select_from(listed))
+    words = {word for together in session.scalars(union_all(*found)) if together for word in together.split()}
     near = process.extract(word, words, scorer=DamerauLevenshtein.distance, score_cutoff=2, limit=None)
     return {other for other, _distance, _at in near}
 

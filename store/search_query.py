@@ -100,7 +100,7 @@ class Search:
             return Rows(self._read(terms or [""], names, parts, MOST_READ), is_cut=False)
         found = Rows([], is_cut=True)
         for most_read in (READ_FIRST, MOST_READ):
-            many = self._counted(terms, most_read + 1)
+            many = self._counted(terms, most_read)
             # The longest first: of two that are equally frequent it is likely to tell more.
             rarest_first = sorted(terms, key=lambda term: (many[term], -len(term)))
             is_cut = many[rarest_first[0]] > most_read
@@ -117,10 +117,15 @@ class Search:
         rows = self._ask(sql, {**constants, **facts, **_bounds_of(terms[:1])})
         return list(dict.fromkeys((row[0], row[1], row[2]) for row in rows))
 
-    def _counted(self, terms: Sequence[str], most: int) -> dict[str, int]:
-        """How many entries each word has, counted up to `most`."""
+    def _counted(self, terms: Sequence[str], most_read: int) -> dict[str, int]:
+        """How many entries each word has: exactly for the rarest, if it can be read whole."""
         sql, constants = _counting(self._engine, self._shelf, len(terms))
-        (counts,) = self._ask(sql, {**constants, **_bounds_of(terms), "most": most})
+        counts: Sequence[int] = ()
+        # Counting far costs as much as reading.
+        for most in sorted({min(2 * READ_FIRST, most_read), most_read}):
+            (counts,) = self._ask(sql, {**constants, **_bounds_of(terms), "most": most + 1})
+            if min(counts) <= most:
+                break
         return dict(zip(terms, counts, strict=True))
 
     def _ask(self, sql: str, facts: Mapping[str, object]) -> Sequence[Any]:
