@@ -36,7 +36,7 @@ class BillingForm(Form, id="billing", title=_("Billing"), submit=_("Save")):
     billed_hours = Text(_("Hours to bill"), max_length=20).when(billable)
     billed_rate = Text(_("Rate an hour"), max_length=20).when(billable)
     billed_currency = Choice(_("Currency"), among=currencies).when(billable)
-    billed_in = Text(_("Billed in"), max_length=100, hint=_("Its number")).optional().when(billable)
+    billed_in = Text(_("Billed in"), max_length=100, hint=_("The document’s number")).optional().when(billable)
 
 
 def form_of(caller: Caller, action_id: int) -> BillingForm:
