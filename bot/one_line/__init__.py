@@ -6,6 +6,17 @@ Pure: what the book knows comes in as `Lookups`. `read_line` says what was under
 
 from bot.one_line.line import Line, Lookups, Named, Question, Reading
 from bot.one_line.questions import About, Asked, read_question
-from bot.one_line.reading import read_line
+from bot.one_line.reading import get_ready, read_line
 
-__all__ = ["About", "Asked", "Line", "Lookups", "Named", "Question", "Reading", "read_line", "read_question"]
+__all__ = [
+    "About",
+    "Asked",
+    "Line",
+    "Lookups",
+    "Named",
+    "Question",
+    "Reading",
+    "get_ready",
+    "read_line",
+    "read_question",
+]

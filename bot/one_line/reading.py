@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from bot.one_line.canvas import TAKEN, Canvas, Word, cleaned
 from bot.one_line.kinds import Kind, done_kind, is_private, kind_in, priority_in
@@ -19,10 +20,11 @@ from bot.one_line.line import Line, Lookups, Named, Question, Reading
 from bot.one_line.names import Hit, Meant, NameFinder, is_legal_form, relation_meant
 from bot.one_line.people import People
 from bot.one_line.places import AT, IN, at_theirs, labelled_place, on_screen, own_office, place_in
+from bot.one_line.questions import read_question
 from bot.one_line.times import Span, read_times
 from bot.one_line.vocabulary import ABOUT, GLUE, alternation, language_of_sentence
 from bot.texts import Texts
-from store.search import Option
+from store.search import Found, Option
 from store.words import words_in
 
 HEAD_LIMIT = 400
@@ -39,6 +41,16 @@ def read_line(typed: str, *, now: datetime, t: Texts, lookups: Lookups, type_key
     return reader.line(left)
 
 
+def get_ready() -> None:
+    """Compiles the patterns, which takes as long as reading two hundred sentences: at start nobody waits for it."""
+    nothing = Found((), has_more=False)
+    lookups = Lookups(tuple, tuple, lambda _text: nothing, lambda _id: (), tuple, lambda _user: None)
+    at = datetime(2026, 1, 1)  # noqa: DTZ001 (a wall time)
+    for language, sentence in {"nl": "bezoek 14u met Els", "fr": "visite 14h", "en": "visit 2pm"}.items():
+        read_line(sentence, now=at, t=Texts(language), lookups=lookups)
+        read_question(sentence, today=at.date(), t=Texts(language))
+
+
 def _cut(head: str) -> tuple[str, str]:
     if len(head) <= HEAD_LIMIT:
         return head, ""
@@ -53,7 +65,7 @@ class _Reader:
     now: datetime
     t: Texts
     lookups: Lookups
-    result: Line = field(default_factory=Line)
+    facts: dict[str, Any] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
 
     def read(self, type_key: str) -> None:
@@ -86,7 +98,13 @@ class _Reader:
             self.questions.append(Question(name, words, readings))
 
     def keep(self, **facts: object) -> None:
-        self.result = replace(self.result, **facts)  # type: ignore[arg-type]  # fields of Line by name
+        """By the names of `Line`."""
+        self.facts |= facts
+
+    @property
+    def relation(self) -> Option | None:
+        found: Option | None = self.facts.get("relation")
+        return found
 
     # Before the names
 
@@ -115,7 +133,7 @@ class _Reader:
             self.is_theirs = at_theirs(canvas)
             self.screen = on_screen(canvas)
             self.keep(place=self.screen or own_office(canvas) or labelled_place(canvas))
-        if not self.result.place and not self.is_theirs:
+        if not self.facts.get("place") and not self.is_theirs:
             self.keep(place=place_in(canvas, leading))
 
     # The relation
@@ -189,7 +207,7 @@ class _Reader:
         return not between.strip() and set(words_in(typed[start:end])) <= unused
 
     def _keep_people(self, meant: Meant) -> None:
-        self.people.find(self.result.relation)
+        self.people.find(self.relation)
         contact = meant.contact
         if meant.stranger is not None:
             self.ask("contact", self.canvas.typed[meant.stranger.start : meant.stranger.end],
@@ -227,7 +245,7 @@ class _Reader:
     def _is_of_subject(self, kind: Kind) -> bool:
         """ "Acme tomorrow offer 2027": a kind behind the name with more words beside it is what the action is about."""
         before = [word for piece in self.canvas.pieces(0, kind.start) for word in piece if word.folded not in GLUE]
-        is_first = not before and not (self.result.relation and TAKEN in self.canvas.text[: kind.start])
+        is_first = not before and not (self.relation and TAKEN in self.canvas.text[: kind.start])
         if is_first:
             return False
         piece = next(self.canvas.pieces(kind.end), [])
@@ -242,11 +260,11 @@ class _Reader:
             self.ask(question.field, question.words, *question.readings)
 
     def line(self, left: Leftovers) -> Line:
-        has_relation = self.result.relation is not None or any(one.field == "relation" for one in self.questions)
+        has_relation = self.relation is not None or any(one.field == "relation" for one in self.questions)
         left.gather(self.canvas, self.about_words, names_relation=not has_relation)
         if left.relation_words:
             self.ask("relation", left.relation_words)
-        return replace(self.result, subject=left.subject, points=tuple(left.points), unread=tuple(left.unread),
+        return Line(**self.facts, subject=left.subject, points=tuple(left.points), unread=tuple(left.unread),
                        questions=tuple(self.questions))  # fmt: skip
 
 

@@ -75,11 +75,16 @@ LANGUAGE_MARKS = {
 }  # fmt: skip
 
 
+@cache
+def _marks(language: str) -> frozenset[str]:
+    days = Locale(language).days["format"]["wide"].values()
+    return frozenset({*LANGUAGE_MARKS[language], *map(fold, days)})
+
+
 def language_of_sentence(text: str, hint: str) -> str:
     """By the words that only one language has; the reader's own when nothing tells."""
     words = set(re.findall(r"[a-z'-]+", text))
-    days = {language: set(map(fold, Locale(language).days["format"]["wide"].values())) for language in LANGUAGES}
-    votes = {language: len(words & (LANGUAGE_MARKS[language] | days[language])) for language in LANGUAGES}
+    votes = {language: len(words & _marks(language)) for language in LANGUAGES}
     most = max(votes.values())
     return hint if votes[hint] == most else max(votes, key=lambda language: votes[language])
 

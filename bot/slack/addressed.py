@@ -10,7 +10,7 @@ from collections.abc import Callable
 from html import unescape
 
 from bot.office import Caller
-from bot.one_line import read_question
+from bot.one_line import get_ready, read_question
 from bot.slack.importing import receive_list
 from bot.slack.interaction import Interaction
 from bot.slack.line_words import OPEN_LINE, understood_card
@@ -133,4 +133,5 @@ def _is_new(interaction: Interaction) -> bool:
 
 
 def register(slack: Listening) -> None:
+    get_ready()
     slack.action(OPEN_LINE, open_line)
