@@ -59,6 +59,7 @@ THINGS = {
     "contact": _("the contact {other} at {name}"),
     "link": _("the link between {name} and {other}"),
     "action": _("the action “{name}”"),
+    "action_point": _("the point “{name}”"),
 }
 COLUMNS = {
     "reason": _("Reason"),
@@ -98,9 +99,14 @@ COLUMNS = {
     "ends_on": _("Until"),
     "ends_time": _("To"),
     "place": _("Place"),
-    "points": _("To discuss"),
+    "deadline_on": _("Deadline"),
+    "text": _("Text"),
+    "is_discussed": _("Discussed"),
     "headline": _("What came out of it"),
     "report": _("Report"),
+    "billed_hours": _("Hours to bill"),
+    "billed_rate": _("Rate an hour"),
+    "billed_in": _("Billed in"),
     "is_private": _("Private"),
     "notes": _("Remarks"),
 }
@@ -114,6 +120,7 @@ _SAID_BY_ITSELF = {
     "contact": ("person_id",),
     "link": ("source_id", "target_id"),
     "action": ("subject",),
+    "action_point": ("text",),
 }
 """Columns that need no label, or of which a new row's sentence tells already."""
 _OWN_VALUES = {"mail_address", "phone", "postal_address"}
@@ -186,6 +193,8 @@ def _thing(session: Session, caller: Caller, entry: AuditEntry) -> str:
         other = _held(session, caller, entry, "collaborator_id", row)
     elif entry.kind == "action":
         name = _held(session, caller, entry, "subject", row)
+    elif entry.kind == "action_point":
+        name = _held(session, caller, entry, "text", row)
     return caller.t(THINGS[entry.kind], name=name or "…", other=other or "…")
 
 

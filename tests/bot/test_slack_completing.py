@@ -78,6 +78,18 @@ def test_completing_asks_a_headline_ticks_points_and_plans_the_next_action_with_
     assert claire.problems == []
 
 
+def test_who_changed_what_tells_of_the_points_too(english: World, visit: int) -> None:
+    claire = english.person(CLAIRE)
+    _card(claire)
+    claire.presses("Complete")
+    claire.waits_for_view("Complete")
+    claire.fills(headline="Prices agreed", ticked=["samples"])
+    assert claire.submits() is None
+    claire.chooses("Who changed what", message=claire.waits_for_message("Visit is done."))
+    told = text_of(claire.waits_for_message("What came out of it"))
+    assert "Claire Dubois changed the point “samples”: Discussed: no → yes" in told
+
+
 def test_the_card_of_the_next_action_shows_what_was_left_open_with_its_age(english: World, visit: int) -> None:
     claire = english.person(CLAIRE)
     with english.office.book.writing() as session:
