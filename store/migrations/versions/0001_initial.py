@@ -429,6 +429,7 @@ def upgrade() -> None:
     sa.Column('tells_filings', sa.Boolean(), nullable=False),
     sa.Column('form_layout', sa.String(length=40), nullable=False),
     sa.Column('bills_inline', sa.Boolean(), nullable=False),
+    sa.Column('shows_done', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_collaborator_team_id')),
@@ -1154,6 +1155,45 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_opportunity_contact_id'), ['contact_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_opportunity_owner_id'), ['owner_id'], unique=False)
 
+    op.create_table('opportunity_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('dossier_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('stage_id', sa.Integer(), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('probability', sa.Integer(), nullable=False),
+    sa.Column('worth', sa.Numeric(precision=14, scale=2), nullable=False),
+    sa.Column('currency', sa.String(), nullable=False),
+    sa.Column('closes_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['collaborator.id'], name=op.f('fk_opportunity_change_by_id')),
+    sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_opportunity_change_dossier_id')),
+    sa.ForeignKeyConstraint(['owner_id'], ['collaborator.id'], name=op.f('fk_opportunity_change_owner_id')),
+    sa.ForeignKeyConstraint(['stage_id'], ['opportunity_stage.id'], name=op.f('fk_opportunity_change_stage_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_opportunity_change')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('opportunity_change', schema=None) as batch_op:
+        batch_op.create_index('change_of_opportunity', ['dossier_id', 'at', 'id'], unique=False)
+
+    op.create_table('opportunity_line',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('dossier_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('product_id', sa.Integer(), nullable=True),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('quantity', sa.Numeric(precision=12, scale=3), nullable=False),
+    sa.Column('price', sa.Numeric(precision=14, scale=2), nullable=False),
+    sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_opportunity_line_dossier_id')),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_opportunity_line_product_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_opportunity_line')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('opportunity_line', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_opportunity_line_dossier_id'), ['dossier_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_opportunity_line_product_id'), ['product_id'], unique=False)
+
     op.create_table('phone',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('relation_id', sa.Integer(), nullable=False),
@@ -1200,11 +1240,13 @@ def upgrade() -> None:
     sa.Column('action_id', sa.Integer(), nullable=True),
     sa.Column('relation_id', sa.Integer(), nullable=True),
     sa.Column('contact_id', sa.Integer(), nullable=True),
+    sa.Column('dossier_id', sa.Integer(), nullable=True),
     sa.Column('linked_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('linked_by_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['action_id'], ['action.id'], name=op.f('fk_document_link_action_id')),
     sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_document_link_contact_id')),
     sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_document_link_document_id')),
+    sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_document_link_dossier_id')),
     sa.ForeignKeyConstraint(['linked_by_id'], ['collaborator.id'], name=op.f('fk_document_link_linked_by_id')),
     sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_document_link_relation_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_document_link')),
@@ -1214,6 +1256,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_document_link_action_id'), ['action_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_document_link_contact_id'), ['contact_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_document_link_document_id'), ['document_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_document_link_dossier_id'), ['dossier_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_document_link_relation_id'), ['relation_id'], unique=False)
 
     op.create_table('expense',
@@ -1288,45 +1331,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('action_id', 'mail', name=op.f('uq_invitation_action_id_mail')),
     sqlite_autoincrement=True
     )
-    op.create_table('opportunity_change',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('dossier_id', sa.Integer(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('by_id', sa.Integer(), nullable=False),
-    sa.Column('stage_id', sa.Integer(), nullable=False),
-    sa.Column('owner_id', sa.Integer(), nullable=False),
-    sa.Column('state', sa.String(length=40), nullable=False),
-    sa.Column('probability', sa.Integer(), nullable=False),
-    sa.Column('worth', sa.Numeric(precision=14, scale=2), nullable=False),
-    sa.Column('currency', sa.String(), nullable=False),
-    sa.Column('closes_on', sa.Date(), nullable=True),
-    sa.ForeignKeyConstraint(['by_id'], ['collaborator.id'], name=op.f('fk_opportunity_change_by_id')),
-    sa.ForeignKeyConstraint(['dossier_id'], ['opportunity.dossier_id'], name=op.f('fk_opportunity_change_dossier_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['owner_id'], ['collaborator.id'], name=op.f('fk_opportunity_change_owner_id')),
-    sa.ForeignKeyConstraint(['stage_id'], ['opportunity_stage.id'], name=op.f('fk_opportunity_change_stage_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_opportunity_change')),
-    sqlite_autoincrement=True
-    )
-    with op.batch_alter_table('opportunity_change', schema=None) as batch_op:
-        batch_op.create_index('change_of_opportunity', ['dossier_id', 'at', 'id'], unique=False)
-
-    op.create_table('opportunity_line',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('dossier_id', sa.Integer(), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
-    sa.Column('product_id', sa.Integer(), nullable=True),
-    sa.Column('text', sa.String(), nullable=False),
-    sa.Column('quantity', sa.Numeric(precision=12, scale=3), nullable=False),
-    sa.Column('price', sa.Numeric(precision=14, scale=2), nullable=False),
-    sa.ForeignKeyConstraint(['dossier_id'], ['opportunity.dossier_id'], name=op.f('fk_opportunity_line_dossier_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_opportunity_line_product_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_opportunity_line')),
-    sqlite_autoincrement=True
-    )
-    with op.batch_alter_table('opportunity_line', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_opportunity_line_dossier_id'), ['dossier_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_opportunity_line_product_id'), ['product_id'], unique=False)
-
     op.create_table('participant',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('action_id', sa.Integer(), nullable=False),
