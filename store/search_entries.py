@@ -154,17 +154,18 @@ def _contacts(session: Session, ids: Sequence[int]) -> list[Entry]:
     return entries
 
 
-_of_document = func.coalesce(DocumentLink.relation_id, Contact.relation_id, Action.relation_id)
+_of_document = func.coalesce(DocumentLink.relation_id, Contact.relation_id, Action.relation_id, Dossier.relation_id)
 
 
 def _document_places() -> Select[int, int]:
     query = select(DocumentLink.id, _of_document.label("relation_id"))
     query = query.outerjoin(Action, Action.id == DocumentLink.action_id)
+    query = query.outerjoin(Dossier, Dossier.id == DocumentLink.dossier_id)
     return query.outerjoin(Contact, Contact.id == DocumentLink.contact_id)
 
 
 def _documents_at(relation_ids: Collection[int]) -> Select[int, int]:
-    at = (DocumentLink.relation_id, Contact.relation_id, Action.relation_id)
+    at = (DocumentLink.relation_id, Contact.relation_id, Action.relation_id, Dossier.relation_id)
     return _document_places().where(or_(*(column.in_(relation_ids) for column in at)))
 
 

@@ -114,5 +114,7 @@ def _told(row: object, columns: Sequence[str]) -> Iterator[int]:
 def _places(session: Session, links: Sequence[DocumentLink]) -> set[int]:
     by_action = select(Action.relation_id).where(Action.id.in_([link.action_id for link in links]))
     by_contact = select(Contact.relation_id).where(Contact.id.in_([link.contact_id for link in links]))
-    own = {link.relation_id for link in links if link.relation_id is not None}
+    by_dossier = select(Dossier.relation_id).where(Dossier.id.in_([link.dossier_id for link in links]))
+    of_dossiers = {one for one in session.scalars(by_dossier) if one is not None}
+    own = of_dossiers | {link.relation_id for link in links if link.relation_id is not None}
     return own.union(session.scalars(by_action), session.scalars(by_contact))

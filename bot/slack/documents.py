@@ -1,4 +1,4 @@
-"""The documents of a relation, a contact or an action: links that only who asked can use, adding and taking away."""
+"""The documents of a relation, contact, action or dossier: links that only who asked can use, adding, taking away."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from bot.slack.finding import find_relations, referred
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
-from bot.slack.menus import ACTION_MENU, CONTACT_MENU, RELATION_MENU
+from bot.slack.menus import ACTION_MENU, CONTACT_MENU, DOSSIER_MENU, OPPORTUNITY_MENU, RELATION_MENU
 from bot.slack.relations import open_new_relation
-from bot.slack.seen import seen_action, seen_contact, seen_relation
+from bot.slack.seen import seen_action, seen_contact, seen_dossier, seen_relation
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.texts import _
 from integrations.documents.facts import describe
@@ -39,6 +39,7 @@ PLACES: Mapping[str, Callable[[Session, Caller, int], object]] = {
     "relation": seen_relation,
     "contact": seen_contact,
     "action": seen_action,
+    "dossier": seen_dossier,
 }
 """Where a document may stand; how the caller comes to see that place."""
 
@@ -245,7 +246,14 @@ def register(slack: Listening) -> None:
     serve_form(slack, Serving(DocumentsForm, save=save_added, check=fetch))
     serve_form(slack, Serving(SaveFilesForm, save=save_files, check=fetch_told, create=create, named={"files": "to"}))
     serve_form(slack, Serving(TakeAwayForm, save=save_taken))
-    for place, menu in (("relation", RELATION_MENU), ("contact", CONTACT_MENU), ("action", ACTION_MENU)):
+    menus = (
+        ("relation", RELATION_MENU),
+        ("contact", CONTACT_MENU),
+        ("action", ACTION_MENU),
+        ("dossier", DOSSIER_MENU),
+        ("dossier", OPPORTUNITY_MENU),
+    )
+    for place, menu in menus:
         slack.menu(menu, "documents", _("Documents"), partial(show_documents, place), at=30)
     slack.action("document/new", open_add)
     slack.action("document/take_away", open_take_away)

@@ -1,4 +1,4 @@
-"""Documents linked to actions, relations and contacts, and who sees them there."""
+"""Documents linked to actions, relations, contacts and dossiers, and who sees them there."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from store.collaborators import Collaborator
 from store.contacts import Contact
 from store.contacts.model import standing_id as standing_place_id
 from store.documents.model import Document, DocumentLink, hold_content
+from store.dossiers import Dossier
+from store.dossiers.queries import seen
 from store.scopes import in_scope
 from store.standing import lock_standing
 
@@ -29,12 +31,15 @@ def link_document(
     action_id: int | None = None,
     relation_id: int | None = None,
     contact_id: int | None = None,
+    dossier_id: int | None = None,
 ) -> DocumentLink:
-    """Puts the document under this name on exactly one action, relation or contact. Raises NotFound when it is gone.
+    """Puts the document under this name on exactly one action, relation, contact or dossier.
 
     The same document under the same name at the same place is linked once. A place that was merged leads to the kept.
+    Raises NotFound when the document is gone.
     """
-    assert sum(place is not None for place in (action_id, relation_id, contact_id)) == 1, "exactly one place"
+    places = (action_id, relation_id, contact_id, dossier_id)
+    assert sum(place is not None for place in places) == 1, "exactly one place"
     hold_content(session, document.sha256)
     if session.scalar(select(Document.id).where(Document.id == document.id)) is None:
         raise NotFound
@@ -42,7 +47,12 @@ def link_document(
         (relation_id,) = lock_standing(session, relation_id)
     if contact_id is not None:
         contact_id = standing_place_id(session, contact_id)
-    place = {"action_id": action_id, "relation_id": relation_id, "contact_id": contact_id}
+    place = {
+        "action_id": action_id,
+        "relation_id": relation_id,
+        "contact_id": contact_id,
+        "dossier_id": dossier_id,
+    }
     query = select(DocumentLink).filter_by(document_id=document.id, name=name, **place)
     if (known := session.scalars(query).first()) is not None:
         return known
@@ -72,8 +82,10 @@ def documents_of(
     action_id: int | None = None,
     relation_id: int | None = None,
     contact_id: int | None = None,
+    dossier_id: int | None = None,
 ) -> Sequence[DocumentLink]:
-    """What is linked there, newest first; with `relation_id` or `contact_id` also what stands on its actions.
+    """What is linked there, newest first; but for an action's also what stands on its actions, at a relation also what
+    stands in its dossiers.
 
     Nothing of an action that the asking collaborator may not see, or that was deleted.
     """
@@ -81,9 +93,13 @@ def documents_of(
     if action_id is not None:
         places.append(DocumentLink.action_id == action_id)
     if relation_id is not None:
+        of_relation = select(Dossier.id).where(Dossier.relation_id == relation_id)
         places += [DocumentLink.relation_id == relation_id, Action.relation_id == relation_id]
+        places.append(DocumentLink.dossier_id.in_(of_relation))
     if contact_id is not None:
         places += [DocumentLink.contact_id == contact_id, Action.contact_id == contact_id]
+    if dossier_id is not None:
+        places += [DocumentLink.dossier_id == dossier_id, Action.dossier_id == dossier_id]
     query = select(DocumentLink).outerjoin(Action, Action.id == DocumentLink.action_id)
     query = query.where(or_(*places), _is_seen(asked_by))
     return session.scalars(query.order_by(DocumentLink.linked_at.desc(), DocumentLink.id.desc())).all()
@@ -106,7 +122,9 @@ def links_seen_by(session: Session, link_ids: Collection[int], *, asked_by: Coll
 
 def _is_seen(asked_by: Collaborator) -> ColumnElement[bool]:
     there = select(Contact.relation_id).where(Contact.id == DocumentLink.contact_id).scalar_subquery()
+    dossiers = seen(asked_by).with_only_columns(Dossier.id).order_by(None)
     return or_(
+        DocumentLink.dossier_id.in_(dossiers),
         Action.deleted_at.is_(None) & access.visible(Action, asked_by=asked_by),
         DocumentLink.relation_id.is_not(None) & in_scope(DocumentLink.relation_id, asked_by=asked_by),
         DocumentLink.contact_id.is_not(None) & in_scope(there, asked_by=asked_by),

@@ -25,7 +25,7 @@ class Document(Row):
 
 
 class DocumentLink(Audited, Row):
-    """The document under a name, on an action, a relation or a contact (exactly one of them)."""
+    """The document under a name, on an action, a relation, a contact or a dossier (exactly one of them)."""
 
     __tablename__ = "document_link"
 
@@ -35,6 +35,7 @@ class DocumentLink(Audited, Row):
     action_id: Mapped[int | None] = mapped_column(ForeignKey("action.id"), index=True)
     relation_id: Mapped[int | None] = mapped_column(ForeignKey("relation.id"), index=True)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"), index=True)
     linked_at: Mapped[datetime]
     linked_by_id: Mapped[int | None] = mapped_column(ForeignKey("collaborator.id"))
     document: Mapped[Document] = relationship(lazy="joined")

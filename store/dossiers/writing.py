@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import column, select, table
 from sqlalchemy.orm import Session
 
 from store import access
@@ -17,6 +17,8 @@ from store.dossiers.queries import dossier_seen_by, seen
 from store.relations import Relation, relation_seen_by
 from store.typed import line_typed, text_typed
 
+# By name, for the documents' module imports this one.
+_DOCUMENT_LINK = table("document_link", column("dossier_id"))
 NAME_LIMIT = 100
 NOTE_LIMIT = 3_000
 
@@ -77,6 +79,9 @@ def delete_dossier(session: Session, dossier_id: int, *, by: Collaborator, now: 
     held = select(Action.id).where(Action.dossier_id == dossier.id, Action.deleted_at.is_(None))
     if session.scalar(held.limit(1)) is not None:
         raise BookError(_("There are actions in {reference}: close it instead."), reference=dossier.reference)
+    documents = select(_DOCUMENT_LINK.c.dossier_id).where(_DOCUMENT_LINK.c.dossier_id == dossier.id)
+    if session.scalar(documents.limit(1)) is not None:
+        raise BookError(_("There are documents in {reference}: close it instead."), reference=dossier.reference)
     dossier.deleted_at = dossier.changed_at = now
     session.flush()
     return dossier

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, Numeric
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from store.audit import Audited
 from store.base import Row, Versioned
@@ -55,7 +55,7 @@ class OpportunityLine(Audited, Row):
     __tablename__ = "opportunity_line"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    dossier_id: Mapped[int] = mapped_column(ForeignKey("opportunity.dossier_id", ondelete="CASCADE"), index=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey(Dossier.id), index=True)
     position: Mapped[int]
     product_id: Mapped[int | None] = mapped_column(ForeignKey(Product.id), index=True)
     text: Mapped[str]
@@ -99,7 +99,10 @@ class Opportunity(Audited, Versioned, Row):
     contact: Mapped[Contact | None] = relationship()
     reason: Mapped[LossReason | None] = relationship()
     lines: Mapped[list[OpportunityLine]] = relationship(
-        order_by=OpportunityLine.position, cascade="all, delete-orphan", lazy="selectin"
+        primaryjoin=lambda: Opportunity.dossier_id == foreign(OpportunityLine.dossier_id),
+        order_by=OpportunityLine.position,
+        cascade="all, delete-orphan",
+        lazy="selectin",
     )
 
     @property
@@ -125,7 +128,7 @@ class OpportunityChange(Row):
     __table_args__ = (Index("change_of_opportunity", "dossier_id", "at", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    dossier_id: Mapped[int] = mapped_column(ForeignKey("opportunity.dossier_id", ondelete="CASCADE"))
+    dossier_id: Mapped[int] = mapped_column(ForeignKey(Dossier.id))
     at: Mapped[datetime]
     by_id: Mapped[int] = mapped_column(ForeignKey("collaborator.id"))
     stage_id: Mapped[int] = mapped_column(ForeignKey(OpportunityStage.id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from store.contacts import Contact
@@ -20,6 +20,12 @@ def references_of(session: Session, people: Sequence[Relation]) -> list[str]:
     """Those of the persons' own dossiers, which are made of their names."""
     query = select(Dossier).where(Dossier.relation_id.in_([one.id for one in people]))
     return [dossier.reference for dossier in session.scalars(query)]
+
+
+def dossiers_at(relation_ids: Sequence[int], *, general: bool = False) -> Select[int]:
+    """The ids of these relations' dossiers, with `general` those of no relation too."""
+    at = Dossier.relation_id.in_(relation_ids)
+    return select(Dossier.id).where(or_(at, Dossier.relation_id.is_(None)) if general else at)
 
 
 def clear_dossiers(

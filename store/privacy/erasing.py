@@ -27,7 +27,7 @@ from store.invitations import Invitation, InvitationMail
 from store.links import Link
 from store.mailings import Delivery, SkipReason
 from store.notes import Note
-from store.privacy.dossiers import clear_dossiers, references_of
+from store.privacy.dossiers import clear_dossiers, dossiers_at, references_of
 from store.privacy.holds import hold_of
 from store.privacy.lists import forget_lines, marks_of
 from store.privacy.traces import clear_trail, forget_merges, past_rows, tells_of, twins_of
@@ -234,13 +234,21 @@ def _clear_documents(
     """
     ids = [place.id for place in places]
     about = select(Action.id).where(or_(Action.relation_id == person.id, Action.contact_id.in_(ids)))
-    on_them = or_(DocumentLink.relation_id == person.id, DocumentLink.contact_id.in_(ids))
+    on_them = or_(
+        DocumentLink.relation_id == person.id,
+        DocumentLink.contact_id.in_(ids),
+        DocumentLink.dossier_id.in_(dossiers_at([person.id])),
+    )
     found = []
     for link in session.scalars(select(DocumentLink).where(on_them | DocumentLink.action_id.in_(about))).all():
         found.append(link.id)
         unlink_document(session, link, now=now)
     relation_ids = [place.relation_id for place in places]
-    beside = or_(DocumentLink.action_id.in_(actions), DocumentLink.relation_id.in_(relation_ids))
+    beside = or_(
+        DocumentLink.action_id.in_(actions),
+        DocumentLink.relation_id.in_(relation_ids),
+        DocumentLink.dossier_id.in_(dossiers_at(relation_ids, general=True)),
+    )
     rest = session.scalars(select(DocumentLink).where(beside)).all()
     return found + [link.id for link in rest if _scrub(link, ("name",), telling, pseudonym)]
 

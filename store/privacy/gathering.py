@@ -27,7 +27,7 @@ from store.relations import Relation, relation_seen_by
 
 LEFT_OUT = {"search_word", "audit_entry", "merge"}
 """Copies of what stands elsewhere, and what colleagues did: theirs."""
-LED_ON = {"invitation", "note"}
+LED_ON = {"invitation", "note", "dossier"}
 """What points to these tells of the person as well: mails of invitations, reminders of notes."""
 PARTS = {"action_point"}
 """What is a part of a row that is copied goes along: the points of an action."""

@@ -197,3 +197,19 @@ def test_the_printed_page_comes_as_a_file_to_who_asked(english: World) -> None:
     (file,) = next(message["files"] for message in claire.messages() if message.get("files"))
     assert file["name"] == f"{_only(english).dossier.reference}.pdf"
     assert claire.reads_file(file).startswith(b"%PDF-")
+
+
+def test_documents_stand_on_an_opportunity(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    _add(english, relation_id, "Cellar 2027")
+    claire = english.person(CLAIRE)
+    claire.types("/crm opps Dupont")
+    claire.presses("Open", message=claire.waits_for_message("Cellar 2027"))
+    claire.chooses("Documents", message=claire.waits_for_message("Opened"))
+    claire.presses("+ Add documents", message=claire.waits_for_message("No document stands here yet."))
+    claire.waits_for_view("Add documents")
+    claire.fills(files=[("Plan.pdf", b"%PDF-1.7 plan")])
+    assert claire.submits() is None
+    claire.waits_for_message("Saved: Plan.pdf.")
+    claire.types("/crm plan")
+    claire.waits_for_message("Plan.pdf · Brasserie Dupont")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from dupont import new_person, new_relation
@@ -11,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from planned import Visits, make_visits
 from privacy_office import SECRET, everything, office
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.action_facts import facts_of
 from store.actions import Action
 from store.base import BookError, ChangedMeanwhile, NotFound
 from store.collaborators import Scope
+from store.documents import DocumentLink, DocumentShelf, document_link, documents_of, link_document
 from store.dossiers import (
     Dossier,
     DossierFacts,
@@ -41,6 +44,7 @@ from store.merging import merge_relations, undo_merge
 from store.planning import edit_action
 from store.privacy import erase_person
 from store.relations import Relation, RelationKind, delete_relation
+from store.search import search_documents
 from store.search_dossiers import search_dossiers
 
 
@@ -290,3 +294,46 @@ def test_a_persons_dossier_belongs_to_the_person(book: Book) -> None:
         person = new_person(session, "Jo Maes")
         dossier = open_dossier(session, by=visits.anna, relation_id=person.id, facts=DossierFacts("a"), now=book.now())
         assert dossier.reference == f"MAES-{dossier.id}"
+
+
+def _linked(session: Session, shelf: DocumentShelf, visits: Visits, name: str, **place: int) -> DocumentLink:
+    document = shelf.keep(session, name.encode(), media_type="application/pdf", now=visits.book.now())
+    return link_document(session, document, name=name, by=visits.anna, now=visits.book.now(), **place)
+
+
+def test_documents_stand_in_a_dossier_beside_those_of_its_actions(book: Book, tmp_path: Path) -> None:
+    visits, shelf = make_visits(book), DocumentShelf(tmp_path)
+    with book.writing() as session:
+        dossier = _opened(session, visits)
+        action = visits.plan(session, dossier_id=dossier.id)
+        plan = _linked(session, shelf, visits, "Plan.pdf", dossier_id=dossier.id)
+        offer = _linked(session, shelf, visits, "Offer.pdf", action_id=action.id)
+        assert set(documents_of(session, asked_by=visits.anna, dossier_id=dossier.id)) == {plan, offer}
+        assert set(documents_of(session, asked_by=visits.anna, relation_id=visits.dupont.id)) == {plan, offer}
+        delete_action(session, by=visits.anna, action_id=action.id, now=book.now())
+        assert list(documents_of(session, asked_by=visits.anna, dossier_id=dossier.id)) == [plan]
+        with pytest.raises(BookError, match="There are documents"):
+            delete_dossier(session, dossier.id, by=visits.anna, now=book.now())
+    with book.writing() as session:
+        found = search_documents(session, "plan", asked_by=visits.anna, on=book.now().date())
+        assert [one.label for one in found] == ["Plan.pdf · Dupont"]
+        charlie = session.merge(visits.charlie)
+        charlie.scope = Scope.OWN
+        session.flush()
+        assert list(documents_of(session, asked_by=charlie, dossier_id=dossier.id)) == []
+        with pytest.raises(NotFound):
+            document_link(session, plan.id, asked_by=charlie)
+
+
+def test_erasing_a_person_takes_the_documents_of_their_dossiers(book: Book, tmp_path: Path) -> None:
+    anna, _bram, person_id, _contact_id = office(book)
+    shelf = DocumentShelf(tmp_path)
+    with book.writing(door="slack") as session:
+        own = open_dossier(session, by=anna, relation_id=person_id, facts=DossierFacts("Loan"), now=book.now())
+        document = shelf.keep(session, b"x", media_type="text/plain", now=book.now())
+        told = {"by": anna, "now": book.now(), "dossier_id": own.id}
+        link_document(session, document, name=f"Els {SECRET}.txt", **told)  # type: ignore[arg-type]
+    with book.writing() as session:
+        erase_person(session, person_id, by=anna, reason="by letter", now=book.now())
+        assert session.scalars(select(DocumentLink)).all() == []
+    assert SECRET.upper()[:10] not in everything(book).upper()
