@@ -40,7 +40,7 @@ TYPED = {
     "1 letter": "d",
     "3 letters": "bra",
     "a whole name": "peeters",
-    "a common and a rare word": "lovasers gent",
+    "a common and a rare word": "badebeien gent",
     "2 common words": "peeters gent",
     "2 words that hardly meet": "gent tournai",
     "3 words": "brasserie peeters gent",
