@@ -154,14 +154,17 @@ def _others_of_day(session: Session, fact: RelationFact, what: What) -> list[Rel
 
 
 def _after(what: What, fact: RelationFact, there: Sequence[RelationFact], action: Action | None) -> int:
-    """The id of the fact that it follows where nobody said: the last, or by the hours of their actions."""
+    """The id of the fact that it follows where nobody said: by the hours of their actions, else the last if all agree.
+
+    Raises SameDay.
+    """
     standing = [one for one in there if one.withdrawn_at is None]
-    if all(one.value_id == fact.value_id for one in standing):
-        return there[-1].id if there else FIRST
     number = _number_by_hour(standing, action)
-    if number is None:
+    if number is not None:
+        return standing[number - 1].id if number else FIRST
+    if any(one.value_id != fact.value_id for one in standing):
         raise SameDay(what, [one.id for one in standing])
-    return standing[number - 1].id if number else FIRST
+    return there[-1].id if there else FIRST
 
 
 def _number_by_hour(there: Sequence[RelationFact], action: Action | None) -> int | None:
