@@ -20,7 +20,7 @@ from store.actions import Action, Meaning
 from store.base import NotFound, _
 from store.collaborators import Collaborator
 from store.inviting import carry_invitations
-from store.planning import add_action, edit_action, plan_action, put_facts, require_editable, require_seen
+from store.planning import add_action, edit_action, new_uid, plan_action, put_facts, require_editable, require_seen
 from store.series import ActionSeries, Recurrence, is_whole_series, moved, put_rule, require_occurrence
 
 MOST_TRIED = 20
@@ -108,6 +108,24 @@ def change_all(
     first = next(rule.dates(whole.starts_on, first=max(today, whole.starts_on)), on)
     shifted = replace(facts, when=moved(facts.when, first + (facts.when.starts_on - on)))
     return _change_from(session, whole, first, shifted, by=by, now=now)
+
+
+def split_series(session: Session, whole: Action, on: date, *, now: datetime) -> Action:
+    """Makes two of a series that says the same before and after: returns the one that goes on from that day.
+
+    Occurrences keep their rows. Nobody is told.
+    """
+    rule = facts_of(whole).recurrence
+    assert rule is not None, "only a series is split"
+    first = next(rule.dates(whole.starts_on, first=on))
+    facts = _fitting(replace(facts_of(whole), when=moved(whole.when, first)), whole, first)
+    rows = [one for one in _rows_from(session, whole, first) if one.status.meaning is Meaning.PLANNED]
+    _end_before(session, whole, first, now=now)
+    after = add_action(session, facts, uid=new_uid(), created_by_id=whole.created_by_id, now=now)
+    for row in rows:
+        row.series_id, row.uid = after.series_id, after.uid
+    session.flush()
+    return after
 
 
 def ended_before(action: Action) -> tuple[Action, ActionFacts] | None:

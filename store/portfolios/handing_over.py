@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,8 +24,10 @@ from store.involvements.timeline import Share, handed_over
 from store.outbox import put_in_outbox, slack_lane
 from store.portfolios.model import Handover
 from store.portfolios.planning import Plan, Wish, plan_handover
+from store.recurring import split_series
 from store.relations import Relation
 from store.scopes import in_scope
+from store.series import rule_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ def hand_over(session: Session, wish: Wish, *, by: Collaborator, now: datetime) 
             save.put(line(session, InvolvementCategory, category_id), parts)
         save.finish(tells=False)
         rows |= save.changed_rows()
-    actions, mails = _move_all(session, plan, wish, now)
+    plan, split = _with_series_split(session, plan, wish, now)
+    actions, mails = _move_all(session, plan, split, wish, now)
     handover = Handover(
         giver_id=wish.giver_id,
         taker_id=wish.taker_id,
@@ -124,11 +127,20 @@ def files_handed_over(session: Session, handover: Handover, *, asked_by: Collabo
     return session.scalars(query.order_by(Relation.folded, Relation.id)).all()
 
 
-def _move_all(session: Session, plan: Plan, wish: Wish, now: datetime) -> tuple[dict[str, Any], tuple[MailNews, ...]]:
+def _with_series_split(session: Session, plan: Plan, wish: Wish, now: datetime) -> tuple[Plan, list[Action]]:
+    """The plan with what goes on of the series that began before the day, and those series, which end there."""
+    split = [one for one in plan.actions if rule_of(one) is not None and one.starts_on < wish.from_on]
+    afters = {one.id: split_series(session, one, wish.from_on, now=now) for one in split}
+    return replace(plan, actions=[afters.get(one.id, one) for one in plan.actions]), split
+
+
+def _move_all(
+    session: Session, plan: Plan, split: Sequence[Action], wish: Wish, now: datetime
+) -> tuple[dict[str, Any], tuple[MailNews, ...]]:
     images = {action.id: _move(session, action, plan.giver.id, plan.taker.id, now) for action in plan.actions}
     mails: list[MailNews] = []
     if wish.tells_guests:
-        for action in plan.actions:
+        for action in (*split, *plan.actions):
             mails += invite(session, action, now=now)
         session.flush()
     versions = {action.id: action.version for action in plan.actions}

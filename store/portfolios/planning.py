@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from store import access
@@ -23,6 +23,7 @@ from store.involvements.rules import Part, changes_locked, check_parts
 from store.involvements.timeline import Share, handed_over
 from store.relations import Relation
 from store.scopes import in_scope
+from store.series import ActionSeries, is_whole_series
 from store.words import fold
 
 
@@ -168,15 +169,18 @@ def _check(row: Involvement, parts: Sequence[Part], wish: Wish, taker: Collabora
 
 
 def _actions(session: Session, wish: Wish, relation_ids: Sequence[int], by: Collaborator) -> Sequence[Action]:
+    """With the series that began before the day and go on: they are split there."""
     if wish.actions is WhichActions.NONE:
         return []
+    goes_on = and_(is_whole_series(), ActionSeries.ends_on.is_(None) | (ActionSeries.ends_on >= wish.from_on))
     query = (
         select(Action)
         .join(ActionStatus, ActionStatus.id == Action.status_id)
+        .outerjoin(ActionSeries, ActionSeries.id == Action.series_id)
         .where(
             or_(Action.owner_id == wish.giver_id, Action.followed_by_id == wish.giver_id),
             Action.deleted_at.is_(None),
-            Action.starts_on >= wish.from_on,
+            or_(Action.starts_on >= wish.from_on, goes_on),
             ActionStatus.meaning == Meaning.PLANNED,
             access.visible(Action, asked_by=by),
         )

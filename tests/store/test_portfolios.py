@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from store.actions import Action, Participant
 from store.administration import deactivate_collaborator
+from store.agenda import agenda_of
 from store.base import BookError, NotAllowed
 from store.collaborators import Collaborator, Role, Scope
 from store.domain import line_with_key
@@ -48,6 +49,7 @@ from store.portfolios import (
     workloads,
 )
 from store.relations import Relation, add_relation, delete_relation
+from store.series import Every, Recurrence
 from store.starter import seed_domain_data
 
 TODAY = date(2026, 11, 21)
@@ -150,6 +152,20 @@ def test_open_actions_from_the_day_on_move_with_their_files(desk: Desk) -> None:
     assert (sooner.owner_id, elsewhere.owner_id) == (desk.anna.id, desk.anna.id)
     everything = plan_handover(desk.session, desk.wish(actions=WhichActions.ALL), by=desk.emma)
     assert [one.id for one in everything.actions] == [elsewhere.id]
+
+
+def test_a_series_goes_on_with_the_other_from_the_day_on_and_undo_gives_it_back(desk: Desk) -> None:
+    desk.plan_action(NEW_YEAR - 14 * DAY, recurrence=Recurrence(Every.WEEK, count=5))
+
+    def agenda(who: Collaborator) -> list[date]:
+        found = agenda_of(desk.session, who.id, TODAY, NEW_YEAR + 60 * DAY, zone="Europe/Brussels", asked_by=desk.emma)
+        return [entry.when.starts_on for entry in found]
+
+    dates = [NEW_YEAR + weeks * 7 * DAY for weeks in range(-2, 3)]
+    done = hand_over(desk.session, desk.wish(), by=desk.emma, now=desk.now)
+    assert (agenda(desk.anna), agenda(desk.bram)) == (dates[:2], dates[2:])
+    assert undo_handover(desk.session, done.handover.id, by=desk.emma, now=desk.now).actions == 1
+    assert (agenda(desk.anna), agenda(desk.bram)) == (dates, [])
 
 
 def test_what_is_private_stays_unless_its_owner_hands_it_over(desk: Desk) -> None:
