@@ -1,4 +1,4 @@
-"""`python -m bench [slack search filing mailing feed importing]`: speed, each figure against its floor in the same run.
+"""`python -m bench [subject …]`: speed, each figure against its floor in the same run.
 
 A floor is the least that anybody would have to do for the same result, written without Rapport. Value and floor take
 turns within one run, so that whatever else the machine does weighs on both: trust the ratio, not the milliseconds.
@@ -6,6 +6,7 @@ turns within one run, so that whatever else the machine does weighs on both: tru
 - slack: a signed `/action` to the first view on the screen, and to the form; in a book of 5,000 relations and 20,000
   actions. Floor: a bare Bolt handler in Bolt's fastest mode that opens the same view ready-made, at the same local
   Web API. Alone and with 8 clients.
+- one_line: a sentence read as an action, in a book of 5,000 relations. Floor: the bare search of the name in it.
 - search: options for what was typed, as a call of the book with 250,000 relations and 500,000 contacts, and with a
   tenth of them, on both engines. Floor: the bare indexed query for the rarest word. The medians are to be compared; the
   99th percentile has its own bound.
@@ -32,7 +33,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-SUBJECTS = ("slack", "search", "filing", "mailing", "feed", "importing")
+SUBJECTS = ("slack", "one_line", "search", "filing", "mailing", "feed", "importing")
 RESULTS = Path(__file__).with_name("results.json")
 
 

@@ -12,6 +12,8 @@ from store.search import Found, Option
 from store.words import LEGAL_FORMS, name_key, telling, words_in
 
 MOST_SEARCHES = 12
+MOST_AT_ONCE = 3
+"""Words of a piece that is looked up whole before its words are."""
 LONGEST = 6
 """Words of the longest name that is looked for."""
 _LEAST_LETTERS = 2
@@ -59,6 +61,9 @@ class NameFinder:
     def hits(self, piece: Sequence[Word], *, may_begin: bool) -> Iterator[Hit]:
         """The names in a piece, in their order. With `may_begin` the first may be the beginning of a name."""
         at = 0
+        if 1 < len(piece) <= MOST_AT_ONCE and (name := self._whole_name(piece)):
+            yield name
+            return
         while at < len(piece):
             hit = self._hit(piece, at, may_begin=may_begin)
             if hit is None:
@@ -68,6 +73,12 @@ class NameFinder:
                 yield hit
                 may_begin = False
                 at += len(hit.words)
+
+    def _whole_name(self, piece: Sequence[Word]) -> Hit | None:
+        """The piece when it is nothing but one name, as most are: one search instead of one for each word."""
+        if any(word.folded in _BETWEEN for word in piece):
+            return None
+        return self.whole(piece)
 
     def whole(self, words: Sequence[Word]) -> Hit | None:
         """What has all these as whole words."""

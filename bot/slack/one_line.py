@@ -23,7 +23,7 @@ from bot.slack.line_words import said_of_line
 from bot.slack.serving import open_form
 from store.actions import ActionType
 from store.collaborators import Collaborator, active_collaborators, collaborator_in_slack
-from store.contacts import contacts_of
+from store.contacts import contact_names
 from store.domain import Listed
 from store.search import Found, search_options
 from store.statuses import ActionPriority
@@ -131,8 +131,8 @@ def _lookups(session: Session, caller: Caller) -> Lookups:
         return search_options(session, text, asked_by=by, on=today, limit=50, forgives=False)
 
     def contacts(relation_id: int) -> Sequence[Named]:
-        found = contacts_of(session, relation_id, asked_by=by, on=today)
-        return [Named(one.id, (one.person.name,)) for one in found]
+        found = contact_names(session, relation_id, asked_by=by, on=today)
+        return [Named(contact_id, (name,)) for contact_id, name in found]
 
     def slack_user(user_id: str) -> Named | None:
         found = collaborator_in_slack(session, user_id)

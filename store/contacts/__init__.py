@@ -21,6 +21,7 @@ from store.contacts.filling import FilledIn, PassedOver, Reason, who_fills
 from store.contacts.model import Contact, ContactKind, ContactRole, Grouping
 from store.contacts.profile import Profile, Shown, profile_of
 from store.contacts.queries import (
+    contact_names,
     contact_seen_by,
     contacts_of,
     language_for,
@@ -48,6 +49,7 @@ __all__ = [
     "add_contact",
     "birthday_of",
     "birthday_typed",
+    "contact_names",
     "contact_seen_by",
     "contacts_of",
     "delete_contact",

@@ -45,6 +45,14 @@ def contacts_of(
     return sorted((one for one in found if one.rank(kind_id)), key=lambda contact: contact.rank(kind_id) or 0)
 
 
+def contact_names(session: Session, relation_id: int, *, asked_by: Collaborator, on: date) -> Sequence[tuple[int, str]]:
+    """Id and name of everybody who has a place there on that day, in no order: without making rows of them."""
+    query = select(Contact.id, Relation.name).join(Relation, Relation.id == Contact.person_id)
+    query = query.where(Contact.relation_id == relation_id, *not_deleted(), *there(on))
+    found = session.execute(query.where(in_scope(Contact.relation_id, asked_by=asked_by)))
+    return [(row[0], row[1]) for row in found]
+
+
 def places_of(session: Session, person_id: int, *, asked_by: Collaborator, on: date | None) -> Sequence[Contact]:
     """The person's places on that day (None: ever), by relation."""
     query = select(Contact).where(Contact.person_id == person_id, *not_deleted(), *there(on))
