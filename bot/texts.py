@@ -107,6 +107,14 @@ class Texts:
             return f"{first}, {self.hour(when.starts_at)} – {last}, {self.hour(when.ends_at)}"
         return f"{first}, {self._hours(when.starts_at, when.ends_at)}"
 
+    def hours(self, when: When) -> str:
+        """ "14–15 h": the same without the day, for where it stands above; "" for whole days."""
+        if when.is_all_day:
+            return ""
+        return (
+            self.hour(when.starts_at) if when.ends_at == when.starts_at else self._hours(when.starts_at, when.ends_at)
+        )
+
     def moment(self, at: datetime, *, zone: str, today: date) -> str:
         """Day and hour in the IANA zone of whoever reads it."""
         local = at.astimezone(ZoneInfo(zone))

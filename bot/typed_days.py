@@ -82,6 +82,11 @@ def typed_day(text: str, t: Texts, *, today: date, is_ahead: bool) -> date | Non
     return None
 
 
+def month_named(word: str) -> int | None:
+    """1 to 12 for a month that is written out in any of the languages; None for any other word."""
+    return _months_written_out().get(fold(word))
+
+
 def _with_year(day: int, month: int, year: str | None, today: date, is_ahead: bool) -> date | None:
     if year:
         return _day(int(year), month, day)
@@ -112,4 +117,13 @@ def _months() -> dict[str, int]:
         for language in LANGUAGES
         for width in ("wide", "abbreviated")
         for number, name in Locale(language).months["format"][width].items()
+    }
+
+
+@cache
+def _months_written_out() -> dict[str, int]:
+    return {
+        fold(name): number
+        for language in LANGUAGES
+        for number, name in Locale(language).months["format"]["wide"].items()
     }

@@ -45,6 +45,7 @@ def edit_collaborator(
     tells_filings: bool | None = None,
     form_layout: FormLayout | None = None,
     bills_inline: bool | None = None,
+    shows_done: bool | None = None,
 ) -> Collaborator:
     """What is None stays. Name and mail are an administrator's to change, the rest also one's own.
 
@@ -65,6 +66,7 @@ def edit_collaborator(
     row.tells_filings = row.tells_filings if tells_filings is None else tells_filings
     row.form_layout = form_layout or row.form_layout
     row.bills_inline = row.bills_inline if bills_inline is None else bills_inline
+    row.shows_done = row.shows_done if shows_done is None else shows_done
     session.flush()
     return row
 

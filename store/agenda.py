@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, and_, case, exists, func, or_, select, tuple_, union
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from store import access
@@ -25,6 +26,11 @@ from store.series import (
     whole_series,
 )
 
+_MARGIN = timedelta(days=2)
+"""Between a day somewhere and the same moment in any other zone."""
+_MAY_GO_ON = 20
+"""How many of what began may not be over yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class AgendaEntry:
@@ -39,25 +45,25 @@ class AgendaEntry:
 
 
 def agenda_of(
-    session: Session, collaborator_id: int, first: date, last: date, *, zone: str, asked_by: Collaborator
+    session: Session,
+    collaborator_id: int,
+    first: date,
+    last: date,
+    *,
+    zone: str,
+    asked_by: Collaborator,
+    with_over: bool = True,
 ) -> list[AgendaEntry]:
     """What a collaborator carries out or takes part in from `first` to `last` (their days in `zone`), by start.
 
-    Deleted and cancelled actions are left out.
+    Deleted and cancelled actions are left out, and without `with_over` those that were done or missed.
     """
     begins = datetime.combine(first, time(), ZoneInfo(zone))
     ends = datetime.combine(last + timedelta(days=1), time(), ZoneInfo(zone))
     query = (
         select(Action)
         .join(ActionStatus, ActionStatus.id == Action.status_id)
-        .where(
-            _takes_part(collaborator_id),
-            happens_once(),
-            Action.deleted_at.is_(None),
-            ActionStatus.meaning != Meaning.CANCELLED,
-            Action.sort_at >= begins - LONGEST - timedelta(days=2),
-            Action.sort_at < ends,
-        )
+        .where(Action.id.in_(_ids_between(collaborator_id, begins, ends)), *_of_agenda(with_over))
         .options(selectinload(Action.participants))
         .order_by(Action.sort_at, Action.id)
     )
@@ -73,6 +79,72 @@ def agenda_of(
     return [
         AgendaEntry(when, action, on) if action.id in seen else AgendaEntry(when, None) for when, action, on in found
     ]
+
+
+def agenda_counts(
+    session: Session, collaborator_id: int, first: date, last: date, *, zone: str, with_over: bool = True
+) -> Counter[date]:
+    """How many actions stand on each day from `first` to `last`; one of several days counts on each.
+
+    It says no more than that time is taken, so it counts what the asker may not read.
+    """
+    begins = datetime.combine(first, time(), ZoneInfo(zone))
+    ends = datetime.combine(last + timedelta(days=1), time(), ZoneInfo(zone))
+    query = (
+        select(Action.starts_on, Action.ends_on)
+        .join(ActionStatus, ActionStatus.id == Action.status_id)
+        .where(Action.id.in_(_ids_between(collaborator_id, begins, ends)), *_of_agenda(with_over))
+    )
+    spans = [(row.starts_on, row.ends_on) for row in session.execute(query)]
+    series = whole_series(session, _takes_part(collaborator_id), first=first)
+    repeated = occurrences_between(session, series, begins, ends)
+    spans += [(one.when.starts_on, one.when.ends_on) for one in repeated]
+    counts = Counter[date]()
+    for starts_on, ends_on in spans:
+        on = max(starts_on, first)
+        while on <= min(ends_on, last):
+            counts[on] += 1
+            on += timedelta(days=1)
+    return counts
+
+
+def overdue_of(
+    session: Session, collaborator_id: int, *, asked_by: Collaborator, now: datetime, limit: int = 10
+) -> Sequence[Action]:
+    """What a collaborator was to carry out and is still planned though its time is past, the latest first.
+
+    Those of the last year: what is older is no longer waited for.
+    """
+    query = (
+        select(Action)
+        .join(ActionStatus, ActionStatus.id == Action.status_id)
+        .where(
+            Action.owner_id == collaborator_id,
+            happens_once(),
+            Action.deleted_at.is_(None),
+            ActionStatus.meaning == Meaning.PLANNED,
+            Action.sort_at.between(now - timedelta(days=365), now),
+            access.visible(Action, asked_by=asked_by),
+        )
+        .order_by(Action.sort_at.desc(), Action.id.desc())
+        .limit(limit + _MAY_GO_ON)
+    )
+    return [action for action in session.scalars(query).unique() if action.is_overdue(now)][:limit]
+
+
+def overlapping(entries: Sequence[AgendaEntry]) -> set[int]:
+    """Positions of the timed entries that share time with another one."""
+    timed = [
+        (one.when.starts_at, one.when.ends_at, index) for index, one in enumerate(entries) if not one.when.is_all_day
+    ]
+    found = set[int]()
+    longest: tuple[datetime, int] | None = None
+    for starts_at, ends_at, index in sorted(timed):
+        if longest is not None and starts_at < longest[0]:
+            found |= {index, longest[1]}
+        if longest is None or ends_at > longest[0]:
+            longest = (ends_at, index)
+    return found
 
 
 def history_of(
@@ -188,6 +260,26 @@ def actions_with_ids(session: Session, ids: Sequence[int]) -> dict[int, Action]:
         )
         found |= {action.id: action for action in session.scalars(query).unique()}
     return found
+
+
+def _of_agenda(with_over: bool) -> tuple[ColumnElement[bool], ...]:
+    meaning = ActionStatus.meaning != Meaning.CANCELLED if with_over else ActionStatus.meaning == Meaning.PLANNED
+    return happens_once(), Action.deleted_at.is_(None), meaning
+
+
+def _ids_between(collaborator_id: int, begins: datetime, ends: datetime) -> CompoundSelect[tuple[int]]:
+    """Each half is a range of an index: with one condition for both, the engines read everybody's actions of the time.
+
+    It may hold what ends or begins some hours beyond.
+    """
+    reaches_in = (
+        Action.sort_at >= begins - LONGEST - _MARGIN,
+        Action.sort_at < ends,
+        Action.ends_on >= (begins - _MARGIN).date(),
+    )
+    own = select(Action.id).where(Action.owner_id == collaborator_id, *reaches_in)
+    invited = select(Action.id).join(Participant, Participant.action_id == Action.id)
+    return union(own, invited.where(Participant.collaborator_id == collaborator_id, *reaches_in))
 
 
 def _takes_part(collaborator_id: int) -> ColumnElement[bool]:

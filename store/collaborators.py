@@ -67,6 +67,7 @@ class Collaborator(Audited, Versioned, Row):
     tells_filings: Mapped[bool] = mapped_column(default=True)
     form_layout: Mapped[FormLayout] = mapped_column(default=FormLayout.SHORT)
     bills_inline: Mapped[bool] = mapped_column(default=True)
+    shows_done: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
     @hybrid_property
@@ -150,6 +151,12 @@ _IN_SLACK = select(Collaborator).where(Collaborator.slack_user_id == bindparam("
 def active_collaborators(session: Session) -> Sequence[Collaborator]:
     """By name."""
     return session.scalars(select(Collaborator).where(Collaborator.is_active).order_by(Collaborator.name)).all()
+
+
+def team_of(session: Session, one: Collaborator) -> Sequence[Collaborator]:
+    """Who is active in the collaborator's team, by name, themselves among them; in no team: everybody."""
+    everybody = active_collaborators(session)
+    return [other for other in everybody if one.team_id is None or other.team_id == one.team_id]
 
 
 def collaborators_who_left(session: Session) -> Sequence[Collaborator]:

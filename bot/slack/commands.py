@@ -14,6 +14,7 @@ from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.lookup import act_or_ask, find_or_add, show_found
 from bot.slack.mailings import open_mailings
+from bot.slack.one_line import plan_line, read_for
 from bot.slack.questions import HELP as SHOW_HELP
 from bot.slack.subcommands import Run, Subcommand
 from bot.texts import _
@@ -35,8 +36,13 @@ class SlashCommand:
 SLASH_COMMANDS: tuple[SlashCommand, ...] = (
     SlashCommand("/crm", _("Everything Rapport can do"), "help | aide | hulp"),
     SlashCommand("/relation", _("Find or add a relation"), _("[name]"), find_or_add),
-    SlashCommand("/action", _("Plan a visit, a call or a meeting"), _("[relation]"), act_or_ask),
-    SlashCommand("/agenda", _("Your agenda"), "", show_agenda),
+    SlashCommand(
+        "/action",
+        _("Plan a visit, a call or a meeting"),
+        _("visit Dupont tomorrow 2pm with Els: prices 2027"),
+        act_or_ask,
+    ),
+    SlashCommand("/agenda", _("Your agenda"), _("[day, week, month or name]"), show_agenda),
     SlashCommand("/mailing", _("Write a mail to many"), "", lambda interaction, _rest: open_mailings(interaction)),
 )
 
@@ -53,6 +59,8 @@ class Commands:
             self.show_help(interaction)
         elif found := self.named(word):
             found.run(interaction, rest.strip())
+        elif rest and read_for(interaction.caller, text).is_dated:
+            plan_line(interaction, text)
         else:
             show_found(interaction, text)
 
