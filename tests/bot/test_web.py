@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
+import recurring_ical_events
+from icalendar import Calendar
 from world import settings_for
 
 from bot.document_links import document_url
@@ -28,7 +30,9 @@ from store.endings import delete_action
 from store.engine import Book
 from store.feeds import new_feed, revoke_feed
 from store.planning import edit_action, plan_action
+from store.recurring import occurrence_on
 from store.relations import Relation, add_relation, edit_relation
+from store.series import Every, Recurrence
 from store.starter import seed_domain_data
 
 URL = "http://rapport.test:80"
@@ -43,7 +47,7 @@ class Site:
     bram: Collaborator
     relation: Relation
 
-    def plan(self, subject: str, *, is_private: bool = False) -> int:
+    def plan(self, subject: str, *, is_private: bool = False, recurrence: Recurrence | None = None) -> int:
         with self.office.book.writing() as session:
             facts = ActionFacts(
                 relation_id=self.relation.id,
@@ -52,6 +56,7 @@ class Site:
                 when=When.hours(DAY, time(14), time(15), zone="Europe/Brussels", lasts=timedelta(hours=1)),
                 representative_id=self.anna.id,
                 is_private=is_private,
+                recurrence=recurrence,
             )
             return plan_action(session, by=self.anna, facts=facts, now=self.office.now()).id
 
@@ -83,6 +88,29 @@ def test_a_feed_shows_ones_own_actions_and_nobody_elses_private_ones(site: Site)
     assert own.headers["content-type"] == "text/calendar; charset=utf-8"
     assert {"SUMMARY:Open visit", "SUMMARY:Secret visit"} <= set(own.text.splitlines())
     assert "visit" not in other.text
+
+
+def test_a_series_stands_in_the_feed_as_a_rule_with_what_was_moved_and_deleted(site: Site, clock: Any) -> None:
+    whole_id, (_feed_id, address) = site.plan("Visit", recurrence=Recurrence(Every.WEEK, count=4)), site.feed(site.anna)
+    before = site.client.get(address)
+    weeks = [DAY + timedelta(weeks=number) for number in range(4)]
+    assert _starts(before.content) == [(on, time(14)) for on in weeks]
+    clock.advance(timedelta(minutes=1))
+    with site.office.book.writing() as session:
+        moved, gone = (occurrence_on(session, whole_id, on, by=site.anna, now=clock()) for on in weeks[1:3])
+        later = When.hours(weeks[1], time(16), time(17), zone="Europe/Brussels", lasts=timedelta(hours=1))
+        facts = replace(facts_of(moved), when=later)
+        edit_action(session, by=site.anna, action_id=moved.id, version=None, facts=facts, now=clock())
+        delete_action(session, by=site.anna, action_id=gone.id, now=clock())
+    after = site.client.get(address, headers={"If-None-Match": before.headers["etag"]})
+    assert after.status_code == 200
+    assert _starts(after.content) == [(weeks[0], time(14)), (weeks[1], time(16)), (weeks[3], time(14))]
+
+
+def _starts(calendar: bytes) -> list[tuple[date, time]]:
+    """Local day and hour of each occurrence that a calendar program shows, by start."""
+    events = recurring_ical_events.of(Calendar.from_ical(calendar)).between(DAY, DAY + timedelta(days=90))
+    return sorted((event["DTSTART"].dt.date(), event["DTSTART"].dt.time()) for event in events)
 
 
 def test_a_wrong_a_revoked_and_a_leavers_address_cannot_be_told_apart(site: Site) -> None:
