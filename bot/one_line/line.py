@@ -80,5 +80,10 @@ class Line:
     @property
     def is_action(self) -> bool:
         """Whether more than a name was understood: a kind of action, a day or an hour."""
-        asked = {question.field for question in self.questions}
+        asked = {question.field for question in self.questions if question.field != "type" or question.readings}
         return bool(self.type_id or self.on or self.starts or self.is_done or asked & {"type", "on", "starts"})
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it says when something is as well as what or with whom."""
+        return bool((self.on or self.starts) and (self.type_id or self.relation or self.questions))

@@ -76,7 +76,8 @@ class Addressed:
         caller = interaction.caller
         with caller.reading():
             line = read_for(caller, text)
-            if not line.is_action:
+            # A word alone that is a day may be somebody's name: it is searched for.
+            if not line.is_action or (len(text.split()) == 1 and not line.type_id):
                 return False
             card = understood_card(caller, line, _value_for(interaction, caller, text))
         interaction.say(caller.t(_("This is what was understood:")), card)

@@ -265,14 +265,14 @@ SUBCOMMANDS = (
     ),
     Subcommand(
         {"en": ("action",), "fr": ("action",), "nl": ("actie",)},
-        "Dupont",
+        _("visit Dupont tomorrow 2pm with Els: prices 2027"),
         _("Plan a visit, a call or a meeting"),
         act_or_ask,
         least=Role.REP,
     ),
     Subcommand(
         {"en": ("visit",), "fr": ("visite",), "nl": ("bezoek",)},
-        "Dupont",
+        _("Dupont Friday 10am"),
         _("Plan a visit"),
         partial(act_or_ask, type_key="visit"),
         least=Role.REP,

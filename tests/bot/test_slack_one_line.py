@@ -300,3 +300,28 @@ def test_an_edited_direct_message_is_not_answered_again(english: World) -> None:
     claire.edits(mine, "call Dupont tomorrow")
     time.sleep(0.7)
     assert not any("Phone call" in text_of(message) for message in claire.messages())
+
+
+def test_crm_reads_a_sentence_with_a_day_and_searches_for_any_other(english: World) -> None:
+    add_dupont(english)
+    add_dupont(english, name="Lunch Garden")
+    claire = english.person(CLAIRE)
+    claire.types("/crm call Dupont tomorrow 2pm")
+    claire.waits_for_view("Action", containing="Brasserie Dupont")
+    claire.closes()
+    claire.types("/crm bel Dupont morgen 14u")
+    claire.waits_for_view("Action", containing="Brasserie Dupont")
+    assert claire.fields()["type"] == "Phone call"
+    claire.closes()
+    claire.types("/crm Lunch Garden")
+    claire.waits_for_message("Contacts: Els Peeters")
+
+
+def test_a_name_alone_is_looked_up_in_a_message_too(english: World) -> None:
+    add_dupont(english, name="Lunch Garden")
+    add_dupont(english, name="Vrijdag BV")
+    claire = english.person(CLAIRE)
+    claire.types("Lunch Garden")
+    claire.waits_for_message("Lunch Garden")
+    claire.types("Vrijdag")
+    assert "Contacts: Els Peeters" in text_of(claire.waits_for_message("Vrijdag BV"))
