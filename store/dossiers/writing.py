@@ -17,8 +17,9 @@ from store.dossiers.queries import dossier_seen_by, seen
 from store.relations import Relation, relation_seen_by
 from store.typed import line_typed, text_typed
 
-# By name, for the documents' module imports this one.
+# By name, for the modules of these rows import this one.
 _DOCUMENT_LINK = table("document_link", column("dossier_id"))
+_QUOTE = table("quote", column("dossier_id"), column("deleted_at"))
 NAME_LIMIT = 100
 NOTE_LIMIT = 3_000
 
@@ -79,6 +80,9 @@ def delete_dossier(session: Session, dossier_id: int, *, by: Collaborator, now: 
     held = select(Action.id).where(Action.dossier_id == dossier.id, Action.deleted_at.is_(None))
     if session.scalar(held.limit(1)) is not None:
         raise BookError(_("There are actions in {reference}: close it instead."), reference=dossier.reference)
+    quotes = select(_QUOTE.c.dossier_id).where(_QUOTE.c.dossier_id == dossier.id, _QUOTE.c.deleted_at.is_(None))
+    if session.scalar(quotes.limit(1)) is not None:
+        raise BookError(_("There are quotes in {reference}: close it instead."), reference=dossier.reference)
     documents = select(_DOCUMENT_LINK.c.dossier_id).where(_DOCUMENT_LINK.c.dossier_id == dossier.id)
     if session.scalar(documents.limit(1)) is not None:
         raise BookError(_("There are documents in {reference}: close it instead."), reference=dossier.reference)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from store.contacts import Contact
 from store.dossiers import Dossier
 from store.opportunities import OpportunityLine
+from store.quotes import Quote, QuoteLine
 from store.relations import Relation
 
 ERASED = "X"
@@ -34,10 +35,10 @@ def clear_dossiers(
     places: Sequence[Contact],
     *,
     pseudonym: str,
-    scrub: Callable[[Dossier | OpportunityLine, Sequence[str]], bool],
+    scrub: Callable[[Dossier | OpportunityLine | QuoteLine, Sequence[str]], bool],
 ) -> dict[str, list[int]]:
     """The persons' own lose name, note and what the reference begins with; `scrub` takes the name out of those of the
-    relations where they were, of the general ones, and of the lines of opportunities in all of these.
+    relations where they were, of the general ones, and of the lines of opportunities and quotes in all of these.
 
     Returns the ids of all that changed, by table.
     """
@@ -50,5 +51,8 @@ def clear_dossiers(
     rest = session.scalars(select(Dossier).where(there)).all()
     around = [*found, *(dossier.id for dossier in rest)]
     found += [dossier.id for dossier in rest if dossier.id not in found and scrub(dossier, ("name", "note"))]
+    offered = select(QuoteLine).join(Quote, Quote.id == QuoteLine.quote_id).where(Quote.dossier_id.in_(around))
+    for line in session.scalars(offered):
+        scrub(line, ("label",))
     lines = session.scalars(select(OpportunityLine).where(OpportunityLine.dossier_id.in_(around)))
     return {"dossier": found, "opportunity_line": [line.id for line in lines if scrub(line, ("text",))]}

@@ -241,7 +241,10 @@ CLEARED = {
     "invitation", "link", "mail_address", "merge", "note", "phone", "postal_address", "relation", "search_word",
 }  # fmt: skip
 """What points to a relation or a contact, and what an erasure does about it."""
-KEPT = {"channel_binding", "involvement", "legal_hold", "not_duplicate", "opportunity", "participant", "relation_fact"}
+KEPT = {
+    "channel_binding", "involvement", "legal_hold", "not_duplicate", "opportunity", "participant", "quote",
+    "relation_fact",
+}  # fmt: skip
 """Tells nothing of the person but that the office dealt with them."""
 
 
