@@ -24,6 +24,7 @@ from store.samples.places import FIRST_NAMES, LOCALITIES, STREETS, SURNAMES, TOW
 from store.samples.trades import TRADES
 from store.search_writing import index_everything
 from store.starter import seed_domain_data
+from store.statuses import ActionPriority
 from store.words import digits_in, name_key
 
 _AT_ONCE = 10_000
@@ -62,7 +63,8 @@ def make_large_book(
         written += _write(
             session, Involvement, (_file(relation_id, one.id, representative, now) for relation_id in files)
         )
-    lists = [line.id for line in listed(session, ActionType)], [line.id for line in listed(session, ActionStatus)]
+    kinds = (ActionType, ActionStatus, ActionPriority)
+    lists = [[line.id for line in listed(session, kind)] for kind in kinds]
     made = (_action(random, random.choice(ids), random.choice(collaborators), lists, now) for _number in range(actions))
     written += _write(session, Action, made)
     index_everything(session)
@@ -146,7 +148,7 @@ def _file(relation_id: int, collaborator_id: int, category_id: int, now: datetim
 
 
 def _action(
-    random: Random, relation_id: int, owner: Collaborator, lists: tuple[list[int], list[int]], now: datetime
+    random: Random, relation_id: int, owner: Collaborator, lists: Sequence[Sequence[int]], now: datetime
 ) -> dict[str, Any]:
     on = now.date() + timedelta(days=random.randrange(-700, 60))
     when = When.hours(on, time(random.randrange(8, 18)), None, zone=owner.zone, lasts=timedelta(hours=1))
@@ -155,6 +157,7 @@ def _action(
         "relation_id": relation_id,
         "type_id": random.choice(lists[0]),
         "status_id": random.choice(lists[1]),
+        "priority_id": random.choice(lists[2]),
         "owner_id": owner.id,
         "created_by_id": owner.id,
         "subject": random.choice(TRADES["wine"].subjects[owner.language]),
