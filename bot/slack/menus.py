@@ -91,5 +91,6 @@ DOSSIER_MENU = Menu("dossier", names=lambda session, caller, id_: seen_dossier(s
 OPPORTUNITY_MENU = Menu(
     "opportunity", names=lambda session, caller, id_: seen_opportunity(session, caller, id_).dossier.label
 )
+QUOTE_MENU = Menu("quote")
 EXPENSE_MENU = Menu("expense")
 PRODUCT_MENU = Menu("product")

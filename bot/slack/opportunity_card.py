@@ -17,6 +17,7 @@ from store.opportunities import (
     stage_spells,
     times_moved,
 )
+from store.quotes import QuoteLine
 
 ITEMS_SHOWN = 8
 STATES = {
@@ -80,7 +81,10 @@ def said_of_chance(t: Texts, one: Opportunity) -> str:
 
 def said_of_item(t: Texts, line: OpportunityLine, currency: str) -> str:
     """ "Hops (HOP): 2.5 × € 3.00 = € 7.50"."""
-    what = line.product.label if line.product else line.text
+    return said_of_figures(t, line.product.label if line.product else line.text, line, currency)
+
+
+def said_of_figures(t: Texts, what: str, line: OpportunityLine | QuoteLine, currency: str) -> str:
     figures = f"{t.number(line.quantity.normalize())} × {t.money(line.price, currency)}"
     return t.labelled(what, f"{figures} = {t.money(line.amount, currency)}")
 

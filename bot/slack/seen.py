@@ -14,6 +14,7 @@ from store.dossiers import Dossier, dossier_seen_by
 from store.notes import Note, Reminder, note_seen_by, reminder_seen_by
 from store.opportunities import Opportunity, opportunity_seen_by
 from store.planning import action_seen_by
+from store.quotes import Quote, quote_seen_by
 from store.relations import Relation, relation_seen_by
 
 
@@ -46,6 +47,13 @@ def seen_action(session: Session, caller: Caller, action_id: int) -> Action:
 
 def seen_opportunity(session: Session, caller: Caller, dossier_id: int) -> Opportunity:
     found = opportunity_seen_by(session, dossier_id, asked_by=caller.collaborator)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def seen_quote(session: Session, caller: Caller, quote_id: int) -> Quote:
+    found = quote_seen_by(session, quote_id, asked_by=caller.collaborator)
     if found is None:
         raise NotFound
     return found
