@@ -24,6 +24,7 @@ from store.relations import Relation, RelationKind, add_relation
 from store.samples.places import LOCALITIES, STREETS, TOWNS, person_name, phone_number
 from store.samples.relation_book import live_in
 from store.samples.trades import FUNCTIONS, TRADES, Trade, company_name
+from store.samples.years import pass_years
 from store.starter import seed_domain_data, seed_trade
 from store.starter_trades import Trade as StartingTrade
 from store.words import fold, words_in
@@ -69,6 +70,7 @@ def make_office(
     _link(maker, made)
     session.flush()
     live_in(session, made, by=collaborators[0], now=now, random=maker.random)
+    pass_years(session, made, by=collaborators[0], language=language, now=now, random=maker.random)
     return made
 
 

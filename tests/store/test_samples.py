@@ -18,15 +18,34 @@ from store.contacts.birthdays import Birthday
 from store.domain import line_with_key, listed
 from store.duplicates import DuplicateReason, all_duplicates
 from store.engine import Book
+from store.expenses import Expense, PriceOrigin
 from store.involvements import InvolvementCategory, involve
 from store.lists.sets import export_set, import_set
+from store.money import line_amount
 from store.notes import Note
+from store.relation_facts import conversions, relations_with
 from store.relations import Relation, add_relation
 from store.samples import OfficeKind, make_large_book, make_office
 from store.search import search_options
 from store.starter import STARTER, seed_domain_data, seed_trade, start_from
 from store.starter_trades import LINES_OF_TRADE, OF_BROKERS, Trade
+from store.statuses import RelationStatus
 from store.vat import read_vat
+
+
+def test_a_sample_office_has_clients_who_were_prospects_and_what_visits_cost(book: Book) -> None:
+    with book.writing() as session:
+        anna = add_collaborator(session, name="Anna", mail="anna@office.example", now=book.now())
+        make_office(session, kind="wine", language="fr", collaborators=[anna], relations=20, now=book.now(), seed=3)
+    with book.reading() as session:
+        won = conversions(session, first_on=date(2020, 1, 1), last_on=book.now().date(), asked_by=anna).won
+        assert len(won) > 2
+        lines = session.scalars(select(Expense)).all()
+        assert {line.origin for line in lines} == {PriceOrigin.TABLE, PriceOrigin.TYPED}
+        assert all(line.amount == line_amount(line.quantity, line.price) for line in lines)
+        clients = relations_with(session, asked_by=anna, status_id=line_with_key(session, RelationStatus, "client").id,
+                                 limit=50)  # fmt: skip
+        assert {one.name for one in clients}
 
 
 def test_seeding_twice_adds_nothing_and_keeps_the_offices_names(book: Book) -> None:
