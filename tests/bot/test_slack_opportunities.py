@@ -12,6 +12,7 @@ from world import CLAIRE, EMMA, World
 
 from store.domain import line_with_key
 from store.opportunities import (
+    LineFacts,
     Opportunity,
     OpportunityFacts,
     OpportunityStage,
@@ -213,3 +214,59 @@ def test_documents_stand_on_an_opportunity(english: World) -> None:
     claire.waits_for_message("Saved: Plan.pdf.")
     claire.types("/crm plan")
     claire.waits_for_message("Plan.pdf · Brasserie Dupont")
+
+
+def _to_quotes(world: World, claire: SlackPerson) -> int:
+    """An opportunity with one item, and its list of quotes on the screen."""
+    relation_id, _contact_id = add_dupont(world)
+    dossier_id = _add(world, relation_id, lines=(LineFacts(Decimal(2), Decimal(3), text="Hops"),))
+    claire.types("/crm opps Dupont")
+    claire.presses("Open", message=claire.waits_for_message("Cellar 2027"))
+    claire.chooses("Quotes", message=claire.waits_for_message("Opened"))
+    claire.presses("+ New quote", message=claire.waits_for_message("No quote here."))
+    claire.waits_for_view("Quote")
+    return dossier_id
+
+
+def test_a_quote_is_made_of_the_items_and_won_with_its_opportunity(english: World) -> None:
+    claire = english.person(CLAIRE)
+    dossier_id = _to_quotes(english, claire)
+    assert claire.fields()["contact"] == "Els Peeters"
+    assert "amount" not in claire.fields()
+    claire.fills(files=[("Offer.pdf", b"%PDF-1.7 offer")])
+    assert claire.submits() is None
+    card = text_of(claire.waits_for_message(f"Quote BRASSERIE-{dossier_id}/1 is noted."))
+    assert "Hops: 2 × €3.00 = €6.00" in card
+    claire.types("/crm offer")
+    claire.waits_for_message("Offer.pdf · Brasserie Dupont")
+    claire.types("/crm quotes Dupont")
+    listed = claire.waits_for_message("Quotes: Brasserie Dupont — In progress")
+    assert "1: €6.00" in text_of(listed)
+    claire.chooses("Contract won", message=listed)
+    gone = claire.waits_for_message(f"Quote BRASSERIE-{dossier_id}/1 is won.")
+    assert _only(english).state is OpportunityState.WON
+    assert "Contract won" in text_of(listed), "a button leads to that view"
+    claire.presses("Contract won", message=listed)
+    claire.waits_for_message("Quotes: Brasserie Dupont — Contract won")
+    claire.presses("Undo", message=gone)
+    wait_until(lambda: _only(english).state is OpportunityState.OPEN)
+
+
+def test_a_quote_of_another_program_is_referred_to_and_lost(english: World) -> None:
+    claire = english.person(CLAIRE)
+    _to_quotes(english, claire)
+    claire.fills(way="Made in another program")
+    claire.waits_for_view("Quote", containing="Address (URL)")
+    claire.fills(amount="120,50", kind="Offer")
+    assert claire.submits() == {"number": "Say which one: its number, or its address."}
+    claire.fills(number="2026-118", url="https://erp.example/118")
+    assert claire.submits() is None
+    card = claire.waits_for_message("Quote Offer 2026-118 is noted.")
+    assert "https://erp.example/118" in str(card)
+    claire.chooses("Lost", message=card)
+    gone = claire.waits_for_message("Quote Offer 2026-118 is lost.")
+    assert _only(english).state is OpportunityState.OPEN
+    claire.presses("Undo", message=gone)
+    wait_until(lambda: "Made today" in text_of(claire.last_message()))
+    claire.chooses("Delete", message=claire.last_message())
+    claire.waits_for_message("Quote Offer 2026-118 is deleted.")
