@@ -1216,6 +1216,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_phone_digits'), ['digits'], unique=False)
         batch_op.create_index(batch_op.f('ix_phone_relation_id'), ['relation_id'], unique=False)
 
+    op.create_table('quote',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('dossier_id', sa.Integer(), nullable=False),
+    sa.Column('ordinal', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('made_on', sa.Date(), nullable=False),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('contact_id', sa.Integer(), nullable=True),
+    sa.Column('amount', sa.Numeric(precision=14, scale=2), nullable=False),
+    sa.Column('currency', sa.String(), nullable=False),
+    sa.Column('erp_kind', sa.String(), nullable=False),
+    sa.Column('erp_number', sa.String(), nullable=False),
+    sa.Column('erp_url', sa.String(), nullable=False),
+    sa.Column('created_by_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_quote_contact_id')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['collaborator.id'], name=op.f('fk_quote_created_by_id')),
+    sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_quote_dossier_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_quote')),
+    sa.UniqueConstraint('dossier_id', 'ordinal', name=op.f('uq_quote_dossier_id_ordinal')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('quote', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_quote_contact_id'), ['contact_id'], unique=False)
+
     op.create_table('action_point',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('action_id', sa.Integer(), nullable=False),
@@ -1350,6 +1377,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_participant_action_id'), ['action_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_participant_collaborator_id'), ['collaborator_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_participant_contact_id'), ['contact_id'], unique=False)
+
+    op.create_table('quote_line',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('quote_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('label', sa.String(), nullable=False),
+    sa.Column('quantity', sa.Numeric(precision=12, scale=3), nullable=False),
+    sa.Column('price', sa.Numeric(precision=14, scale=2), nullable=False),
+    sa.ForeignKeyConstraint(['quote_id'], ['quote.id'], name=op.f('fk_quote_line_quote_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_quote_line')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('quote_line', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_quote_line_quote_id'), ['quote_id'], unique=False)
 
     op.create_table('relation_fact',
     sa.Column('id', sa.Integer(), nullable=False),
