@@ -13,11 +13,13 @@ from babel.dates import format_date, format_time, get_timezone_name
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
 from bot.office import Office
+from bot.series_words import rule_in_words
 from bot.texts import Texts
 from bot.unsubscribe_links import unsubscribe_url
 from store.actions import When
 from store.mailing_text import RenderedText, render
 from store.mailings import Delivery, fields_of, text_for
+from store.series import Recurrence
 
 _environment = Environment(
     loader=PackageLoader("templates", "mail"),
@@ -40,7 +42,10 @@ class WrittenMail:
 
 @dataclass(frozen=True, slots=True)
 class InvitationFacts:
-    """What an invitation, its update or its cancellation (`news`) says. `others` are who else is invited, by name."""
+    """What an invitation, its update or its cancellation (`news`) says. `others` are who else is invited, by name.
+
+    `rule` is that of a series, of which `when` is the first time and `last_on` the last day, None without an end.
+    """
 
     news: str
     title: str
@@ -51,6 +56,8 @@ class InvitationFacts:
     others: tuple[str, ...]
     organizer: str
     signature: str
+    rule: Recurrence | None = None
+    last_on: date | None = None
 
 
 def invitation_mail(facts: InvitationFacts, t: Texts) -> WrittenMail:
@@ -59,6 +66,7 @@ def invitation_mail(facts: InvitationFacts, t: Texts) -> WrittenMail:
         "news": facts.news,
         "title": _one_line(facts.title),
         "when": when_in_words(facts.when, t),
+        "repeats": rule_in_words(t, facts.rule, _day(facts.last_on, t) if facts.last_on else "") if facts.rule else "",
         "place": _one_line(facts.place),
         "points": facts.points.strip().splitlines(),
         "guest": _one_line(facts.guest),

@@ -34,7 +34,7 @@ from store.invitations import Invitation, InvitationMail, Method, is_outdated, k
 from store.inviting import News
 from store.mailboxes import Mailbox as MailboxRow
 from store.outbox import put_in_outbox, retry_delay, slack_lane
-from store.snapshots import is_told_private, participants_told, when_told
+from store.snapshots import is_told_private, last_day_told, participants_told, rule_told, when_told
 
 log = logging.getLogger(__name__)
 
@@ -177,6 +177,8 @@ class InvitationRoute(hand_over.Route[InvitationMail]):
                 ),
                 organizer=representative.name,
                 signature=representative.signature,
+                rule=rule_told(content),
+                last_on=last_day_told(content),
             ),
             t,
         )

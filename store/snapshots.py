@@ -16,7 +16,7 @@ from typing import Any
 
 from store.action_facts import ActionFacts
 from store.actions import When
-from store.series import moved
+from store.series import Recurrence, moved
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _TOLD = ("subject", "place", "points", "starts_on", "starts_time", "ends_on", "ends_time", "zone", "organizer_id")
@@ -39,6 +39,7 @@ def snapshot_of(facts: ActionFacts) -> dict[str, Any]:
         "zone": when.zone,
         "organizer_id": facts.representative_id,
         "rule": facts.recurrence.rrule(when) if facts.recurrence else "",
+        "recurrence": facts.recurrence.as_json() if facts.recurrence else None,
         "over_at": over_at(facts).isoformat(),
     }
 
@@ -72,6 +73,18 @@ def over_at(facts: ActionFacts) -> datetime:
 def over_at_told(snapshot: Mapping[str, Any]) -> datetime:
     """The same by what the mail said."""
     return datetime.fromisoformat(snapshot["over_at"]) if "over_at" in snapshot else when_told(snapshot).ends_at
+
+
+def rule_told(snapshot: Mapping[str, Any]) -> Recurrence | None:
+    """How often it comes back by what the mail says; None for once."""
+    kept = snapshot.get("recurrence")
+    return Recurrence.from_json(kept) if kept else None
+
+
+def last_day_told(snapshot: Mapping[str, Any]) -> date | None:
+    """The last date of the series by what the mail says; None for once, and for one without an end."""
+    rule = rule_told(snapshot)
+    return rule.ends_on(when_told(snapshot).starts_on) if rule else None
 
 
 def is_told_private(snapshot: Mapping[str, Any]) -> bool:

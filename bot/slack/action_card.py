@@ -8,6 +8,7 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
+from bot.series_words import said_of_series
 from bot.slack.blocks import (
     Json,
     Words,
@@ -23,7 +24,6 @@ from bot.slack.blocks import (
     words,
 )
 from bot.slack.menus import ACTION_MENU
-from bot.slack.recurrence_fields import said_of_series
 from bot.slack.report_points import planned_rows, said_age
 from bot.texts import _
 from store.actions import Action, ActionPoint, Meaning, When

@@ -14,7 +14,7 @@ from bot.office import Caller
 from bot.slack.fields import Option
 from bot.texts import Texts, _
 from store.base import BookError
-from store.series import LAST, ActionSeries, Every, Recurrence
+from store.series import LAST, Every, Recurrence
 
 NEVER = "never"
 PREVIEWED = 5
@@ -187,19 +187,3 @@ def _chosen(rule: Recurrence | None) -> str:
     if rule is None:
         return NEVER
     return _LAST_WEEKDAY if rule.every is Every.MONTH_WEEKDAY and rule.ordinal == LAST else rule.every.value
-
-
-def said_of_series(t: Texts, series: ActionSeries, *, today: date) -> str:
-    """In one line for a card: "Every 2 weeks (Mon, Thu), until 31 December"."""
-    rule, last = series.recurrence, series.ends_on
-    what = {
-        Every.DAY: t.n("Every day", "Every {number} days", rule.interval),
-        Every.WEEK: t.n("Every week", "Every {number} weeks", rule.interval),
-        Every.MONTH_DATE: t.n("Every month", "Every {number} months", rule.interval),
-        Every.MONTH_WEEKDAY: t.n("Every month", "Every {number} months", rule.interval),
-        Every.YEAR: t.n("Every year", "Every {number} years", rule.interval),
-    }[rule.every]
-    if rule.every is Every.WEEK and rule.weekdays:
-        names = get_day_names("abbreviated", locale=t.locale)
-        what = f"{what} ({', '.join(names[day] for day in sorted(rule.weekdays))})"
-    return t(_("{what}, until {day}"), what=what, day=t.day(last, today=today)) if last else what

@@ -5,11 +5,12 @@ A rule knows dates alone. The hour is the action's wall time, the same before an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import islice
+from typing import Any
 
 from dateutil.rrule import rrulestr
 
@@ -60,6 +61,17 @@ class Recurrence:
     or_last_day: bool = False
     until_on: date | None = None
     count: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """To keep; `from_json` reads it."""
+        until_on = self.until_on.isoformat() if self.until_on else None
+        return {**asdict(self), "every": self.every.value, "weekdays": sorted(self.weekdays), "until_on": until_on}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Recurrence:
+        until_on = date.fromisoformat(kept["until_on"]) if kept["until_on"] else None
+        known = {**kept, "every": Every(kept["every"]), "weekdays": frozenset(kept["weekdays"]), "until_on": until_on}
+        return cls(**known)
 
     def check(self, starts_on: date) -> None:
         """Raises BookError at `interval`, `count` or `last_on` for a rule that nobody can mean, or without a date."""

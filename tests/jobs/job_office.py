@@ -29,6 +29,7 @@ from store.inviting import invite
 from store.mailboxes import Mailbox
 from store.outbox import Outgoing
 from store.planning import edit_action, plan_action
+from store.series import Recurrence
 
 ZONE = "Europe/Brussels"
 SETTINGS = {
@@ -76,11 +77,13 @@ class JobOffice:
         on: date = date(2026, 11, 26),
         colleagues: Iterable[int] = (),
         is_private: bool = False,
+        recurrence: Recurrence | None = None,
     ) -> int:
         """Anna plans a visit at two in the afternoon with these contacts, and saves with invitations."""
         with self.office.book.writing() as session:
             anna = session.get_one(Collaborator, self.anna_id)
-            facts = replace(self._facts(session, subject, on, guests, colleagues), is_private=is_private)
+            facts = self._facts(session, subject, on, guests, colleagues)
+            facts = replace(facts, is_private=is_private, recurrence=recurrence)
             action = plan_action(session, by=anna, facts=facts, now=self.clock())
             invite(session, action, now=self.clock())
             return action.id

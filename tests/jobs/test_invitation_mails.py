@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, time, timedelta
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
+import recurring_ical_events
+from icalendar import Calendar
 from job_office import JobOffice
 from mailbox_in_memory import MailboxInMemory
 
 from bot.mails import InvitationFacts, invitation_mail, locale_of_guest, when_in_words
 from bot.texts import Texts
 from integrations.mail.message import OutgoingMail
+from store.action_facts import facts_of
 from store.actions import When
+from store.collaborators import Collaborator
 from store.handover import MailState
 from store.invitations import InvitationMail
+from store.inviting import invite
+from store.planning import edit_action
+from store.recurring import occurrence_on
+from store.series import Every, Recurrence
 
 DAY = date(2026, 11, 26)
 ZONE = "Europe/Brussels"
@@ -72,7 +82,7 @@ def test_what_people_typed_is_shown_and_never_interpreted() -> None:
     assert "&lt;b&gt;Prix&lt;/b&gt; &amp; {{ 1 + 1 }}" in mail.html
 
 
-def _written(locale: str, news: str, title: str = "Visite"):
+def _written(locale: str, news: str, title: str = "Visite", **series: Any):
     facts = InvitationFacts(
         news=news,
         title=title,
@@ -83,8 +93,24 @@ def _written(locale: str, news: str, title: str = "Visite"):
         others=("Jan Maes",),
         organizer="Anna Peeters",
         signature="Bureau Dubois",
+        **series,
     )
     return invitation_mail(facts, Texts(locale))
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("fr-BE", "Toutes les 2 semaines (jeu.), jusqu’au jeudi 31 décembre 2026"),
+        ("nl-BE", "Om de 2 weken (do), tot en met donderdag 31 december 2026"),
+        ("en-GB", "Every 2 weeks (Thu), until Thursday 31 December 2026"),
+    ],
+)
+def test_a_series_says_in_the_mail_how_often_it_comes_back(locale: str, said: str) -> None:
+    rule = Recurrence(Every.WEEK, interval=2, weekdays=frozenset({3}))
+    mail = _written(locale, "invitation", rule=rule, last_on=date(2026, 12, 31))
+    assert said in mail.text.replace(",\n", ", ")
+    assert said in mail.html
 
 
 def test_each_guest_reads_their_own_language(office: JobOffice) -> None:
@@ -114,6 +140,33 @@ def test_a_second_try_writes_the_same_calendar(office: JobOffice, monkeypatch: p
     assert calendars[0] == calendars[1]
     assert re.search(rb"METHOD:REQUEST", calendars[0])
     assert calendars[0].count(b"\nATTENDEE") == 2
+
+
+def test_a_guests_program_shows_a_series_with_the_moved_time(office: JobOffice) -> None:
+    action_id = office.plans(office.els_id, recurrence=Recurrence(Every.WEEK, count=3))
+    office.drains()
+    with office.office.book.writing() as session:
+        anna = session.get_one(Collaborator, office.anna_id)
+        row = occurrence_on(session, action_id, DAY + timedelta(days=7), by=anna, now=office.clock())
+        later = When.hours(DAY + timedelta(days=8), time(16), time(17), zone=ZONE, lasts=timedelta(hours=1))
+        facts = replace(facts_of(row), when=later)
+        edit_action(session, by=anna, action_id=row.id, version=None, facts=facts, now=office.clock())
+        invite(session, row, now=office.clock())
+    office.drains()
+    whole, moved = (_events(one.mail.calendars[0]) for one in office.server.departures)
+    assert whole[0]["RRULE"].to_ical() == b"FREQ=WEEKLY;COUNT=3;BYDAY=TH"
+    assert moved[0]["UID"] == whole[0]["UID"]
+    assert moved[0]["SEQUENCE"] > whole[0]["SEQUENCE"]
+    assert moved[0]["RECURRENCE-ID"].dt.date() == DAY + timedelta(days=7)
+    shown = Calendar()
+    for event in (*whole, *moved):
+        shown.add_component(event)
+    found = recurring_ical_events.of(shown).between(DAY, DAY + timedelta(days=60))
+    assert sorted(one["DTSTART"].dt.date() for one in found) == [DAY + timedelta(days=days) for days in (0, 8, 14)]
+
+
+def _events(calendar: bytes) -> list[Any]:
+    return list(Calendar.from_ical(calendar).walk("VEVENT"))
 
 
 def test_a_mail_that_a_newer_one_outdates_before_it_left_is_skipped(office: JobOffice) -> None:
