@@ -11,6 +11,7 @@ from bot.slack.blocks import Json, Words, actions, button, filled, joined, plain
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.menus import RELATION_MENU
+from bot.slack.opportunity_card import said_of_sales
 from bot.slack.seen import seen_relation
 from bot.slack.serving import Saved
 from bot.slack.standing_words import said_of_standing
@@ -32,7 +33,8 @@ def relation_card(session: Session, caller: Caller, relation: Relation) -> list[
     what = " · ".join(part for part in (standing, category, address) if part)
     people = [words(_group(session, caller, relation)), words(_people(session, caller, relation))]
     lines = [[*words(relation.name, bold=True), *words(f" — {what}" if what else "")], joined(people)]
-    lines += [words(_contacts(session, caller, relation)), _next_and_last(session, caller, relation)]
+    known = [words(_contacts(session, caller, relation)), words(said_of_sales(session, caller, relation.id))]
+    lines += [joined(known), _next_and_last(session, caller, relation)]
     return [rich(*lines, words(_reach(caller, relation))), _buttons(caller, relation)]
 
 

@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from store.collaborators import Collaborator
 from store.dossiers import Dossier
@@ -47,7 +47,7 @@ def forecast(session: Session, *, asked_by: Collaborator, as_of: date, zone: str
     stays in its month.
     """
     end = datetime.combine(as_of + timedelta(days=1), time(), ZoneInfo(zone))
-    stood = _as_they_stood(session, end, asked_by)
+    stood = as_they_stood(session, end, asked_by)
     sums: dict[tuple[date | None, int, str], tuple[int, Decimal, Decimal]] = {}
     for change in stood:
         month_on = change.closes_on.replace(day=1) if change.closes_on else None
@@ -97,7 +97,8 @@ def weigh(worth: Decimal, probability: int) -> Decimal:
     return (worth * probability / 100).quantize(_CENT, rounding=ROUND_HALF_EVEN)
 
 
-def _as_they_stood(session: Session, end: datetime, asked_by: Collaborator) -> Sequence[OpportunityChange]:
+def as_they_stood(session: Session, end: datetime, asked_by: Collaborator) -> Sequence[OpportunityChange]:
+    """The last change before `end` of each opportunity that was open then and that the asker may see."""
     is_open = or_(Dossier.closed_at.is_(None), Dossier.closed_at >= end)
     query = _last_changes(asked_by, before=end).where(OpportunityChange.state == OpportunityState.OPEN, is_open)
     return session.scalars(query).all()
@@ -105,16 +106,17 @@ def _as_they_stood(session: Session, end: datetime, asked_by: Collaborator) -> S
 
 def _last_changes(asked_by: Collaborator, *, before: datetime | None = None) -> Select[OpportunityChange]:
     """Of each opportunity that they may see its last change (before a moment), with its dossier."""
-    place = func.row_number().over(
-        partition_by=OpportunityChange.dossier_id,
-        order_by=(OpportunityChange.at.desc(), OpportunityChange.id.desc()),
+    later = aliased(OpportunityChange)
+    is_later = (later.at > OpportunityChange.at) | (
+        (later.at == OpportunityChange.at) & (later.id > OpportunityChange.id)
     )
-    every = select(OpportunityChange.id, place.label("place"))
-    last = (every if before is None else every.where(OpportunityChange.at < before)).subquery()
-    query = select(OpportunityChange).join(last, last.c.id == OpportunityChange.id)
-    query = query.join(Dossier, Dossier.id == OpportunityChange.dossier_id)
-    query = query.where(last.c.place == 1, Dossier.deleted_at.is_(None), is_seen(asked_by))
-    return query.order_by(OpportunityChange.dossier_id)
+    superseded = exists().where(later.dossier_id == OpportunityChange.dossier_id, is_later)
+    query = select(OpportunityChange).join(Dossier, Dossier.id == OpportunityChange.dossier_id)
+    query = query.where(Dossier.deleted_at.is_(None), is_seen(asked_by))
+    if before is not None:
+        superseded = superseded.where(later.at < before)
+        query = query.where(OpportunityChange.at < before)
+    return query.where(~superseded).order_by(OpportunityChange.dossier_id)
 
 
 def _people(session: Session, ids: Iterable[int]) -> Sequence[Collaborator]:

@@ -113,6 +113,7 @@ def test_the_list_has_totals_and_a_view_for_each_state(english: World) -> None:
         _add(english, relation_id, f"Cellar {number}")
     _add(english, relation_id, "In Québec", currency="CAD")
     claire = english.person(CLAIRE)
+    assert "In progress: 10 opportunities, CA$1,000.00 + €9,000.00" in _answer(claire, "/relation Dupont")
     shown = _answer(claire, "/crm opps Dupont")
     assert "Opportunities: Brasserie Dupont — In progress" in shown
     assert "1: CA$1,000.00 (weighted CA$500.00) · 9: €9,000.00 (weighted €4,500.00)" in shown
