@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.collaborators import Collaborator
-from store.relation_facts.model import What, as_of
+from store.relation_facts.model import RelationFact, What, as_of, standing_facts, value_column
 from store.relations import Relation
 from store.scopes import in_scope
 
@@ -31,6 +31,11 @@ def relations_with(
         (What.STATUS, Relation.status_id, status_id),
         (What.PRIORITY, Relation.priority_id, priority_id),
     ):
-        if wanted is not None:
-            query = query.where((now if on is None else as_of(Relation.id, what, on)) == wanted)
+        if wanted is not None and on is None:
+            query = query.where(now == wanted)
+        elif wanted is not None and on is not None:
+            # Who ever had it by then are found by an index: only they are asked what they had that day.
+            had = standing_facts(what, value_column(what) == wanted, RelationFact.effective_on <= on).order_by(None)
+            query = query.where(Relation.id.in_(had.with_only_columns(RelationFact.relation_id)))
+            query = query.where(as_of(Relation.id, what, on) == wanted)
     return session.scalars(query.order_by(Relation.folded, Relation.id).limit(limit).offset(offset)).all()

@@ -49,6 +49,8 @@ def history_of(session: Session, relation_id: int, what: What, *, asked_by: Coll
 def seen_causes(session: Session, facts: Sequence[RelationFact], *, asked_by: Collaborator) -> dict[int, Action]:
     """The actions that caused these facts and that the asking collaborator may see, by id."""
     ids = [fact.action_id for fact in facts if fact.action_id is not None]
+    if not ids:
+        return {}
     query = select(Action).where(Action.id.in_(ids), access.visible(Action, asked_by=asked_by))
     return {action.id: action for action in session.scalars(query)}
 

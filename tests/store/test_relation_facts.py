@@ -41,6 +41,7 @@ from store.relation_facts import (
     history_of,
     note_by_hand,
     note_of_action,
+    relations_with,
     value_on,
     withdraw_fact,
 )
@@ -486,3 +487,26 @@ def test_two_who_note_at_once_leave_the_relation_with_the_later_fact(file: File)
         list(pool.map(lambda pair: file.by_hand(*pair), zip(keys, days, strict=True)))
     assert file.history() == list(zip(days, keys, strict=True))
     assert file.now() == "client"
+
+
+def test_a_list_by_status_and_priority_is_the_same_as_of_today_and_as_it_is(file: File) -> None:
+    with file.book.writing() as session:
+        ids = [new_relation(session, f"Relation {number}").id for number in range(4)]
+    for relation_id, keys in zip(
+        ids, (["client"], ["prospect", "client"], ["client", "former_client"], []), strict=True
+    ):
+        for number, key in enumerate(keys):
+            file.by_hand(key, MARCH + timedelta(days=number), relation_id)
+    with file.book.writing() as session:
+        note_by_hand(session, ids[1], What.PRIORITY, file.ids["a"], on=MARCH, by=file.anna, now=START)
+
+    def listed(**wanted: Any) -> list[int]:
+        with file.book.reading() as session:
+            return [one.id for one in relations_with(session, asked_by=file.anna, limit=10, **wanted)]
+
+    client, today = file.ids["client"], START.date()
+    assert listed(status_id=client) == listed(status_id=client, on=today) == ids[:2]
+    assert listed(status_id=client, on=MARCH) == [ids[0], ids[2]]
+    assert listed(status_id=client, priority_id=file.ids["a"]) == [ids[1]]
+    assert listed(status_id=client, priority_id=file.ids["a"], on=today) == [ids[1]]
+    assert listed(status_id=client, offset=1) == [ids[1]]
