@@ -1,15 +1,15 @@
-"""From a typed name to what was meant: one relation's card, or a short list to choose from."""
+"""From a typed name to what was meant: one relation's card, a form for it, or the question which one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.actions import open_new_action
-from bot.slack.blocks import Json, actions, button, context, plain, section
+from bot.slack.blocks import Json
 from bot.slack.channel_subject import relation_here
 from bot.slack.contact_card import contact_card
 from bot.slack.contacts import blank_form as blank_contact
@@ -24,12 +24,12 @@ from bot.slack.relations import open_new_relation
 from bot.slack.seen import seen_contact, seen_relation
 from bot.slack.serving import open_form
 from bot.slack.subcommands import Subcommand
+from bot.slack.which_one import lines_shown, list_to_choose, offer_found
 from bot.texts import _
 from store.collaborators import Role
 from store.dossiers import dossier_with_reference
 from store.search import Found, search_options
 
-SHOWN = 8
 LOOKED_AT = 50
 
 
@@ -76,11 +76,11 @@ def show_found(interaction: Interaction, text: str) -> None:
         title, behind = blocks_behind(session, caller, text)
         said, blocks = _one_card(session, caller, found)
     if not said and found.options:
-        said, blocks = _list(caller, text, found, _shown(found))
+        said, blocks = list_to_choose(caller, text, found, lines_shown(found))
     if said or behind:
         interaction.say(said or title, [*blocks, *behind])
     else:
-        _offer(interaction, text, found, "relation/show")
+        offer_found(interaction, text, found, "relation/show")
 
 
 def _one_card(session: Session, caller: Caller, found: Found) -> tuple[str, list[Json]]:
@@ -137,7 +137,7 @@ def for_relation_or_contact(
             found = _search(caller, name)
             relation_id = _only_one(found)
             if relation_id is None:
-                _offer(interaction, name, found, otherwise)
+                offer_found(interaction, name, found, otherwise)
                 return None
             contacts = [option.contact_id for option in found.options if option.contact_id]
             return blank(caller, relation_id, contacts[0] if len(contacts) == len(found.options) == 1 else None)
@@ -164,7 +164,7 @@ def with_relation(
     if relation_id is not None:
         run(interaction, value(relation_id))
     else:
-        _offer(interaction, text, found, action_id, value)
+        offer_found(interaction, text, found, action_id, value)
 
 
 def _only_one(found: Found) -> int | None:
@@ -178,67 +178,6 @@ def _only_one(found: Found) -> int | None:
 def _search(caller: Caller, text: str) -> Found:
     with caller.reading() as session:
         return search_options(session, text, asked_by=caller.collaborator, on=caller.today, limit=LOOKED_AT)
-
-
-def _offer(
-    interaction: Interaction, text: str, found: Found, action_id: str, value: Callable[[int], str] = str
-) -> None:
-    """`action_id` gets what `value` makes of the id of the relation that is chosen."""
-    caller = interaction.caller
-    if found.options:
-        lines = [(label, action_id, value(relation_id)) for relation_id, label in _by_relation(found)]
-        said, blocks = _list(caller, text, found, lines)
-        interaction.say(said, blocks)
-        return
-    said = caller.t(_("Nothing in the book is called “{name}”."), name=text)
-    interaction.say(said, [section(plain(said)), _add(caller, text)])
-
-
-def _add(caller: Caller, text: str) -> Json:
-    return actions(button(caller.t(_("+ Add it as a relation")), "relation/add", text[:150], style="primary"))
-
-
-_Lines = Sequence[tuple[str, str, str]]
-"""Label, action and value of each line to choose."""
-
-
-def _list(caller: Caller, text: str, found: Found, lines: _Lines) -> tuple[str, list[Json]]:
-    t = caller.t
-    said = t(_("Which one do you mean?"))
-    if found.is_near:
-        said = t(_("Nothing in the book is called “{name}”. Did you mean one of these?"), name=text)
-    blocks = [
-        section(plain(said)),
-        *(_row(label, action, value, t(_("Choose"))) for label, action, value in lines[:SHOWN]),
-    ]
-    if found.has_more or len(lines) > SHOWN:
-        blocks.append(context(plain(t(_("There are more: type more of the name.")))))
-    return said, [*blocks, *([_add(caller, text)] if found.is_near else [])]
-
-
-def _by_relation(found: Found) -> list[tuple[int, str]]:
-    """Each relation once, best first: under its own name, or under that of the contact who was found there."""
-    labels: dict[int, str] = {}
-    for option in found.options:
-        if option.contact_id is None or option.relation_id not in labels:
-            labels[option.relation_id] = option.label
-    return list(labels.items())
-
-
-def _shown(found: Found) -> _Lines:
-    """Each relation once; contacts under their own name unless their relation is among them."""
-    relations = {option.relation_id for option in found.options if option.contact_id is None}
-    return [
-        (one.label, "contact/show", str(one.contact_id))
-        if one.contact_id
-        else (one.label, "relation/show", str(one.relation_id))
-        for one in found.options
-        if not (one.contact_id and one.relation_id in relations)
-    ]
-
-
-def _row(label: str, action_id: str, value: str, text: str) -> Json:
-    return section(plain(label), accessory=button(text, action_id, value))
 
 
 def _pressed(run: Callable[[Interaction, int], None]) -> Callable[[Interaction], None]:
