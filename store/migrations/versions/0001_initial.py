@@ -429,6 +429,7 @@ def upgrade() -> None:
     sa.Column('tells_filings', sa.Boolean(), nullable=False),
     sa.Column('form_layout', sa.String(length=40), nullable=False),
     sa.Column('bills_inline', sa.Boolean(), nullable=False),
+    sa.Column('digest_time', sa.Time(), nullable=True),
     sa.Column('shows_done', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
