@@ -117,7 +117,7 @@ class ExpenseLines(Lines[Any]):
 
     def blocks(self, group: Group, caller: Caller, prefix: str = "") -> list[Json]:
         lines: Sequence[Any] = group.values[self.name]
-        without = [line for line in lines if line.draft(self.kind.fields[-1]) is None]
+        without = [line for line in lines if line.values["currency"] is None]
         if without:
             usual = usual_currency(caller)
             for line in without:
