@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 import httpx
 import pytest
@@ -24,6 +25,8 @@ from store.feeds import new_feed
 from store.links import LinkType, add_link
 from store.mailings import MailingMode, prepare_mailing
 from store.notes import NoteFacts, write_note
+from store.opportunities import LineFacts, OpportunityFacts, OpportunityStage, OpportunityType, open_opportunity
+from store.quotes import make_quote
 from store.relations import Relation
 
 SECRET = "Zwartkop"
@@ -47,6 +50,12 @@ OPEN_TO_COLLEAGUES = {
     ("action", "note/act"),
     ("action", "relation/menu/dossiers"),
     ("action", "dossier/open"),
+    ("action", "opportunity/open"),
+    ("action", "opportunity/edit"),
+    ("action", "opportunity/print"),
+    ("action", "opportunity/menu/quotes"),
+    ("action", "quote/menu/open"),
+    ("action", "relation/menu/opportunities"),
     ("action", "dossier/edit"),
     ("action", "dossier/act"),
     ("action", "dossier/menu/open"),
@@ -64,6 +73,9 @@ OPEN_TO_COLLEAGUES = {
     ("command", "/crm notes"),
     ("command", "/crm dossier"),
     ("command", "/crm dossiers"),
+    ("command", "/crm opp"),
+    ("command", "/crm opps"),
+    ("command", "/crm quotes"),
     ("shortcut", "save_note"),
     ("event", "message"),
     ("event", "reaction_added"),
@@ -98,6 +110,17 @@ def secrets(english: World, monkeypatch: pytest.MonkeyPatch) -> Secrets:
         link = add_link(session, by=claire, source_id=relation, target_id=own, type_id=kind)
         cellar = DossierFacts(f"{TYPED} {SECRET} cellar")
         dossier = open_dossier(session, by=claire, relation_id=relation, facts=cellar, now=office.now()).id
+        sale = OpportunityFacts(
+            name=f"{TYPED} {SECRET} sale",
+            type_id=line_with_key(session, OpportunityType, "sale").id,
+            stage_id=line_with_key(session, OpportunityStage, "offer_made").id,
+            owner_id=claire.id,
+            currency="EUR",
+            opened_on=office.now().date(),
+            lines=(LineFacts(Decimal(1), Decimal(1), text=SECRET),),
+        )
+        opened = open_opportunity(session, by=claire, relation_id=relation, facts=sale, now=office.now()).dossier_id
+        quote = make_quote(session, opened, by=claire, on=office.now().date(), now=office.now()).id
         mailing = prepare_mailing(
             session,
             by=claire,
@@ -131,6 +154,8 @@ def secrets(english: World, monkeypatch: pytest.MonkeyPatch) -> Secrets:
             "note": note,
             "private note": private_note,
             "dossier": dossier,
+            "opportunity": opened,
+            "quote": quote,
             "own": own,
         }
     keep_nothing(office, monkeypatch)
