@@ -24,10 +24,7 @@ _EDGES = ',;!?()[]`"“”«»…'
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word as typed, where it stands, without the signs around it. `after` is what stood behind it until the next.
-
-    A word that a comma or bracket ends is the last of its piece.
-    """
+    """One word as typed and where it stands, without the signs around it. A comma or bracket behind it ends a piece."""
 
     typed: str
     folded: str

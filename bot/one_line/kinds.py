@@ -65,13 +65,12 @@ _NOT_URGENT = ("lage prioriteit", "basse priorite", "priorite basse", "low prior
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The types that the words may mean; `start` is -1 when they were the whole name of something done."""
+    """The types that the words may mean, and where they stand."""
 
     ids: tuple[int, ...]
     words: str
     start: int
     end: int
-    is_done: bool = False
 
 
 def done_kind(canvas: Canvas, types: Sequence[Named]) -> Kind | None:
@@ -83,7 +82,7 @@ def done_kind(canvas: Canvas, types: Sequence[Named]) -> Kind | None:
             continue
         key = _done_key(re.sub(r"\s+", " ", found[0]))
         words = canvas.take(*found.span())
-        return Kind((by_key[key],) if key in by_key else (), words, *found.span(), is_done=True)
+        return Kind((by_key[key],) if key in by_key else (), words, *found.span())
     return None
 
 

@@ -21,7 +21,7 @@ from bot.one_line.names import Hit, Meant, NameFinder, is_legal_form, relation_m
 from bot.one_line.people import People
 from bot.one_line.places import AT, IN, at_theirs, labelled_place, on_screen, own_office, place_in
 from bot.one_line.questions import read_question
-from bot.one_line.times import Span, read_times
+from bot.one_line.times import Span, Times, read_times
 from bot.one_line.vocabulary import ABOUT, GLUE, alternation, language_of_sentence
 from bot.texts import Texts
 from store.search import Found, Option
@@ -35,7 +35,7 @@ def read_line(typed: str, *, now: datetime, t: Texts, lookups: Lookups, type_key
     """`now` is the reader's wall time, `t` says their language and region; `type_key` names a type that is given."""
     head, subject, points = split_subject(cleaned(typed))
     kept, overflow = _cut(head)
-    reader = _Reader(Canvas(kept), now, t, lookups)
+    reader = _Reader.of(kept, now, t, lookups)
     reader.read(type_key)
     left = Leftovers(subject, points, overflow)
     return reader.line(left)
@@ -61,16 +61,32 @@ def _cut(head: str) -> tuple[str, str]:
 
 @dataclass
 class _Reader:
+    """`about` is where a word for "about" stands: behind it is the subject. `screen` is a programme that they meet in,
+    `is_theirs` says that it is at the relation's own address.
+    """
+
     canvas: Canvas
     now: datetime
     t: Texts
     lookups: Lookups
+    people: People
+    names: NameFinder
+    language: str = ""
+    kind: Kind | None = None
+    times: Times = field(default_factory=Times)
+    about: Span = (0, 0)
+    screen: str = ""
+    is_theirs: bool = False
     facts: dict[str, Any] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
 
+    @classmethod
+    def of(cls, typed: str, now: datetime, t: Texts, lookups: Lookups) -> _Reader:
+        canvas = Canvas(typed)
+        return cls(canvas, now, t, lookups, People(canvas, lookups), NameFinder(lookups))
+
     def read(self, type_key: str) -> None:
         canvas = self.canvas
-        self.people = People(canvas, self.lookups)
         self.people.take_mentions()
         types = self.lookups.types()
         given = tuple(one.id for one in types if one.key == type_key and type_key)
@@ -79,13 +95,12 @@ class _Reader:
         is_done = self.kind is not None
         self.times = read_times(canvas, self.now, self.t, self.language, is_done=is_done)
         self.about = self._about()
-        self.times = self.times.before(canvas, self.about)
+        self.times = self.times.before(canvas, self.about[0])
         if self.kind is None or not self.kind.ids:
             self.kind = self._kind(types) if not given else None
         self._flags()
         self._places(IN)
-        self.people.take_names(self.about)
-        self.names = NameFinder(self.lookups)
+        self.people.take_names(self.about[0])
         meant = self._relation()
         self._keep_relation(meant)
         self._keep_people(meant)
@@ -108,18 +123,15 @@ class _Reader:
 
     # Before the names
 
-    def _about(self) -> int:
-        """Where the subject begins behind a word for "about"; the end of the sentence without one."""
-        for match in _about_pattern().finditer(self.canvas.text):
-            if match[1] != "over" or self.language == "nl":
-                self.about_words = match.span()
-                return match.start()
-        self.about_words = (len(self.canvas.text), len(self.canvas.text))
-        return len(self.canvas.text)
+    def _about(self) -> Span:
+        """The place of a word for "about"; the end of the sentence without one."""
+        found = _about_pattern().finditer(self.canvas.text)
+        end = len(self.canvas.text)
+        return next((match.span() for match in found if match[1] != "over" or self.language == "nl"), (end, end))
 
     def _kind(self, types: Sequence[Named]) -> Kind | None:
         kind = kind_in(self.canvas, types)
-        if kind is None or kind.start > self.about:
+        if kind is None or kind.start > self.about[0]:
             return None
         self.canvas.take(kind.start, kind.end)
         return kind
@@ -141,7 +153,7 @@ class _Reader:
     def _relation(self) -> Meant:
         hits: list[Hit] = []
         may_begin = True
-        for piece in self.canvas.pieces(0, self.about):
+        for piece in self.canvas.pieces(0, self.about[0]):
             for hit in self.names.hits(piece, may_begin=may_begin):
                 may_begin = False
                 hits.append(hit)
@@ -171,19 +183,19 @@ class _Reader:
         return Meant()
 
     def _has_other_words(self) -> bool:
-        return any(word.folded not in GLUE for piece in self.canvas.pieces(0, self.about) for word in piece)
+        return any(word.folded not in GLUE for piece in self.canvas.pieces(0, self.about[0]) for word in piece)
 
     def _keep_relation(self, meant: Meant) -> None:
         for hit in meant.hits:
             self.canvas.take(hit.start, hit.end)
-        self.meant_words = " ".join(self.canvas.typed[hit.start : hit.end] for hit in meant.hits[:1])
         narrowed = self.people.narrowed(meant.among)
         relation = meant.relation or narrowed
         if relation is not None:
             self.keep(relation=relation)
             self._check_neighbours(meant, relation)
         elif meant.among:
-            self.ask("relation", self.meant_words, *_labels(meant.among))
+            first = meant.hits[0]
+            self.ask("relation", self.canvas.typed[first.start : first.end], *_labels(meant.among))
             for span in self.times.words():
                 if any(hit.start == span[0] for hit in meant.hits):
                     self.times = self.times.asking(span)
@@ -261,7 +273,7 @@ class _Reader:
 
     def line(self, left: Leftovers) -> Line:
         has_relation = self.relation is not None or any(one.field == "relation" for one in self.questions)
-        left.gather(self.canvas, self.about_words, names_relation=not has_relation)
+        left.gather(self.canvas, self.about, names_relation=not has_relation)
         if left.relation_words:
             self.ask("relation", left.relation_words)
         return Line(**self.facts, subject=left.subject, points=tuple(left.points), unread=tuple(left.unread),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from slack_person import text_of
 from slack_stories import add_action, add_dupont, count, only_action
-from world import BRAM, CLAIRE, EMMA, World
+from world import BRAM, CLAIRE, EMMA, OTTO, World
 
 from integrations.playground.slack.people import Person
 from store.actions import Action, Meaning
@@ -325,3 +325,22 @@ def test_a_name_alone_is_looked_up_in_a_message_too(english: World) -> None:
     claire.waits_for_message("Lunch Garden")
     claire.types("Vrijdag")
     assert "Contacts: Els Peeters" in text_of(claire.waits_for_message("Vrijdag BV"))
+
+
+def test_an_outsider_who_mentions_rapport_reads_nothing_of_the_book(english: World) -> None:
+    add_dupont(english)
+    otto = english.person(OTTO, "with-partners")
+    otto.types(f"<@{english.workspace.app.bot_user_id}> history Dupont")
+    answer = otto.waits_for_message("Rapport only answers people of its own workspace.")
+    assert answer["is_ephemeral"]
+    assert not any("Brasserie" in text_of(message) for message in otto.messages())
+
+
+def test_somebody_with_their_own_files_only_is_offered_no_other(english: World) -> None:
+    add_dupont(english)
+    with english.office.book.writing() as session:
+        session.get_one(Collaborator, english.collaborator(BRAM).id).scope = Scope.OWN
+    bram = english.person(BRAM)
+    bram.types("/action visit Dupont tomorrow 2pm with Els")
+    bram.waits_for_view("Action", containing="Nothing in the book is called “Dupont”")
+    assert bram.searches("relation", "") == ["+ New relation “Dupont”"]
