@@ -167,6 +167,13 @@ def _card(record: Record) -> VCard:
     )
 
 
+def write_rows(path: Path, t: Texts, columns: Sequence[str], rows: Iterable[Sequence[str]], *, file_format: str) -> int:
+    """A table of texts as "xlsx" or "csv", as the reader's spreadsheet takes it. Returns how many rows."""
+    if file_format == "xlsx":
+        return write_xlsx(path, columns, rows)
+    return write_csv(path, columns, rows, delimiter=_delimiter(t))
+
+
 def write_billing(path: Path, t: Texts, found: Sequence[Action]) -> int:
     """One line for each billable action, numbers as the reader's spreadsheet takes them. Returns how many."""
     heads = (

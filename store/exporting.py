@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -30,6 +30,7 @@ class Exported(StrEnum):
     ACTIONS = "actions"
     SUPPRESSIONS = "suppressions"
     COMMISSIONS = "commissions"
+    REPORTS = "reports"
 
 
 class Export(Audited, Row):

@@ -1,0 +1,191 @@
+"""`/crm report`: costs, clients won, activity, neglected relations, opportunities; shown, and as a file."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.list_files import write_rows
+from bot.office import Caller
+from bot.slack.blocks import Json, actions, button, context, plain, rich, section, words
+from bot.slack.choices import Choice, Search
+from bot.slack.fields import Day, Number, Option, Options
+from bot.slack.files import hand_over_file
+from bot.slack.finding import find_colleagues, in_use, line_option
+from bot.slack.forms import Form
+from bot.slack.interaction import Interaction
+from bot.slack.listening import Listening
+from bot.slack.report_tables import GROUPS, REPORTS, ReportTable, table_of, texts_of
+from bot.slack.serving import Saved, Serving, open_form, serve_form
+from bot.slack.subcommands import Subcommand
+from bot.texts import _
+from store.base import BookError
+from store.exporting import Exported, note_export
+from store.reports import CostGroup, Report, Span, Wish
+from store.statuses import RelationPriority, RelationStatus
+from store.words import fold
+
+SHOWN = 50
+SPANS = {
+    Span.THIS_MONTH: _("This month"),
+    Span.LAST_MONTH: _("Last month"),
+    Span.THIS_QUARTER: _("This quarter"),
+    Span.LAST_QUARTER: _("Last quarter"),
+    Span.THIS_YEAR: _("This year"),
+    Span.LAST_YEAR: _("Last year"),
+    Span.CHOSEN: _("From one day to another"),
+}
+_OF_NOW = {Report.NEGLECTED, Report.PIPELINE}
+"""These tell how it stands today, and have no period."""
+
+
+def _reports(caller: Caller, _form: Any = None) -> list[Option]:
+    has_opportunities = caller.office.settings.office.opportunities
+    offered = [one for one in REPORTS if has_opportunities or one is not Report.PIPELINE]
+    return [Option(one.value, caller.t(REPORTS[one])) for one in offered]
+
+
+def _spans(caller: Caller, _form: Any = None) -> list[Option]:
+    return [Option(one.value, caller.t(label)) for one, label in SPANS.items()]
+
+
+def _groups(caller: Caller, _form: Any = None) -> list[Option]:
+    return [Option(one.value, caller.t(label)) for one, label in GROUPS.items()]
+
+
+def _find_line(kind: type[RelationPriority | RelationStatus], caller: Caller, typed: str, _form: Any = None) -> Options:
+    options = [line_option(line, caller) for line in in_use(caller, kind)]
+    return Options([one for one in options if fold(typed) in fold(one.label)][:100])
+
+
+def _report(form: Any) -> Report:
+    chosen = form.draft(ReportForm.report)
+    return Report(chosen.value) if chosen else Report.COSTS
+
+
+def _is_of_days(form: Any) -> bool:
+    return _report(form) not in _OF_NOW
+
+
+def _has_own_days(form: Any) -> bool:
+    chosen = form.draft(ReportForm.span)
+    return _is_of_days(form) and chosen is not None and chosen.value == Span.CHOSEN.value
+
+
+def _is_neglected(form: Any) -> bool:
+    return _report(form) is Report.NEGLECTED
+
+
+class ReportForm(Form, id="report", title=_("Report"), submit=_("Show")):
+    report = Choice(_("Which report"), among=_reports).reacting()
+    span = Choice(_("Period"), among=_spans).reacting().only_if(_is_of_days)
+    first = Day(_("From")).only_if(_has_own_days)
+    last = Day(_("Last day")).only_if(_has_own_days)
+    group = Choice(_("Added up by"), among=_groups).only_if(lambda form: _report(form) is Report.COSTS)
+    who = (
+        Search(_("Representative"), find=find_colleagues, hint=_("Empty: everyone"))
+        .optional()
+        .only_if(lambda form: not _is_neglected(form))
+    )
+    priority = Search(_("Priority"), find=partial(_find_line, RelationPriority)).optional().only_if(_is_neglected)
+    status = Search(_("Status"), find=partial(_find_line, RelationStatus)).optional().only_if(_is_neglected)
+    days = Number(_("Days without an action"), least=1, most=3650).only_if(_is_neglected)
+
+
+def blank_form(caller: Caller) -> ReportForm:
+    """Costs of this month by relation, unless something else is chosen."""
+    usual = Wish(Report.COSTS)
+    form = ReportForm()
+    form.report, form.span, form.group = _reports(caller)[0], _spans(caller)[0], _groups(caller)[0]
+    form.days = usual.days
+    return form
+
+
+def wish_in(form: ReportForm) -> Wish:
+    """What the form asks for."""
+    usual, filled = Wish(_report(form)), form.values
+    chosen = (filled[one.name] for one in (ReportForm.who, ReportForm.priority, ReportForm.status))
+    who, priority, status = (int(one.value) if one else None for one in chosen)
+    return Wish(
+        usual.report,
+        Span(filled["span"].value) if filled["span"] else usual.span,
+        filled["first"],
+        filled["last"],
+        CostGroup(filled["group"].value) if filled["group"] else usual.group,
+        who,
+        priority,
+        status,
+        filled["days"] or usual.days,
+    )
+
+
+def show(session: Session, caller: Caller, form: ReportForm) -> Saved:
+    """Keeps nothing: the answer is the report."""
+    return shown(session, caller, wish_in(form))
+
+
+def shown(session: Session, caller: Caller, wish: Wish) -> Saved:
+    """The first rows, the totals above them, and the ways to take all of it along. Raises BookError."""
+    if wish.report is Report.PIPELINE and not caller.office.settings.office.opportunities:
+        raise BookError(_("Opportunities are switched off in this office. Ask an administrator."))
+    table = table_of(session, caller, wish, limit=SHOWN)
+    return Saved(f"{table.title}: {', '.join([table.about, *table.said])}", _blocks(caller, wish, table))
+
+
+def _blocks(caller: Caller, wish: Wish, table: ReportTable) -> list[Json]:
+    t = caller.t
+    title = [*words(table.title, bold=True), *words(f" — {table.about}")]
+    head = rich(title, *(words(one) for one in table.said))
+    if not table.rows:
+        return [head, section(plain(t(_("Nothing to tell of that you may see."))))]
+    more = table.number - len(table.rows)
+    rest = [context(plain(t(_("{number} more: take the whole as a file."), number=t.number(more))))] if more else []
+    kept = json.dumps(wish.dumped())
+    ways = actions(
+        button(t(_("As an Excel file")), "report/xlsx", kept), button(t(_("As a text file (CSV)")), "report/csv", kept)
+    )
+    return [head, _table_block(caller, table), *rest, ways]
+
+
+def _table_block(caller: Caller, table: ReportTable) -> Json:
+    rows = [table.columns, *(texts_of(row, caller.t) for row in table.rows)]
+    cells = [[{"type": "raw_text", "text": plain(text)["text"]} for text in row] for row in rows]
+    return {"type": "data_table", "caption": table.title, "rows": cells, "page_size": 10}
+
+
+def _take_along(interaction: Interaction, file_format: str) -> None:
+    """The whole of it, as it stands now, under the rights of whoever presses; written in the trail as every export."""
+    interaction.ack()
+    caller, wish = interaction.caller, Wish.loaded(json.loads(interaction.value))
+    t, now = caller.t, caller.office.now()
+    with interaction.writing() as session:
+        note_export(
+            session, by=caller.collaborator, now=now, what=Exported.REPORTS, file_format=file_format, is_own_only=False
+        )
+    with caller.reading() as session:
+        table = table_of(session, caller, wish)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "report")
+        rows = (texts_of(row, t, is_file=True) for row in table.rows)
+        written = write_rows(path, t, table.columns, rows, file_format=file_format)
+        name = f"{table.title} {caller.today.isoformat()}.{file_format}"
+        hand_over_file(interaction, path, name=name, says=t.n("{number} line.", "{number} lines.", written))
+
+
+def register(slack: Listening) -> None:
+    slack.subcommand(
+        Subcommand(
+            {"en": ("report", "reports"), "fr": ("rapport", "rapports"), "nl": ("rapport", "rapporten")},
+            "",
+            _("Costs, clients won, activity, neglected relations: counted, and as a file"),
+            lambda interaction, _rest: open_form(interaction, blank_form),
+        )
+    )
+    serve_form(slack, Serving(ReportForm, save=show))
+    slack.action("report/xlsx", partial(_take_along, file_format="xlsx"))
+    slack.action("report/csv", partial(_take_along, file_format="csv"))

@@ -1,0 +1,118 @@
+"""What the office's actions cost: expenses by relation, representative, type, product, dossier or month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from store.access import require_present
+from store.actions import Action, ActionType
+from store.batches import batches
+from store.collaborators import Collaborator
+from store.dossiers import Dossier
+from store.expenses import Expense
+from store.expenses.queries import seen
+from store.money import CURRENCIES
+from store.products import Product
+from store.relations import Relation
+from store.reports.periods import Period, begins_in
+
+
+class CostGroup(StrEnum):
+    RELATION = "relation"
+    REPRESENTATIVE = "representative"
+    TYPE = "type"
+    PRODUCT = "product"
+    DOSSIER = "dossier"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    """`number` expenses of one group, in one currency: amounts of two currencies are never added up.
+
+    `name` is in the asker's language; "" where the lines have no product or stand in no dossier. `month_on` is the
+    first day of the month, when grouped by month.
+    """
+
+    name: str
+    month_on: date | None
+    currency: str
+    number: int
+    amount: Decimal
+
+
+_KEYS: Mapping[CostGroup, Any] = {
+    CostGroup.RELATION: Action.relation_id,
+    CostGroup.REPRESENTATIVE: Action.owner_id,
+    CostGroup.TYPE: Action.type_id,
+    CostGroup.PRODUCT: Expense.product_id,
+    CostGroup.DOSSIER: Action.dossier_id,
+    CostGroup.MONTH: Action.starts_on,
+}
+
+
+def costs(
+    session: Session,
+    period: Period,
+    *,
+    asked_by: Collaborator,
+    group: CostGroup,
+    collaborator_id: int | None = None,
+) -> list[CostLine]:
+    """Of the actions that begin in the period and that the asker may see, those of one representative if given.
+
+    By currency, then the dearest first; months in their order.
+    """
+    require_present(asked_by)
+    key = _KEYS[group]
+    query = seen(asked_by).with_only_columns(key, Expense.currency, func.count(), func.sum(Expense.amount))
+    query = query.where(*begins_in(period)).group_by(key, Expense.currency)
+    if collaborator_id is not None:
+        query = query.where(Action.owner_id == collaborator_id)
+    sums: dict[tuple[Any, str], tuple[int, Decimal]] = {}
+    for value, currency, number, amount in session.execute(query):
+        found = value.replace(day=1) if group is CostGroup.MONTH else value
+        before = sums.get((found, currency), (0, Decimal(0)))
+        sums[found, currency] = before[0] + number, before[1] + amount
+    names = _names(session, group, [value for value, _currency in sums if value is not None], asked_by.language)
+    lines = [
+        CostLine(names.get(value, ""), value if group is CostGroup.MONTH else None, currency, *told)
+        for (value, currency), told in sums.items()
+    ]
+    return sorted(lines, key=_order)
+
+
+def _order(line: CostLine) -> tuple[int, date, Decimal, str]:
+    return CURRENCIES.index(line.currency), line.month_on or date.min, -line.amount, line.name.casefold()
+
+
+def _names(session: Session, group: CostGroup, ids: Sequence[Any], language: str) -> dict[Any, str]:
+    """Whoever may see an action may see at whom, by whom and in which dossier it is."""
+    kinds: dict[CostGroup, Any] = {
+        CostGroup.RELATION: Relation,
+        CostGroup.REPRESENTATIVE: Collaborator,
+        CostGroup.TYPE: ActionType,
+        CostGroup.PRODUCT: Product,
+        CostGroup.DOSSIER: Dossier,
+    }
+    if group not in kinds:
+        return {}
+    found: dict[Any, str] = {}
+    for some in batches(sorted(ids)):
+        for row in session.scalars(select(kinds[group]).where(kinds[group].id.in_(some))).unique():
+            found[row.id] = _name(row, language)
+    return found
+
+
+def _name(row: Any, language: str) -> str:
+    if isinstance(row, Dossier):
+        return row.label
+    return row.label(language) if isinstance(row, ActionType) else str(row.name)

@@ -1,0 +1,96 @@
+"""`/crm report` in Slack: the form, the table, the file, and whose rows stand in it."""
+
+from __future__ import annotations
+
+import csv
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from slack_person import text_of
+from slack_stories import add_action, add_dupont
+from sqlalchemy import select
+from world import BRAM, CLAIRE, EMMA, Person, World
+
+from store.audit import AuditEntry
+from store.collaborators import Collaborator, Scope
+from store.expenses import ExpenseFacts, book_expense
+
+
+def spend(world: World, who: Person, amount: str, *, name: str = "Brasserie Dupont", is_private: bool = False) -> None:
+    """On a visit of today."""
+    by = world.collaborator(who)
+    relation_id, _contact_id = add_dupont(world, by=by, name=name)
+    today = world.office.now().date()
+    action_id = add_action(world, by, relation_id, on=today, starts=None, is_private=is_private)
+    facts = ExpenseFacts(Decimal(1), "EUR", description="parking", price=Decimal(amount))
+    with world.office.book.writing() as session:
+        book_expense(session, action_id, facts, by=by, now=world.office.now())
+
+
+def test_costs_are_shown_by_relation_with_the_total_and_taken_along_as_a_file(english: World) -> None:
+    spend(english, EMMA, "1234.50")
+    emma = english.person(EMMA)
+    emma.types("/crm report")
+    emma.waits_for_view("Report")
+    emma.submits()
+    message = emma.waits_for_message("Costs of actions")
+    said = text_of(message)
+    assert "Brasserie Dupont" in said
+    assert said.count("€1,234.50") == 3  # in the text, above the table and in it
+    assert [block["type"] for block in message["blocks"] if block["type"] == "data_table"] == ["data_table"]
+    emma.presses("As a text file (CSV)", message=message)
+    file = emma.waits_for_message("1 line.")
+    (row,) = csv.DictReader(emma.reads_file(file["files"][0]).decode("utf-8-sig").splitlines())
+    assert (row["Relation"], row["Amount"], row["Currency"]) == ("Brasserie Dupont", "1234.5", "EUR")
+    with english.office.book.reading() as session:
+        trail = session.scalars(select(AuditEntry).where(AuditEntry.kind == "export")).all()
+        assert [(one.after["what"], one.actor_id) for one in trail] == [("reports", english.collaborator(EMMA).id)]
+
+
+def test_charlie_sees_only_their_own_files_and_nobodys_private_costs(english: World) -> None:
+    spend(english, EMMA, "111.00", name="Acme")
+    spend(english, BRAM, "222.00", name="Zenith", is_private=True)
+    spend(english, CLAIRE, "333.00", name="Maison Roy")
+    with english.office.book.writing() as session:
+        session.get_one(Collaborator, english.collaborator(CLAIRE).id).scope = Scope.OWN
+    for who, sees in (
+        (CLAIRE, {"Maison Roy"}),
+        (EMMA, {"Acme", "Maison Roy"}),
+        (BRAM, {"Acme", "Maison Roy", "Zenith"}),
+    ):
+        person = english.person(who)
+        person.types("/crm report")
+        person.waits_for_view()
+        person.submits()
+        said = text_of(person.waits_for_message("Maison Roy"))
+        assert {name for name in ("Acme", "Zenith", "Maison Roy") if name in said} == sees
+
+
+def test_a_period_that_ends_before_it_begins_is_told_at_its_last_day(english: World) -> None:
+    emma, today = english.person(EMMA), english.office.now().date()
+    emma.types("/crm report")
+    emma.waits_for_view("Report")
+    emma.fills(span="From one day to another")
+    emma.fills(first=today.isoformat(), last=(today - timedelta(days=1)).isoformat())
+    assert "last day" in str(emma.submits())
+
+
+@pytest.mark.parametrize(
+    ("report", "waits"),
+    [
+        ("Prospects who became clients", "Net: 0"),
+        ("Activity by representative", "Emma Clarke"),
+        ("Neglected relations", "Brasserie Dupont"),
+        ("Opportunities in progress", "Nothing to tell"),
+        ("Commissions", "Nothing to tell"),
+    ],
+)
+def test_every_report_is_opened_from_the_same_form(english: World, report: str, waits: str) -> None:
+    spend(english, EMMA, "10.00")
+    emma = english.person(EMMA)
+    emma.types("/crm report")
+    emma.waits_for_view("Report")
+    emma.fills(report=report)
+    emma.submits()
+    assert report in text_of(emma.waits_for_message(waits))
