@@ -13,7 +13,7 @@ from store.base import BookError, NotFound, _
 from store.billing import checked_billing
 from store.collaborators import Collaborator
 from store.contacts import contact_seen_by
-from store.domain import L, line
+from store.domain import L, line, listed
 from store.linked_documents import checked_link
 from store.points import points_typed
 from store.relations import relation_seen_by
@@ -83,8 +83,9 @@ def _with_lines(session: Session, facts: ActionFacts, action: Action | None) -> 
 
 
 def _in_use(session: Session, kind: type[L], line_id: int, kept_id: int | None, *, field: str) -> int:
+    """A retired line stays where it stood, and serves where no other is in use."""
     found = line(session, kind, line_id, field=field)
-    if found.retired_at is not None and found.id != kept_id:
+    if found.retired_at is not None and found.id != kept_id and listed(session, kind):
         raise BookError(_("This is no longer on the office’s list. Choose another."), field=field)
     return found.id
 

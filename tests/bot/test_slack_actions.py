@@ -92,6 +92,7 @@ def claire(english: World) -> SlackPerson:
     claire = english.person(CLAIRE)
     claire.types("/agenda")
     claire.presses("action/open", message=claire.waits_for_message("Visit"))
+    claire.waits_for_message("Complete")
     return claire
 
 
@@ -245,7 +246,7 @@ def test_who_follows_an_action_changes_with_the_representative_only_by_default(e
     person = english.person(CLAIRE)
     person.types("/agenda")
     person.presses("action/open", message=person.waits_for_message("Visit"))
-    person.presses("Edit")
+    person.presses("Edit", message=person.waits_for_message("Complete"))
     person.waits_for_view("Action")
     person.fills(representative="Bram de Vries")
     assert person.submits() is None

@@ -122,7 +122,9 @@ def test_a_wrong_field_is_told_at_its_place_and_nothing_typed_is_lost(english: W
     claire.fills(all_day=False)
     claire.waits_for_view("Action", containing="From")
     assert claire.submits() == {"starts": "Please complete this required field."}
-    claire.fills(starts="15:00", ends="14:00")
+    claire.fills(starts="15:00")
+    wait_until(lambda: claire.fields()["ends"] == "16:00")
+    claire.fills(ends="14:00")
     assert claire.submits() == {"ends": "The end must not be before the start."}
     assert (claire.fields()["subject"], claire.fields()["starts"]) == ("Prices 2027", "15:00")
     with english.office.book.writing() as session:
