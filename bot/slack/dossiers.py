@@ -255,7 +255,7 @@ def _show_of_relation(interaction: Interaction, relation_id: int) -> None:
 SUBCOMMANDS = (
     Subcommand(
         {"en": ("dossiers",), "fr": ("dossiers",), "nl": ("dossiers",)},
-        "Dupont closed:yes",
+        _("Dupont closed:yes"),
         _("The dossiers of a relation and the general ones"),
         show_typed,
         reads=True,

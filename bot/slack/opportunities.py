@@ -27,6 +27,7 @@ from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from store.base import BookError
+from store.collaborators import Role
 from store.opportunities import (
     OpportunityState,
     edit_opportunity,
@@ -235,6 +236,7 @@ SUBCOMMANDS = (
         "Dupont",
         _("Note an opportunity to sell, with its stage, chance and budget"),
         start,
+        least=Role.REP,
     ),
     Subcommand(
         {"en": ("opps", "opportunities"), "fr": ("opps", "opportunités"), "nl": ("opps", "opportuniteiten")},

@@ -16,7 +16,7 @@ from world import BRAM, CLAIRE, World
 from bot.office import Caller
 from bot.slack.app import every_subject
 from bot.slack.blocks import escaped, filled, plain, rich, unstyled, words
-from bot.slack.help import help_blocks
+from bot.slack.help import SUBJECTS, help_blocks
 from bot.texts import Texts
 from store.collaborators import Collaborator, Role
 from store.relations import add_relation
@@ -216,6 +216,12 @@ def test_help_lists_every_subcommand_in_the_callers_language(world: World) -> No
         assert title in shown
         for one in every_subject().subcommands:
             assert (f"/crm {one.names[who.locale[:2]][0]}" in shown) is (one.least is not Role.ADMIN)
+
+
+def test_every_subcommand_stands_under_its_subject_in_the_help() -> None:
+    placed = set().union(*(names for _title, names in SUBJECTS))
+    left = {one.names["en"][0] for one in every_subject().subcommands} - placed
+    assert left == {"preferences", "collaborators", "settings"}
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "nl"])
