@@ -16,7 +16,8 @@ def test_a_persons_name_leads_to_their_own_card(english: World) -> None:
     claire.types("/crm els peeters")
     card = claire.waits_for_message("Els Peeters")
     assert "Brasserie Dupont" in text_of(card)
-    assert "New action" not in text_of(card)
+    assert "Mailings" in text_of(card)
+    assert "History" not in text_of(card)
 
 
 def test_a_misspelt_name_is_asked_about(english: World) -> None:
