@@ -331,7 +331,7 @@ def test_an_outsider_who_mentions_rapport_reads_nothing_of_the_book(english: Wor
     add_dupont(english)
     otto = english.person(OTTO, "with-partners")
     otto.types(f"<@{english.workspace.app.bot_user_id}> history Dupont")
-    answer = otto.waits_for_message("Rapport only answers people of its own workspace.")
+    answer = otto.waits_for_message("Ce canal est partagé avec des personnes extérieures au bureau")
     assert answer["is_ephemeral"]
     assert not any("Brasserie" in text_of(message) for message in otto.messages())
 
