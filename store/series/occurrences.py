@@ -63,21 +63,20 @@ def place_in_series(session: Session, action: Action) -> PlaceInSeries:
 
 def whole_series(session: Session, *conditions: ColumnElement[bool], first: date) -> Sequence[Action]:
     """The planned series that meet the conditions and go on until `first` or longer, with their participants."""
+    goes_on = or_(ActionSeries.ends_on.is_(None), ActionSeries.ends_on >= first - LONGEST - _MARGIN)
     query = (
         select(Action)
         .join(ActionStatus, ActionStatus.id == Action.status_id)
-        .join(ActionSeries, ActionSeries.id == Action.series_id)
         .where(
             is_whole_series(),
+            Action.series_id.in_(select(ActionSeries.id).where(goes_on)),  # never a walk through all actions
             Action.deleted_at.is_(None),
             ActionStatus.meaning == Meaning.PLANNED,
-            or_(ActionSeries.ends_on.is_(None), ActionSeries.ends_on >= first - LONGEST - _MARGIN),
             *conditions,
         )
         .options(selectinload(Action.participants))
-        .order_by(Action.id)
     )
-    return session.scalars(query).unique().all()
+    return sorted(session.scalars(query).unique(), key=lambda action: action.id)
 
 
 def occurrences_between(
