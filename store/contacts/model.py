@@ -57,8 +57,8 @@ class Contact(Audited, Versioned, Row):
     changed_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
-    person: Mapped[Relation] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
-    relation: Mapped[Relation] = relationship(foreign_keys=[relation_id], lazy="joined", innerjoin=True)
+    person: Mapped[Relation] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin="unnested")
+    relation: Mapped[Relation] = relationship(foreign_keys=[relation_id], lazy="joined", innerjoin="unnested")
     roles: Mapped[list[ContactRole]] = relationship(cascade="all, delete-orphan", lazy="selectin")
     groupings: Mapped[list[Grouping]] = relationship(secondary=_in_grouping, order_by=Grouping.position)
 
