@@ -24,9 +24,6 @@ LONGEST = timedelta(days=31)
 """So that an agenda knows how far back to look."""
 
 
-WHOLE_SERIES = "series_id IS NOT NULL AND recurs_on IS NULL"
-
-
 class Meaning(StrEnum):
     """What any status of the office's own list comes down to."""
 
@@ -133,7 +130,6 @@ class Action(Audited, Versioned, access.Guarded, Row):
             sqlite_where=text("recurs_on IS NULL"),
             postgresql_where=text("recurs_on IS NULL"),
         ),
-        Index("whole_series", "series_id", sqlite_where=text(WHOLE_SERIES), postgresql_where=text(WHOLE_SERIES)),
         UniqueConstraint("series_id", "recurs_on"),
     )
 
