@@ -476,6 +476,32 @@ def upgrade() -> None:
     with op.batch_alter_table('product_cost', schema=None) as batch_op:
         batch_op.create_index('cost_of_product', ['product_id', 'from_on'], unique=False)
 
+    op.create_table('contact_filter',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('kind_id', sa.Integer(), nullable=True),
+    sa.Column('grouping_id', sa.Integer(), nullable=True),
+    sa.Column('towns', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('category_id', sa.Integer(), nullable=True),
+    sa.Column('status_id', sa.Integer(), nullable=True),
+    sa.Column('priority_id', sa.Integer(), nullable=True),
+    sa.Column('representative_id', sa.Integer(), nullable=True),
+    sa.Column('created_by_id', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['category_id'], ['relation_category.id'], name=op.f('fk_contact_filter_category_id')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['collaborator.id'], name=op.f('fk_contact_filter_created_by_id')),
+    sa.ForeignKeyConstraint(['grouping_id'], ['grouping.id'], name=op.f('fk_contact_filter_grouping_id')),
+    sa.ForeignKeyConstraint(['kind_id'], ['contact_kind.id'], name=op.f('fk_contact_filter_kind_id')),
+    sa.ForeignKeyConstraint(['priority_id'], ['relation_priority.id'], name=op.f('fk_contact_filter_priority_id')),
+    sa.ForeignKeyConstraint(['representative_id'], ['collaborator.id'], name=op.f('fk_contact_filter_representative_id')),
+    sa.ForeignKeyConstraint(['status_id'], ['relation_status.id'], name=op.f('fk_contact_filter_status_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_filter')),
+    sqlite_autoincrement=True
+    )
     op.create_table('export',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('what', sa.String(length=40), nullable=False),
@@ -988,7 +1014,6 @@ def upgrade() -> None:
         batch_op.create_index('action_uid', ['uid'], unique=True, sqlite_where=sa.text('recurs_on IS NULL'), postgresql_where=sa.text('recurs_on IS NULL'))
         batch_op.create_index(batch_op.f('ix_action_owner_id'), ['owner_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_action_sort_at'), ['sort_at'], unique=False)
-        batch_op.create_index('whole_series', ['series_id'], unique=False, sqlite_where=sa.text('series_id IS NOT NULL AND recurs_on IS NULL'), postgresql_where=sa.text('series_id IS NOT NULL AND recurs_on IS NULL'))
 
     op.create_table('channel_binding',
     sa.Column('id', sa.Integer(), nullable=False),
