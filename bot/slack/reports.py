@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from bot.slack.finding import find_colleagues, in_use, line_option
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
-from bot.slack.report_tables import GROUPS, REPORTS, ReportTable, table_of, texts_of
+from bot.slack.report_tables import GROUPS, REPORTS, Bars, ReportTable, table_of, texts_of
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.slack.subcommands import Subcommand
 from bot.texts import _
@@ -31,6 +32,8 @@ from store.statuses import RelationPriority, RelationStatus
 from store.words import fold
 
 SHOWN = 50
+POINTS_SHOWN = 12
+LABEL_LIMIT = 20
 SPANS = {
     Span.THIS_MONTH: _("This month"),
     Span.LAST_MONTH: _("Last month"),
@@ -143,19 +146,33 @@ def _blocks(caller: Caller, wish: Wish, table: ReportTable) -> list[Json]:
     head = rich(title, *(words(one) for one in table.said))
     if not table.rows:
         return [head, section(plain(t(_("Nothing to tell of that you may see."))))]
+    chart = [_chart_block(table.title, table.bars)] if table.bars and len(table.bars.values) > 1 else []
     more = table.number - len(table.rows)
     rest = [context(plain(t(_("{number} more: take the whole as a file."), number=t.number(more))))] if more else []
     kept = json.dumps(wish.dumped())
     ways = actions(
         button(t(_("As an Excel file")), "report/xlsx", kept), button(t(_("As a text file (CSV)")), "report/csv", kept)
     )
-    return [head, _table_block(caller, table), *rest, ways]
+    return [head, *chart, _table_block(caller, table), *rest, ways]
 
 
 def _table_block(caller: Caller, table: ReportTable) -> Json:
     rows = [table.columns, *(texts_of(row, caller.t) for row in table.rows)]
     cells = [[{"type": "raw_text", "text": plain(text)["text"]} for text in row] for row in rows]
     return {"type": "data_table", "caption": table.title, "rows": cells, "page_size": 10}
+
+
+def _chart_block(title: str, bars: Bars) -> Json:
+    """https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block: short labels, each of its own."""
+    points: dict[str, Decimal | int] = {}
+    for label, value in bars.values:
+        short = plain(label, LABEL_LIMIT)["text"]
+        if short not in points and len(points) < POINTS_SHOWN:
+            points[short] = value
+    data = [{"label": label, "value": float(value)} for label, value in points.items()]
+    series = [{"name": plain(bars.unit, LABEL_LIMIT)["text"], "data": data}]
+    chart = {"type": "bar", "series": series, "axis_config": {"categories": list(points), "y_label": bars.unit}}
+    return {"type": "data_visualization", "title": plain(title, 50)["text"], "chart": chart}
 
 
 def _take_along(interaction: Interaction, file_format: str) -> None:

@@ -94,3 +94,19 @@ def test_every_report_is_opened_from_the_same_form(english: World, report: str, 
     emma.fills(report=report)
     emma.submits()
     assert report in text_of(emma.waits_for_message(waits))
+
+
+def test_two_relations_or_more_are_drawn_as_a_chart_too(english: World) -> None:
+    spend(english, EMMA, "10.00", name="Acme")
+    spend(english, EMMA, "40.00", name="A relation with a name that no chart has room for")
+    emma = english.person(EMMA)
+    emma.types("/crm report")
+    emma.waits_for_view("Report")
+    emma.submits()
+    (chart,) = [
+        block["chart"] for block in emma.waits_for_message("Acme")["blocks"] if block["type"] == "data_visualization"
+    ]
+    assert [(one["label"], one["value"]) for one in chart["series"][0]["data"]] == [
+        ("A relation with a n…", 40.0),
+        ("Acme", 10.0),
+    ]

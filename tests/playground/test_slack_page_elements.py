@@ -111,6 +111,17 @@ def test_a_table_and_a_card_in_a_message_are_shown_whole(office: Office, new_pag
     assert told(office, page, 1)["actions"][0]["action_id"] == "open"
 
 
+def test_a_chart_is_drawn_as_bars_with_its_values(office: Office, new_page: NewPage) -> None:
+    points = [{"label": label, "value": value} for label, value in (("Acme", 12.5), ("Dupont", 40))]
+    axis = {"categories": ["Acme", "Dupont"], "y_label": "EUR"}
+    chart = {"type": "bar", "series": [{"name": "EUR", "data": points}], "axis_config": axis}
+    post(office, {"type": "data_visualization", "title": "Costs", "chart": chart})
+    drawn = sit_down(office, new_page()).get_by_role("figure", name="Costs")
+    expect(drawn.locator("progress")).to_have_count(2)
+    expect(drawn).to_contain_text("12.5")
+    expect(drawn.locator("progress").nth(1)).to_have_js_property("value", 40)
+
+
 def test_a_file_field_takes_what_it_asks_for_and_says_what_it_does_not(office: Office, new_page: NewPage) -> None:
     page = sit_down(office, new_page())
     wanted = {"type": "file_input", "filetypes": ["pdf", "csv"], "max_files": 2}

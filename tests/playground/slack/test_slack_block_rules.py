@@ -249,3 +249,45 @@ def test_no_json_whatever_upsets_the_checks(at: int, junk: Any, data: st.DataObj
     for problem in view_problems(modal(block)):
         assert problem.startswith("[ERROR] ")
     assert view_problems(junk) != []
+
+
+def chart_block(points: list[Json], *, kind: str = "bar", **more: Any) -> Json:
+    axis = {"categories": [one["label"] for one in points], **more}
+    chart = {"type": kind, "series": [{"name": "EUR", "data": points}], "axis_config": axis}
+    return {"type": "data_visualization", "title": "Costs", "chart": chart}
+
+
+def points(*values: float) -> list[Json]:
+    return [{"label": f"Month {number}", "value": value} for number, value in enumerate(values)]
+
+
+@pytest.mark.parametrize("kind", ["bar", "line", "area"])
+def test_a_chart_of_one_point_for_each_category_is_sound(kind: str) -> None:
+    assert blocks_problems([chart_block(points(1, 2.5, 0), kind=kind, y_label="EUR")]) == []
+    assert view_problems(home(chart_block(points(1)))) == []
+
+
+@pytest.mark.parametrize(
+    ("block", "at"),
+    [
+        (chart_block(points(*range(21))), "/blocks/0/chart/series/0/data"),
+        (chart_block([{"label": "x" * 21, "value": 1}]), "/blocks/0/chart/series/0/data/0/label"),
+        (chart_block(points(1), categories=["another"]), "/blocks/0/chart/series/0/data"),
+        (chart_block([*points(1), *points(1)]), "/blocks/0/chart/axis_config/categories"),
+        (
+            {"type": "data_visualization", "title": "x" * 51, "chart": chart_block(points(1))["chart"]},
+            "/blocks/0/title",
+        ),
+        (
+            {"type": "data_visualization", "title": "x", "chart": {"type": "pie", "segments": points(0)}},
+            "/blocks/0/chart/segments/0/value",
+        ),
+    ],
+)
+def test_a_chart_beyond_slacks_limits_is_refused(block: Json, at: str) -> None:
+    assert any(f"[json-pointer:{at}]" in problem for problem in blocks_problems([block]))
+
+
+def test_a_message_holds_at_most_two_charts() -> None:
+    assert blocks_problems([chart_block(points(1))] * 2) == []
+    assert blocks_problems([chart_block(points(1))] * 3) != []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from integrations.playground.slack.block_kit.charts import DATA_VISUALIZATION
 from integrations.playground.slack.block_kit.composition import ID, SLACK_FILE, URL, plain, text
 from integrations.playground.slack.block_kit.elements import BUTTON, IMAGE, IN_ACTIONS, IN_INPUT, IN_SECTION
 from integrations.playground.slack.block_kit.rich_text import RICH_TEXT
@@ -95,6 +96,7 @@ BLOCKS: dict[str, Rule] = {
         {"page_size": whole(1, 100), "row_header_column_index": whole(0, 19)},
         data_rows_agree,
     ),
+    "data_visualization": DATA_VISUALIZATION,
     "video": block(
         "video",
         {"alt_text": string(2000, 1), "title": plain(199), "thumbnail_url": URL, "video_url": URL},
@@ -112,8 +114,8 @@ EVERYWHERE = {
 }  # fmt: skip
 SHOWN_IN = {
     "modal": {*EVERYWHERE, "alert"},
-    "home": {*EVERYWHERE, "data_table"},
-    "message": {*EVERYWHERE, "data_table", "markdown", "table"},
+    "home": {*EVERYWHERE, "data_table", "data_visualization"},
+    "message": {*EVERYWHERE, "data_table", "data_visualization", "markdown", "table"},
 }
 
 

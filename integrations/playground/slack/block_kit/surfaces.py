@@ -15,6 +15,7 @@ from integrations.playground.slack.block_kit.rules import Problems, Rule, boolea
 
 Json = dict[str, Any]
 MOST_MARKDOWN = 12000
+MOST_CHARTS = 2
 ONE_TABLE = "only_one_table_allowed"
 HOLDERS = {"actions": "elements", "card": "actions"}
 ABOUT = {"private_metadata": string(3000), "callback_id": string(255), "external_id": string(255)}
@@ -85,6 +86,8 @@ def _one_table(value: Any, pointer: str, problems: Problems) -> None:
     blocks = value.get("blocks") or []
     if sum(b["type"] == "table" for b in blocks) > 1:
         note(problems, f"{pointer}/blocks", ONE_TABLE)
+    if sum(b["type"] == "data_visualization" for b in blocks) > MOST_CHARTS:
+        note(problems, f"{pointer}/blocks", f"must hold at most {MOST_CHARTS} data_visualization blocks")
     if sum(len(b["text"]) for b in blocks if b["type"] == "markdown") > MOST_MARKDOWN:
         note(problems, f"{pointer}/blocks", f"markdown blocks must total less than {MOST_MARKDOWN + 1} characters")
 

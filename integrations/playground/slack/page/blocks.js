@@ -1,6 +1,7 @@
 // Block Kit's blocks.
 
 import { h } from "./dom.js";
+import { chart } from "./charts.js";
 import { drawElement, isGroup, picture, unknown } from "./elements.js";
 import { withEmoji } from "./emoji.js";
 import { fieldName, holdsValue } from "./fields.js";
@@ -190,6 +191,7 @@ const DRAWN = {
     ),
   context: (surface, block) => h("div", { class: "context" }, block.elements.map(contextPiece)),
   data_table: (surface, block) => dataTable(block, `${surface.key}/${block.block_id}`),
+  data_visualization: (surface, block) => chart(block),
   divider: () => h("hr", { class: "divider" }),
   header: (surface, block) => h("h3", { class: "block-header" }, textObject(block.text)),
   image,
