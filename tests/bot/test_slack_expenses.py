@@ -225,3 +225,22 @@ def test_a_rep_sees_products_and_costs_and_changes_none(english: World) -> None:
     claire.presses("Open", message=shown)
     card = claire.waits_for_message("Cost €4.10 from")
     assert "+ Cost" not in text_of(card)
+
+
+def test_expenses_are_told_in_the_readers_language_and_figures(world: World) -> None:
+    visit(world)
+    claire = world.person(CLAIRE)
+    claire.types("/agenda")
+    claire.presses("action/open", message=claire.waits_for_message("Visit"))
+    claire.chooses("Dépenses", message=claire.waits_for_message("Terminer"))
+    claire.presses("+ Dépense", message=claire.waits_for_message("Rien n’a encore été dépensé."))
+    claire.waits_for_view("Dépense")
+    claire.fills(what="Déjeuner", quantity="2", price="1 018,75", currency="CAD")
+    assert claire.submits() is None
+    told = text_of(claire.waits_for_message("Enregistré"))
+    assert "Déjeuner · 2 × 1 018,75 $CA = 2 037,50 $CA" in told.replace("\u202f", " ").replace("\u00a0", " ")
+    claire.chooses("Corriger")
+    claire.waits_for_view("Dépense")
+    assert claire.fields()["price"] == "1018,75"
+    claire.fills(price="")
+    assert claire.submits() == {"price": "Veuillez compléter ce champ."}
