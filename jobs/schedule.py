@@ -18,7 +18,9 @@ from jobs import (
     deliver_outbox,
     read_mailboxes,
     remind,
+    remind_of_actions,
     seal_audit_trail,
+    send_digests,
     tidy_up,
 )
 
@@ -40,6 +42,8 @@ SCHEDULE: Final = (
     Job("wake-mailings", deliver_mailings.wake_due, timedelta(seconds=1)),
     Job("look-for-mails-handed-over", deliver_invitations.look_again, timedelta(seconds=30)),
     Job("remind", remind.remind_all, timedelta(minutes=1)),
+    Job("remind-of-actions", remind_of_actions.remind_of_actions, timedelta(minutes=1)),
+    Job("send-digests", send_digests.send_digests, timedelta(minutes=1)),
     Job("seal-audit-trail", seal_audit_trail.seal, timedelta(minutes=1)),
     Job("forget-old-forms", tidy_up.forget_old_forms, timedelta(hours=1)),
     Job("forget-unused-documents", tidy_up.forget_unused_documents, timedelta(hours=1)),

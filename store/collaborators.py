@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, ForeignKey, bindparam, select
@@ -48,7 +48,10 @@ class Team(Listed, Row):
 
 
 class Collaborator(Audited, Versioned, Row):
-    """`locale` is an IETF tag ("fr-BE") that follows Slack's until the person chooses one; `zone` is IANA's."""
+    """`locale` is an IETF tag ("fr-BE") that follows Slack's until the person chooses one; `zone` is IANA's.
+
+    `digest_time` is the hour of the morning digest there, None for no digest.
+    """
 
     __tablename__ = "collaborator"
 
@@ -67,6 +70,7 @@ class Collaborator(Audited, Versioned, Row):
     tells_filings: Mapped[bool] = mapped_column(default=True)
     form_layout: Mapped[FormLayout] = mapped_column(default=FormLayout.SHORT)
     bills_inline: Mapped[bool] = mapped_column(default=True)
+    digest_time: Mapped[time | None] = mapped_column(default=time(7, 30))
     shows_done: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 

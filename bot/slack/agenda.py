@@ -131,6 +131,17 @@ def _ways(caller: Caller, view: AgendaView, *, with_over: bool) -> list[Json]:
     ]
 
 
+def _open_week(interaction: Interaction) -> None:
+    """One's own, from Monday to Sunday, as a message."""
+    interaction.ack()
+    caller = interaction.caller
+    me = caller.collaborator
+    view = AgendaView(Span.WEEK, *days_around(Span.WEEK, caller.today), str(me.id))
+    with caller.reading() as session:
+        blocks = view_blocks(session, caller, view, with_over=me.shows_done)
+    interaction.say(caller.t(_("Agenda")), blocks)
+
+
 def _turn(interaction: Interaction) -> None:
     """Other days, in the place of these."""
     _show_in_place(interaction, interaction.caller.collaborator)
@@ -256,4 +267,5 @@ def register(slack: Listening) -> None:
     slack.action("action/open", open_action)
     for way in ("before", "after", *Span, "open-day"):
         slack.action(f"agenda/{way}", _turn)
+    slack.action("agenda/open-week", _open_week)
     slack.action("agenda/completed", _turn_completed)

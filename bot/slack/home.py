@@ -1,4 +1,4 @@
-"""App Home: today's agenda, whose birthday it is, and the ways to begin."""
+"""App Home: today's agenda, what is overdue, whose birthday it is, and the ways to begin."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from bot.slack.blocks import DIVIDER, Json, actions, button, context, header, pl
 from bot.slack.expenses import month_blocks
 from bot.slack.interaction import Interaction, sentence_of
 from bot.slack.listening import Listening
+from bot.slack.overdue import overdue_blocks
 from bot.slack.reminders import home_blocks
 from bot.texts import _
 from store.base import BookBusy, BookError
@@ -21,12 +22,15 @@ def home_view(caller: Caller) -> Json:
     t = caller.t
     with caller.reading() as session:
         agenda = agenda_blocks(session, caller, caller.collaborator, first=caller.today, days=HOME_DAYS, begins=False)
+        late = overdue_blocks(session, caller)
         reminders = home_blocks(session, caller)
         birthdays = birthday_blocks(session, caller)
         spent = month_blocks(session, caller)
     begin = actions(
         button(t(_("+ New action")), "action/new", style="primary"),
+        button(t(_("+ New note")), "note/new"),
         button(t(_("+ New relation")), "relation/new"),
+        button(t(_("Agenda of the week")), "agenda/open-week"),
         button(t(_("Mailings")), "mailing/list"),
         button(t(_("My calendar")), "calendar/list"),
     )
@@ -34,7 +38,7 @@ def home_view(caller: Caller) -> Json:
     hint = context(plain(t(_("/crm help says what else Rapport can do."))))
     return {
         "type": "home",
-        "blocks": [header(greeting), begin, *birthdays, DIVIDER, *reminders, *agenda, *spent, hint],
+        "blocks": [header(greeting), begin, *birthdays, DIVIDER, *late, *reminders, *agenda, *spent, hint],
     }
 
 

@@ -177,6 +177,10 @@ def start_note(interaction: Interaction, text: str) -> None:
 
 
 def _open_new(interaction: Interaction) -> None:
+    """For the relation, or contact, that the button names; with none as `/crm note`."""
+    if not interaction.value:
+        start_note(interaction, "")
+        return
     relation_id, _dot, contact_id = interaction.value.partition(".")
     contact = int(contact_id or 0) or None
     open_form(interaction, lambda caller: blank_form(caller, int(relation_id), contact))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.office import Caller, Office
 from bot.slack.action_card import action_card
 from bot.slack.blocks import Json, escaped, plain, quoted, section
+from bot.slack.digest import told_action_reminder, told_digest
 from bot.slack.filing import filed_card
 from bot.slack.handover import handover_card
 from bot.slack.involvement_notices import representative_card
@@ -227,4 +228,6 @@ CARDS: dict[str, Callable[[Session, Caller, Content], Card | None]] = {
     "opened_private": _opened_private,
     MOVED: _moved_in_slack,
     "reminder": told_reminder,
+    "action_reminder": told_action_reminder,
+    "digest": told_digest,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from bot.texts import _
 from bot.zones import zone_label, zones_matching
 from store.administration import choose_locale, edit_collaborator, follow_slack_locale
 from store.collaborators import Collaborator, FormLayout
+from store.digests import choose_digest
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +53,22 @@ def find_zones(caller: Caller, typed: str, _form: Any = None) -> Options:
     return Options(found[:MOST_ZONES], more)
 
 
+NO_DIGEST = "none"
+DIGEST_HOURS = tuple(time(half // 2, 30 * (half % 2)) for half in range(10, 21))
+"""From five to ten, each half hour."""
+
+
+def digests(caller: Caller, _form: Any) -> list[Option]:
+    hours = [Option(f"{at:%H:%M}", caller.t.hour(datetime.combine(caller.today, at))) for at in DIGEST_HOURS]
+    return [Option(NO_DIGEST, caller.t(_("No digest"))), *hours]
+
+
 class PreferencesForm(Form, id="preferences", title=_("My preferences"), submit=_("Save")):
     language = Choice(_("Language"), among=languages)
     zone = Search(_("Time zone"), find=find_zones, hint=_("For the hours you type and read; search by city or country"))
+    digest = Choice(
+        _("Your day, by message"), among=digests, hint=_("What is planned, overdue and to be reminded of; else nothing")
+    )
     tells_filings = Toggle(_("Mails that file themselves"), _("Tell me each time, so that I can undo it"))
     layout = Choice(_("Form of an action"), among=layouts)
     bills_inline = Toggle(
@@ -74,6 +89,8 @@ def form_of(caller: Caller, collaborator_id: int) -> PreferencesForm:
     chosen = one.language if one.is_locale_chosen else AS_SLACK
     form.language = next(option for option in languages(caller, form) if option.value == chosen)
     form.zone = Option(one.zone, zone_label(one.zone, caller.t)[:75])
+    digest = f"{one.digest_time:%H:%M}" if one.digest_time else NO_DIGEST
+    form.digest = next(option for option in digests(caller, form) if option.value == digest)
     form.tells_filings, form.signature = one.tells_filings, one.signature
     form.layout = next(option for option in layouts(caller, form) if option.value == one.form_layout)
     form.bills_inline = one.bills_inline
@@ -99,6 +116,8 @@ def save(session: Session, caller: Caller, form: PreferencesForm) -> Saved:
         form_layout=FormLayout(form.layout.value),
         bills_inline=form.bills_inline,
     )
+    at = form.digest.value
+    choose_digest(session, by=by, at=None if at == NO_DIGEST else time.fromisoformat(at))
     if form.language.value == AS_SLACK:
         choose_locale(session, by=by, locale=None)
         follow_slack_locale(session, by.id, form.about.get("locale", ""))
