@@ -22,14 +22,15 @@ CHANNELS = ("C", "G")
 
 def bind_or_show(interaction: Interaction, text: str) -> None:
     """ "Acme" or "ACME-12"; nothing typed shows what the channel is about."""
+    caller = interaction.caller  # first: a refusal speaks their language
     if not interaction.channel_id.startswith(CHANNELS):
         raise BookError(_("Type this in the channel that is to be about a relation or a dossier."))
     if not text:
         interaction.ack()
         _show(interaction)
         return
-    with interaction.caller.reading() as session:
-        dossier = dossier_with_reference(session, text, asked_by=interaction.caller.collaborator)
+    with caller.reading() as session:
+        dossier = dossier_with_reference(session, text, asked_by=caller.collaborator)
         dossier_id = dossier.id if dossier else None
     if dossier_id is None:
         with_relation(interaction, text, _bind, "channel/bind", lambda relation_id: f"relation:{relation_id}")
