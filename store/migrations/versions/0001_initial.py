@@ -574,6 +574,24 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_involvement_change')),
     sqlite_autoincrement=True
     )
+    op.create_table('kept_report',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('folded', sa.String(), nullable=False),
+    sa.Column('content', sa.JSON(), nullable=False),
+    sa.Column('is_shared', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['owner_id'], ['collaborator.id'], name=op.f('fk_kept_report_owner_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_kept_report')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('kept_report', schema=None) as batch_op:
+        batch_op.create_index('kept_report_of_owner', ['owner_id', 'folded'], unique=False)
+
     op.create_table('line_merge',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('list_name', sa.String(), nullable=False),
