@@ -22,6 +22,7 @@ from store.collaborators import LANGUAGES, language_of
 from store.contacts import BirthdayShown
 from store.database_url import engine_of, with_password
 from store.following import read_conditions
+from store.slots import WorkingHours
 
 
 def _secret(description: str, empty: Callable[[], Any] = str) -> Any:
@@ -75,6 +76,9 @@ class OfficeSection(Section):
         default=BirthdayShown.DAY_AND_MONTH,
         description='How birthdays are shown, unless a contact says otherwise: "full", "day_and_month" or "hidden".',
     )
+    working_hours: str = Field(
+        default="Mon-Fri 09:00-17:00", description="When moments are proposed for an action, each in their own zone."
+    )
     opportunities: bool = Field(
         default=True, description="Whether sales are followed up as opportunities; false takes them out of Slack."
     )
@@ -85,6 +89,12 @@ class OfficeSection(Section):
         if zone not in available_timezones():
             raise ValueError("is not an IANA time zone such as Europe/Brussels or America/Toronto")
         return zone
+
+    @field_validator("working_hours")
+    @classmethod
+    def _known_hours(cls, hours: str) -> str:
+        WorkingHours.read(hours)
+        return hours
 
     @field_validator("locale")
     @classmethod

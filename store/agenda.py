@@ -81,28 +81,30 @@ def agenda_of(
     ]
 
 
-def agenda_counts(
+def times_taken(
     session: Session, collaborator_id: int, first: date, last: date, *, zone: str, with_over: bool = True
-) -> Counter[date]:
-    """How many actions stand on each day from `first` to `last`; one of several days counts on each.
-
-    It says no more than that time is taken, so it counts what the asker may not read.
-    """
+) -> list[When]:
+    """When a collaborator has something, and no more than that: so it holds what the asker may not read too."""
     begins = datetime.combine(first, time(), ZoneInfo(zone))
     ends = datetime.combine(last + timedelta(days=1), time(), ZoneInfo(zone))
     query = (
-        select(Action.starts_on, Action.ends_on)
+        select(Action.starts_on, Action.starts_time, Action.ends_on, Action.ends_time, Action.zone)
         .join(ActionStatus, ActionStatus.id == Action.status_id)
         .where(Action.id.in_(_ids_between(collaborator_id, begins, ends)), *_of_agenda(with_over))
     )
-    spans = [(row.starts_on, row.ends_on) for row in session.execute(query)]
     series = whole_series(session, _takes_part(collaborator_id), first=first)
-    repeated = occurrences_between(session, series, begins, ends)
-    spans += [(one.when.starts_on, one.when.ends_on) for one in repeated]
+    repeated = [one.when for one in occurrences_between(session, series, begins, ends)]
+    return [*(When(*row) for row in session.execute(query)), *repeated]
+
+
+def agenda_counts(
+    session: Session, collaborator_id: int, first: date, last: date, *, zone: str, with_over: bool = True
+) -> Counter[date]:
+    """How many actions stand on each day from `first` to `last`; one of several days counts on each."""
     counts = Counter[date]()
-    for starts_on, ends_on in spans:
-        on = max(starts_on, first)
-        while on <= min(ends_on, last):
+    for when in times_taken(session, collaborator_id, first, last, zone=zone, with_over=with_over):
+        on = max(when.starts_on, first)
+        while on <= min(when.ends_on, last):
             counts[on] += 1
             on += timedelta(days=1)
     return counts
