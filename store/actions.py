@@ -163,7 +163,6 @@ class Action(Audited, Versioned, access.Guarded, Row):
     linked_journal: Mapped[str] = mapped_column(default="")
     linked_number: Mapped[str] = mapped_column(default="")
     linked_url: Mapped[str] = mapped_column(default="")
-    linked_is_dead: Mapped[bool] = mapped_column(default=False)
     is_billable: Mapped[bool] = mapped_column(default=False)
     billed_hours: Mapped[Decimal | None] = mapped_column(Numeric(12, 3))
     billed_rate: Mapped[Decimal | None]

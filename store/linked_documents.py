@@ -52,8 +52,6 @@ def link_of(action: Action) -> LinkedDocument | None:
 
 
 def put_link(action: Action, linked: LinkedDocument | None) -> None:
-    """Another address is not dead until it was looked at."""
     linked = linked or LinkedDocument()
-    action.linked_is_dead = action.linked_is_dead and action.linked_url == linked.url
     action.linked_kind, action.linked_journal = linked.kind, linked.journal
     action.linked_number, action.linked_url = linked.number, linked.url

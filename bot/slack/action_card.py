@@ -31,7 +31,7 @@ from store.billing import Billing, billing_of
 from store.dossiers import dossier_seen_by
 from store.invitations import Answer
 from store.inviting import invitations_of
-from store.linked_documents import LinkedDocument, link_of
+from store.linked_documents import link_of
 from store.series import series_of
 
 ANSWER_MARKS = {
@@ -148,15 +148,10 @@ def said_of_more(caller: Caller, action: Action) -> list[Words]:
     if action.followed_by is not None and action.followed_by_id != action.owner_id:
         parts.append(words(t.labelled(t(_("Followed by")), action.followed_by.name)))
     if (document := link_of(action)) is not None:
-        parts.append(_document(caller, document, is_dead=action.linked_is_dead))
+        parts.append(linked(document.name, document.url) if document.opens_in_browser else words(document.name))
     if (billing := billing_of(action)) is not None:
         parts.append(words(_billing(caller, billing)))
     return parts
-
-
-def _document(caller: Caller, document: LinkedDocument, *, is_dead: bool) -> Words:
-    named = linked(document.name, document.url) if document.opens_in_browser else words(document.name)
-    return [*named, *words(f" ({caller.t(_('no longer found'))})")] if is_dead else named
 
 
 def _billing(caller: Caller, billing: Billing) -> str:
