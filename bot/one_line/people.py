@@ -90,13 +90,16 @@ class People:
         ]
         return having[0] if len(having) == 1 else None
 
-    def find(self, relation: Option | None) -> None:
-        """Says who each name stands for; what nobody is called is given back to the sentence."""
+    def find(self, relation: Option | None, among: Sequence[Option]) -> None:
+        """Says who each name stands for; what nobody is called is given back to the sentence. While it is open which of
+        several relations is meant, it is also open who of theirs.
+        """
         here = self.lookups.contacts(relation.relation_id) if relation and self.names else ()
         for name in self.names:
             found = somebody(name, here, self._our_people())
             if found is None:
-                self._not_found(name)
+                if not self._asked_among(name, among):
+                    self._not_found(name)
                 continue
             self._keep(found, relation.label if relation else "")
             rest = name[len(found.words) :]
@@ -112,6 +115,14 @@ class People:
         kept, group = (found.contacts, self.contacts) if found.contacts else (found.colleagues, self.colleagues)
         if kept[0] not in group:
             group.append(kept[0])
+
+    def _asked_among(self, name: Sequence[Word], among: Sequence[Option]) -> bool:
+        companies = [option for option in among if not option.contact_id][:MOST_RELATIONS]
+        found = [(one, somebody(name, self.lookups.contacts(one.relation_id), ())) for one in companies]
+        readings = [f"{who.names[0]} · {one.label}" for one, some in found if some for who in some.contacts]
+        if readings:
+            self.questions.append(Question("contact", said(name, self.canvas.typed), tuple(readings[:5])))
+        return bool(readings)
 
     def _not_found(self, name: Sequence[Word]) -> None:
         self.questions.append(Question("contact", said(name[:2], self.canvas.typed)))

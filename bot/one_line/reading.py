@@ -109,7 +109,8 @@ class _Reader:
         self._keep_times(is_done)
 
     def ask(self, name: str, words: str, *readings: Reading) -> None:
-        if all(question.field != name for question in self.questions):
+        """Once for each field, and for each of several people."""
+        if all(one.field != name or (name == "contact" and one.words != words) for one in self.questions):
             self.questions.append(Question(name, words, readings))
 
     def keep(self, **facts: object) -> None:
@@ -219,7 +220,7 @@ class _Reader:
         return not between.strip() and set(words_in(typed[start:end])) <= unused
 
     def _keep_people(self, meant: Meant) -> None:
-        self.people.find(self.relation)
+        self.people.find(self.relation, () if self.relation else meant.among)
         contact = meant.contact
         if meant.stranger is not None:
             self.ask("contact", self.canvas.typed[meant.stranger.start : meant.stranger.end],

@@ -43,11 +43,21 @@ def said(line: Line) -> dict[str, Any]:
         "ends": f"{line.ends:%H:%M}" if line.ends else "",
         "priority": priority_key(line.priority_id),
         "rules": [one.words for one in line.rules],
-        "asks": {one.field: [one.words, *map(reading, one.readings)] for one in line.questions},
+        "asks": asked(line),
     }
     plainly = ("is_all_day", "is_private", "is_done", "place", "subject", "points", "unread")
     found |= {name: getattr(line, name) for name in plainly}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items() if value}
+
+
+def asked(line: Line) -> dict[str, list[str]]:
+    """By field; of several people "contact", "contact_2", …"""
+    found: dict[str, list[str]] = {}
+    for one in line.questions:
+        number = sum(name.startswith(one.field) for name in found) + 1
+        name = one.field if number == 1 else f"{one.field}_{number}"
+        found[name] = [one.words, *map(reading, one.readings)]
+    return found
 
 
 def reading(one: Reading) -> str:
@@ -68,12 +78,12 @@ def test_there_are_a_hundred_sentences_in_each_language() -> None:
 
 
 def test_what_may_mean_several_things_is_asked_and_left_open() -> None:
-    asked = [(sentence, read(sentence)) for some in SENTENCES.values() for sentence in some]
+    read_ones = [(sentence, read(sentence)) for some in SENTENCES.values() for sentence in some]
     fields = {"type": "type_id", "relation": "relation", "contact": "contact", "on": "on", "starts": "starts"}
-    for sentence, line in asked:
+    for sentence, line in read_ones:
         for question in line.questions:
             assert not getattr(line, fields[question.field]), sentence
-    assert {one.field for _sentence, line in asked for one in line.questions} == set(fields)
+    assert {one.field for _sentence, line in read_ones for one in line.questions} == set(fields)
 
 
 @pytest.mark.parametrize(("locale", "day"), [("nl-BE", date(2027, 3, 12)), ("en-US", date(2026, 12, 3))])
@@ -123,10 +133,10 @@ _UNKNOWN = st.sampled_from(["klever", "zonnig", "houtzaag", "brief", "doos", "ta
 @given(st.lists(_PIECES, max_size=14), st.sampled_from(["nl-BE", "fr-BE", "en-GB", "fr-CA"]))
 def test_no_order_of_words_breaks_the_reading(pieces: list[str], locale: str) -> None:
     line = read(" ".join(pieces), locale)
-    asked = {question.field for question in line.questions}
-    assert line.relation is None or "relation" not in asked
-    assert line.on is None or "on" not in asked
-    assert line.starts is None or "starts" not in asked
+    fields = {question.field for question in line.questions}
+    assert line.relation is None or "relation" not in fields
+    assert line.on is None or "on" not in fields
+    assert line.starts is None or "starts" not in fields
 
 
 @given(st.lists(_UNKNOWN, min_size=1, max_size=6))
