@@ -998,7 +998,6 @@ def upgrade() -> None:
     sa.Column('linked_journal', sa.String(), nullable=False),
     sa.Column('linked_number', sa.String(), nullable=False),
     sa.Column('linked_url', sa.String(), nullable=False),
-    sa.Column('linked_is_dead', sa.Boolean(), nullable=False),
     sa.Column('is_billable', sa.Boolean(), nullable=False),
     sa.Column('billed_hours', sa.Numeric(precision=12, scale=3), nullable=True),
     sa.Column('billed_rate', sa.Numeric(precision=14, scale=2), nullable=True),
