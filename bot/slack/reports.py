@@ -15,19 +15,18 @@ from bot.list_files import write_rows
 from bot.office import Caller
 from bot.slack.blocks import Json, actions, button, context, plain, rich, section, words
 from bot.slack.choices import Choice, Search
-from bot.slack.fields import Day, Number, Option, Options
+from bot.slack.fields import Day, Number, Option, Options, Text, Toggle
 from bot.slack.files import hand_over_file
 from bot.slack.finding import find_colleagues, in_use, line_option
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.report_tables import GROUPS, REPORTS, Bars, ReportTable, table_of, texts_of
-from bot.slack.serving import Saved, Serving, open_form, serve_form
-from bot.slack.subcommands import Subcommand
+from bot.slack.serving import Saved, Serving, serve_form
 from bot.texts import _
 from store.base import BookError
 from store.exporting import Exported, note_export
-from store.reports import CostGroup, Report, Span, Wish
+from store.reports import NAME_LIMIT, CostGroup, Report, Span, Wish, keep_report
 from store.statuses import RelationPriority, RelationStatus
 from store.words import fold
 
@@ -43,8 +42,11 @@ SPANS = {
     Span.LAST_YEAR: _("Last year"),
     Span.CHOSEN: _("From one day to another"),
 }
-_OF_NOW = {Report.NEGLECTED, Report.PIPELINE}
-"""These tell how it stands today, and have no period."""
+
+
+def has_period(report: Report) -> bool:
+    """Others tell how it stands today."""
+    return report not in {Report.NEGLECTED, Report.PIPELINE}
 
 
 def _reports(caller: Caller, _form: Any = None) -> list[Option]:
@@ -72,7 +74,7 @@ def _report(form: Any) -> Report:
 
 
 def _is_of_days(form: Any) -> bool:
-    return _report(form) not in _OF_NOW
+    return has_period(_report(form))
 
 
 def _has_own_days(form: Any) -> bool:
@@ -98,6 +100,8 @@ class ReportForm(Form, id="report", title=_("Report"), submit=_("Show")):
     priority = Search(_("Priority"), find=partial(_find_line, RelationPriority)).optional().only_if(_is_neglected)
     status = Search(_("Status"), find=partial(_find_line, RelationStatus)).optional().only_if(_is_neglected)
     days = Number(_("Days without an action"), least=1, most=3650).only_if(_is_neglected)
+    name = Text(_("Keep it under a name"), max_length=NAME_LIMIT, hint=_("Then /crm report and the name")).optional()
+    shared = Toggle(_("Colleagues"), _("Run it too, and see what they may see"))
 
 
 def blank_form(caller: Caller) -> ReportForm:
@@ -128,8 +132,15 @@ def wish_in(form: ReportForm) -> Wish:
 
 
 def show(session: Session, caller: Caller, form: ReportForm) -> Saved:
-    """Keeps nothing: the answer is the report."""
-    return shown(session, caller, wish_in(form))
+    """The answer is the report; what was asked is kept when it was given a name."""
+    wish = wish_in(form)
+    saved = shown(session, caller, wish)
+    if not form.name:
+        return saved
+    by, now = caller.collaborator, caller.office.now()
+    row = keep_report(session, form.name, wish, by=by, is_shared=form.shared, now=now)
+    told = context(plain(caller.t(_("Kept: /crm report {name}"), name=row.name)))
+    return Saved(saved.text, [*saved.blocks, told])
 
 
 def shown(session: Session, caller: Caller, wish: Wish) -> Saved:
@@ -195,14 +206,6 @@ def _take_along(interaction: Interaction, file_format: str) -> None:
 
 
 def register(slack: Listening) -> None:
-    slack.subcommand(
-        Subcommand(
-            {"en": ("report", "reports"), "fr": ("rapport", "rapports"), "nl": ("rapport", "rapporten")},
-            "",
-            _("Costs, clients won, activity, neglected relations: counted, and as a file"),
-            lambda interaction, _rest: open_form(interaction, blank_form),
-        )
-    )
     serve_form(slack, Serving(ReportForm, save=show))
     slack.action("report/xlsx", partial(_take_along, file_format="xlsx"))
     slack.action("report/csv", partial(_take_along, file_format="csv"))

@@ -110,3 +110,48 @@ def test_two_relations_or_more_are_drawn_as_a_chart_too(english: World) -> None:
         ("A relation with a n…", 40.0),
         ("Acme", 10.0),
     ]
+
+
+def keeps(world: World, who: Person, name: str, *, shared: bool = False) -> None:
+    person = world.person(who)
+    person.types("/crm report")
+    person.waits_for_view()
+    person.fills(name=name, shared=shared)
+    assert person.submits() is None
+    person.waits_for_message(f"/crm report {name}")
+
+
+def test_a_report_kept_under_a_name_runs_again_by_that_name(english: World) -> None:
+    keeps(english, EMMA, "spent")
+    spend(english, EMMA, "10.00", name="Acme")
+    emma = english.person(EMMA)
+    emma.types("/crm report SPENT")
+    assert "€10.00" in text_of(emma.waits_for_message("Acme"))
+    emma.types("/crm report nothing")
+    emma.waits_for_message("No report is kept under “nothing”")
+
+
+def test_a_shared_report_tells_charlie_only_what_charlie_may_see(english: World) -> None:
+    spend(english, EMMA, "111.00", name="Acme", is_private=True)
+    keeps(english, EMMA, "spent", shared=True)
+    keeps(english, EMMA, "own")
+    bram = english.person(BRAM)
+    bram.types("/crm rapport lijst")
+    listed = bram.waits_for_message("spent")
+    assert "own" not in text_of(listed).split()
+    bram.types("/crm rapport spent")
+    assert "Acme" not in text_of(bram.waits_for_message("Costs of actions"))
+    bram.types("/crm rapport own")
+    bram.waits_for_message("“own”")
+
+
+def test_a_kept_report_is_deleted_and_brought_back(english: World) -> None:
+    keeps(english, EMMA, "spent")
+    emma = english.person(EMMA)
+    emma.types("/crm report list")
+    emma.chooses("Delete", message=emma.waits_for_message("spent"))
+    told = emma.waits_for_message("no longer kept")
+    emma.types("/crm report list")
+    emma.waits_for_message("None yet")
+    emma.presses("Undo", message=told)
+    emma.waits_for_message("is kept again")
