@@ -78,6 +78,7 @@ from bot.slack import (
     sendings,
     series_ending,
     settings,
+    slots,
 )
 from bot.slack.doorkeeper import Doorkeeper
 from bot.slack.listening import Listening
@@ -90,6 +91,7 @@ SUBJECTS: tuple[Callable[[Listening], None], ...] = (
     completing.register,
     billing.register,
     agenda.register,
+    slots.register,
     relations.register,
     relation_card.register,
     relation_facts.register,

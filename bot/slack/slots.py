@@ -1,0 +1,151 @@
+"""Finding a moment for several collaborators, and planning an action at it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.office import Caller
+from bot.slack.action_filling import blank_form
+from bot.slack.action_form import ActionForm
+from bot.slack.action_reacting import fill
+from bot.slack.action_times import duration_option, duration_options, lasting
+from bot.slack.blocks import Json, button, context, plain, rich, section, words
+from bot.slack.choices import Choice, MultiSearch
+from bot.slack.fields import Option, Toggle
+from bot.slack.finding import colleague, find_colleagues
+from bot.slack.forms import Form
+from bot.slack.interaction import Interaction
+from bot.slack.listening import Listening
+from bot.slack.serving import Saved, Serving, open_form, serve_form
+from bot.slack.subcommands import Subcommand
+from bot.texts import _
+from store.actions import When
+from store.base import BookError, NotFound
+from store.collaborators import Collaborator
+from store.slots import Span, WorkingHours, find_slots
+
+MOST_PEOPLE = 20
+USUAL = timedelta(hours=1)
+
+
+def lengths(caller: Caller, _form: Any) -> list[Option]:
+    return duration_options(caller, is_all_day=False)
+
+
+class SlotForm(Form, id="slot", title=_("Find a moment"), submit=_("Find")):
+    people = MultiSearch(_("Colleagues"), find=find_colleagues)
+    lasts = Choice(_("Duration"), among=lengths)
+    beside = Toggle(_("Whole days"), _("Propose days with something for the whole day too")).optional()
+
+
+def open_slots(interaction: Interaction, _text: str = "") -> None:
+    def build(caller: Caller) -> SlotForm:
+        form = SlotForm()
+        form.people = (colleague(caller.collaborator),)
+        form.lasts = duration_option(caller.t, USUAL)
+        return form
+
+    open_form(interaction, build)
+
+
+def find(session: Session, caller: Caller, form: SlotForm) -> Saved:
+    """The moments as a message, each with the button that plans an action then."""
+    if len(form.people) > MOST_PEOPLE:
+        raise BookError(_("At most {number} colleagues at once."), field="people", number=MOST_PEOPLE)
+    people = _present(session, caller, [int(one.value) for one in form.people])
+    length = lasting(form.lasts)
+    found = find_slots(
+        session,
+        people,
+        length=length,
+        hours=WorkingHours.read(caller.office.settings.office.working_hours),
+        asked_by=caller.collaborator,
+        now=caller.office.now(),
+        with_whole_days=bool(form.beside),
+    )
+    title = caller.t(_("Free moments of {names}"), names=caller.t.list(one.name for one in people))
+    return Saved(title, [rich(words(title, bold=True)), *_found(caller, people, found)])
+
+
+def _present(session: Session, caller: Caller, ids: Sequence[int]) -> list[Collaborator]:
+    """Whoever asks first: the days are counted where they are. Raises BookError for one who left."""
+    rows = [session.get(Collaborator, one) for one in ids]
+    people = [one for one in rows if one is not None and one.is_active]
+    if len(people) < len(rows):
+        raise BookError(_("Somebody of these is no longer here. Choose again."), field="people")
+    return sorted(people, key=lambda one: one.id != caller.collaborator.id)
+
+
+def _found(caller: Caller, people: Sequence[Collaborator], found: Sequence[Span]) -> list[Json]:
+    if not found:
+        said = _("No such moment in the next ten working days. Try a shorter one, or fewer colleagues.")
+        return [section(plain(caller.t(said)))]
+    ids = ",".join(str(one.id) for one in people)
+    plan = caller.t(_("Plan"))
+    rows = [
+        section(
+            plain(_said(caller, people, span)),
+            accessory=button(plan, "slot/plan", f"{span[0].isoformat()}|{span[1].isoformat()}|{ids}"),
+        )
+        for span in found
+    ]
+    return [*rows, context(plain(caller.t(_("By what stands in Rapport, within the office’s working hours."))))]
+
+
+def _said(caller: Caller, people: Sequence[Collaborator], span: Span) -> str:
+    """In the reader's zone, with the hour of whoever is elsewhere."""
+    said = caller.t.when(_when(span, caller.collaborator.zone), today=caller.today)
+    here = span[0].astimezone(ZoneInfo(caller.collaborator.zone))
+    there = [(one, span[0].astimezone(ZoneInfo(one.zone))) for one in people]
+    hours = [caller.t.labelled(one.name, caller.t.hour(at)) for one, at in there if at.utcoffset() != here.utcoffset()]
+    return " · ".join([said, *hours])
+
+
+def _when(span: Span, zone: str) -> When:
+    begins, ends = (at.astimezone(ZoneInfo(zone)) for at in span)
+    return When(begins.date(), begins.time(), ends.date(), ends.time(), zone)
+
+
+def _plan(interaction: Interaction) -> None:
+    """The form of an action, filled with the moment and who was asked for."""
+    begins, ends, ids = interaction.value.split("|")
+    span = datetime.fromisoformat(begins), datetime.fromisoformat(ends)
+    wanted = [int(one) for one in ids.split(",")]
+
+    def build(caller: Caller) -> ActionForm:
+        form = blank_form(caller)
+        with caller.reading() as session:
+            people = [one for number in wanted if (one := session.get(Collaborator, number)) and one.is_active]
+        if not people:
+            raise NotFound
+        first = next((one for one in people if one.id == caller.collaborator.id), people[0])
+        when = _when(span, first.zone)
+        form.representative = colleague(first)
+        form.values[ActionForm.on.name] = when.starts_on
+        fill(caller, form, ActionForm.on)
+        form.all_day, form.starts = False, when.starts_time
+        fill(caller, form, ActionForm.all_day)
+        form.ends = when.ends_time
+        fill(caller, form, ActionForm.ends)
+        form.colleagues = tuple(colleague(one) for one in people if one is not first)
+        return form
+
+    open_form(interaction, build)
+
+
+def register(slack: Listening) -> None:
+    slack.subcommand(
+        Subcommand(
+            {"en": ("slot",), "fr": ("libre", "créneau"), "nl": ("vrij", "moment")},
+            "",
+            _("When several of you are free"),
+            open_slots,
+        )
+    )
+    serve_form(slack, Serving(SlotForm, save=find))
+    slack.action("slot/plan", _plan)
