@@ -199,6 +199,9 @@ def _everything(session: Session, world: World, relation_id: int, els_id: int) -
     )
 
 
+OF_A_SERIES = {"recurrence"}
+"""What a whole series alone has, which is never done: `test_slack_series.py` tries its form."""
+
 WHENS = [
     When(FAR, time(22), FAR + timedelta(days=1), time(2), "America/New_York"),
     When(FAR, time(10), FAR + timedelta(days=2), time(15), "Europe/Brussels"),
@@ -216,7 +219,7 @@ def test_an_action_that_is_opened_and_saved_stays_as_it_is(english: World, when:
     action_id = add_action(english, by, relation_id)
     with english.office.book.writing() as session:
         everything = replace(_everything(session, english, relation_id, els_id), when=when)
-        for one in fields(ActionFacts):
+        for one in (field for field in fields(ActionFacts) if field.name not in OF_A_SERIES):
             assert getattr(everything, one.name) not in (one.default, None), f"{one.name} would not be tried"
         _edit(session, english, by, action_id, everything)
     caller = Caller(english.office, by)
