@@ -148,7 +148,8 @@ def shown(session: Session, caller: Caller, wish: Wish) -> Saved:
     if wish.report is Report.PIPELINE and not caller.office.settings.office.opportunities:
         raise BookError(_("Opportunities are switched off in this office. Ask an administrator."))
     table = table_of(session, caller, wish, limit=SHOWN)
-    return Saved(f"{table.title}: {', '.join([table.about, *table.said])}", _blocks(caller, wish, table))
+    text = caller.t.labelled(table.title, ", ".join([table.about, *table.said]))
+    return Saved(text, _blocks(caller, wish, table))
 
 
 def _blocks(caller: Caller, wish: Wish, table: ReportTable) -> list[Json]:
