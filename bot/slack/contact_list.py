@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.office import Caller
 from bot.slack.blocks import Json, actions, button, context, plain, rich, section, select_menu, words
 from bot.slack.contact_card import contact_line
+from bot.slack.contact_filters import contacts_found, group_options
 from bot.slack.finding import in_use
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listener, Listening
@@ -20,12 +21,13 @@ from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from store.base import BookError
 from store.collaborators import LANGUAGES
+from store.contact_filters import filter_seen_by
 from store.contacts import Contact, ContactKind, Grouping, contacts_of, rank_contact
 from store.domain import Listed
 from store.words import fold
 
 PAGE = 8
-KIND, GROUPING = "k", "g"
+KIND, GROUPING, FILTER = "k", "g", "f"
 FILTERS = {
     KIND: ("type", "soort", "genre", "kind"),
     GROUPING: ("group", "groupe", "groep", "grouping", "regroupement", "groepering"),
@@ -35,7 +37,10 @@ LISTS: dict[str, type[Any]] = {KIND: ContactKind, GROUPING: Grouping}
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which of a relation's contacts to show; travels in a button's value. `by` and `line_id` are the filter."""
+    """Which of a relation's contacts to show; travels in a button's value. `by` and `line_id` are the filter.
+
+    `line_id` is that of a line of the office's lists, or of a saved filter (FILTER).
+    """
 
     relation_id: int
     by: str = ""
@@ -121,8 +126,8 @@ def contact_list(session: Session, caller: Caller, wanted: Wanted) -> list[Json]
     found, past = _found(session, caller, wanted)
     shown = past if wanted.is_past else found
     title = t(_("Past contacts of {relation}")) if wanted.is_past else t(_("Contacts of {relation}"))
-    row = session.get(LISTS[wanted.by], wanted.line_id) if wanted.by else None
-    behind = f" — {row.label(t.language)}" if row else ""
+    said = _said_of_filter(session, caller, wanted)
+    behind = f" — {said}" if said else ""
     blocks = [rich([*words(title.format(relation=relation.name), bold=True), *words(behind)])]
     first = wanted.page * PAGE
     for contact in shown[first : first + PAGE]:
@@ -138,6 +143,13 @@ def contact_list(session: Session, caller: Caller, wanted: Wanted) -> list[Json]
     return [*blocks, *_below(caller, wanted, len(shown), len(past))]
 
 
+def _said_of_filter(session: Session, caller: Caller, wanted: Wanted) -> str:
+    if wanted.by == FILTER:
+        return filter_seen_by(session, wanted.line_id, asked_by=caller.collaborator).name
+    row = session.get(LISTS[wanted.by], wanted.line_id) if wanted.by else None
+    return row.label(caller.t.language) if row else ""
+
+
 def _found(session: Session, caller: Caller, wanted: Wanted) -> tuple[list[Contact], list[Contact]]:
     """Those who are there today, and those who left."""
     grouping_id = wanted.line_id if wanted.by == GROUPING else None
@@ -150,6 +162,9 @@ def _found(session: Session, caller: Caller, wanted: Wanted) -> tuple[list[Conta
         grouping_id=grouping_id,
     )
     past = [one for one in ever if one.until_on is not None and one.until_on < caller.today]
+    if wanted.by == FILTER:
+        found = set(contacts_found(session, caller, wanted.line_id, wanted.relation_id))
+        return [one for one in ever if one.id in found], []
     return [one for one in ever if one not in past], past
 
 
@@ -183,6 +198,8 @@ def _below(caller: Caller, wanted: Wanted, number: int, past: int) -> list[Json]
     for by, kind in LISTS.items():
         lines: Sequence[Listed] = in_use(caller, kind)
         offered += [(replace(first, by=by, line_id=one.id).value, one.label(t.language)) for one in lines]
+    groups = group_options(caller)
+    offered += [(replace(first, by=FILTER, line_id=one.id).value, one.label) for one in groups]
     return [actions(*elements, select_menu("contact/list/filter", offered[:100], chosen=first.value))]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.office import Caller
 from bot.slack.blocks import Json, actions, button, context, plain, section, unstyled
 from bot.slack.choices import Checks, Choice, MultiSearch, Radio, Says
+from bot.slack.contact_filters import contacts_found, group_options
 from bot.slack.contact_words import languages
 from bot.slack.fields import Number, Option, Text
 from bot.slack.finding import find_people, lines_of
@@ -40,11 +41,12 @@ LISTED = 5
 def audiences(caller: Caller, _form: Any) -> list[Option]:
     kinds = [Option(f"kind:{one.value}", one.label) for one in lines_of(caller, ContactKind)]
     groups = [Option(f"group:{one.value}", one.label) for one in lines_of(caller, Grouping)]
+    filters = [Option(f"filter:{one.value}", one.label) for one in group_options(caller)]
     return [
         Option(CHOSEN, caller.t(_("The people chosen below"))),
         Option(OWN, caller.t(_("The contacts of my relations"))),
         *(Option(one.value, caller.t(_("All contacts for {kind}"), kind=one.label)) for one in kinds),
-        *(Option(one.value, caller.t(_("The group {name}"), name=one.label)) for one in groups),
+        *(Option(one.value, caller.t(_("The group {name}"), name=one.label)) for one in [*groups, *filters]),
         Option(EVERYBODY, caller.t(_("All contacts"))),
     ]
 
@@ -149,6 +151,8 @@ def _recipients(session: Session, caller: Caller, form: MailingForm) -> Sequence
     if value == CHOSEN:
         return [one.id for one in form.recipients or ()]
     what, _colon, line_id = value.partition(":")
+    if what == "filter":
+        return contacts_found(session, caller, int(line_id))
     return contacts_in_place(
         session,
         asked_by=by,
