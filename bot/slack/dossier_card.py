@@ -10,6 +10,7 @@ from bot.slack.blocks import Json, actions, button, plain, rich, section, words
 from bot.slack.menus import DOSSIER_MENU
 from bot.texts import _
 from store.dossiers import Dossier, actions_in
+from store.opportunities import opportunity_seen_by
 
 ACTIONS_SHOWN = 8
 
@@ -28,7 +29,9 @@ def dossier_card(session: Session, caller: Caller, dossier: Dossier, *, told: st
     rows = [action_row(caller, one, says_with_whom=dossier.relation_id is None) for one in found[:ACTIONS_SHOWN]]
     if not found:
         rows = [section(plain(caller.t(_("No action in this dossier yet."))))]
-    return [*head, facts, *rows, _buttons(caller, dossier, page, has_more=len(found) > ACTIONS_SHOWN)]
+    is_sale = opportunity_seen_by(session, dossier.id, asked_by=caller.collaborator) is not None
+    buttons = _buttons(caller, dossier, page, has_more=len(found) > ACTIONS_SHOWN, is_sale=is_sale)
+    return [*head, facts, *rows, buttons]
 
 
 def dossier_row(caller: Caller, dossier: Dossier, *, says_whose: bool) -> Json:
@@ -50,9 +53,11 @@ def _senseless(dossier: Dossier) -> tuple[str, ...]:
     return ("close",) if dossier.closed_at else ("reopen",)
 
 
-def _buttons(caller: Caller, dossier: Dossier, page: int, *, has_more: bool) -> Json:
+def _buttons(caller: Caller, dossier: Dossier, page: int, *, has_more: bool, is_sale: bool) -> Json:
     t, value = caller.t, str(dossier.id)
     elements = [] if dossier.closed_at else [button(t(_("New action")), "dossier/act", value, style="primary")]
+    if is_sale:
+        elements.append(button(t(_("Opportunity")), "opportunity/open", value))
     if page:
         elements.append(button(t(_("Back")), "dossier/open/back", f"{value}:{page - 1}"))
     if has_more:

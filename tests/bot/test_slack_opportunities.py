@@ -97,6 +97,7 @@ def test_items_have_quantity_and_price_and_differ_from_the_budget_in_sight(engli
     claire.presses("Edit")
     claire.waits_for_view("Opportunity")
     claire.presses("+ Item")
+    wait_until(lambda: "lines.1.what" in claire.fields())
     claire.fills(**{"lines.1.what": ("Delivery", "Delivery")})
     assert claire.submits() == {"lines.1.price": "Type a price: this has none in EUR."}
     claire.fills(**{"lines.1.price": "many"})
@@ -271,3 +272,13 @@ def test_a_quote_of_another_program_is_referred_to_and_lost(english: World) -> N
     wait_until(lambda: "Made today" in text_of(claire.last_message()))
     claire.chooses("Delete", message=claire.last_message())
     claire.waits_for_message("Quote Offer 2026-118 is deleted.")
+
+
+def test_an_opportunity_is_reached_from_its_dossier_and_back(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    dossier_id = _add(english, relation_id)
+    claire = english.person(CLAIRE)
+    claire.types(f"/crm brasserie-{dossier_id}")
+    claire.presses("Opportunity", message=claire.waits_for_message("No action in this dossier yet."))
+    claire.chooses("Actions", message=claire.waits_for_message("Offer made for 0 days"))
+    wait_until(lambda: "No action in this dossier yet." in text_of(claire.last_message()))
