@@ -125,7 +125,7 @@ def _seen(asked_by: Collaborator) -> list[ColumnElement[bool]]:
 
 
 def _deliveries_seen(asked_by: Collaborator) -> Select[Delivery]:
-    place = select(Contact.relation_id).where(Contact.id == Delivery.contact_id).scalar_subquery()
+    place = select(Contact.relation_id).where(Contact.id == Delivery.contact_id).correlate(Delivery).scalar_subquery()
     return select(Delivery).where(
         in_scope(Delivery.person_id, asked_by=asked_by),
         or_(Delivery.contact_id.is_(None), in_scope(place, asked_by=asked_by)),
