@@ -12,6 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.office import Office
 from bot.slack import (
     action_buttons,
+    action_from_message,
     actions,
     addressed,
     agenda,
@@ -89,6 +90,7 @@ SUBJECTS: tuple[Callable[[Listening], None], ...] = (
     action_buttons.register,
     series_ending.register,
     completing.register,
+    action_from_message.register,
     billing.register,
     agenda.register,
     slots.register,

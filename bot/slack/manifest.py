@@ -30,6 +30,7 @@ BOT_SCOPES = (
 SHORTCUTS = (
     ("new_action", "global", _("New action"), _("Plan a visit, a call or a meeting")),
     ("add_to_book", "message", _("Add to Rapport"), _("Makes a relation or contact of who is named in a message")),
+    ("log_action", "message", _("Log as action"), _("Makes a done action of what a message tells")),
     ("save_note", "message", _("Save as note"), _("Keeps a message as a note of a relation")),
     ("save_files", "message", _("Save the files"), _("Puts a message’s files at a relation or contact")),
 )

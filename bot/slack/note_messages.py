@@ -108,7 +108,7 @@ def _open_shortcut(interaction: Interaction) -> None:
             if filed is not None:
                 return form_of(caller, filed.id)
             text = in_words(session, str(shown.get("text") or ""))
-        said = Said(message, text, _place(interaction, message.channel_id))
+        said = Said(message, text, message_place(interaction, message.channel_id))
         return _form(caller, said, _permalink(interaction, message))
 
     open_form(interaction, build)
@@ -120,13 +120,13 @@ def _form(caller: Caller, said: Said, permalink: str) -> NoteForm:
     form = blank_form(caller, message=key, permalink=permalink)
     form.subject, form.detail, form.is_private = said.subject, said.detail, said.place.is_closed
     with caller.reading() as session:
-        found = _about(session, caller, said)
+        found = whom_it_names(session, caller, said)
     if len(found) == 1:
         form.relation = Option(reference(found[0].relation_id, found[0].contact_id), found[0].label)
     return form
 
 
-def _about(session: Session, caller: Caller, said: Said) -> Sequence[Found]:
+def whom_it_names(session: Session, caller: Caller, said: Said) -> Sequence[Found]:
     """Whom the message names; when it names nobody, whom the channel's name does."""
     for told in (said.text, said.place.name.replace("-", " ").replace("_", " ").title()):
         if found := mentioned(session, told, asked_by=caller.collaborator, on=caller.today, limit=OFFERED):
@@ -185,10 +185,10 @@ def _fetch(interaction: Interaction, channel_id: str, ts: str) -> Said:
     with interaction.caller.reading() as session:
         text = in_words(session, str(found.get("text") or ""))
     message = Message(channel_id, ts, str(found.get("permalink", "")))
-    return Said(message, text, _place(interaction, channel_id))
+    return Said(message, text, message_place(interaction, channel_id))
 
 
-def _place(interaction: Interaction, channel_id: str) -> Place:
+def message_place(interaction: Interaction, channel_id: str) -> Place:
     """Closed also when Slack does not say; the name, which only helps to tell whom it is about, is "" then."""
     if channel_id.startswith("D"):
         return Place("", is_closed=True)
@@ -206,7 +206,7 @@ def _file_or_ask(interaction: Interaction, said: Said) -> None:
         filed = note_of_message(session, said.message, asked_by=caller.collaborator)
         text = caller.t(_("This message is a note already."))
         card = note_card(session, caller, filed, told=text) if filed is not None else []
-        found = _about(session, caller, said)
+        found = whom_it_names(session, caller, said)
     if card:
         interaction.say(text, card)
     elif len(found) == 1:
