@@ -278,9 +278,7 @@ def register(slack: Listening) -> None:
     for key in ("back", "next"):
         slack.action(f"dossier/list/{key}", _listing(replacing=True))
         slack.action(f"dossier/open/{key}", _turn_page)
-    slack.action(
-        "dossier/filter", lambda i: open_form(i, lambda caller: _filter_form(caller, i.value or str(Wanted())))
-    )
+    slack.action("dossier/filter", lambda i: open_form(i, lambda caller: _filter_form(caller, i.value)))
     slack.action("dossier/new", lambda i: _open_blank(i, int(i.value) if i.value else None))
     slack.action("dossier/edit", lambda i: _edit(i, int(i.value)))
     slack.action("dossier/open", lambda i: _open(i, int(i.value)))
