@@ -121,11 +121,11 @@ def links_seen_by(session: Session, link_ids: Collection[int], *, asked_by: Coll
 
 
 def _is_seen(asked_by: Collaborator) -> ColumnElement[bool]:
-    there = select(Contact.relation_id).where(Contact.id == DocumentLink.contact_id).scalar_subquery()
+    there = select(Contact.relation_id).where(Contact.id == DocumentLink.contact_id).correlate(DocumentLink)
     dossiers = seen(asked_by).with_only_columns(Dossier.id).order_by(None)
     return or_(
         DocumentLink.dossier_id.in_(dossiers),
         Action.deleted_at.is_(None) & access.visible(Action, asked_by=asked_by),
         DocumentLink.relation_id.is_not(None) & in_scope(DocumentLink.relation_id, asked_by=asked_by),
-        DocumentLink.contact_id.is_not(None) & in_scope(there, asked_by=asked_by),
+        DocumentLink.contact_id.is_not(None) & in_scope(there.scalar_subquery(), asked_by=asked_by),
     )

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from store.actions import Action, ActionStatus, ActionType
 from store.audit import entries_of
 from store.base import BookBusy, NotFound
-from store.collaborators import Collaborator
+from store.collaborators import Collaborator, Scope, add_collaborator
 from store.documents import (
     MOST_AT_ONCE,
     UNDO_FOR,
@@ -29,6 +29,7 @@ from store.documents import (
     document_link,
     documents_of,
     link_document,
+    links_seen_by,
     unlink_document,
 )
 from store.engine import Book
@@ -159,6 +160,19 @@ def test_charlie_does_not_see_the_documents_of_a_private_action(book: Book, shel
         session.flush()
         with pytest.raises(NotFound):
             document_link(session, link.id, asked_by=anna)
+
+
+def test_charlie_sees_the_documents_of_the_contacts_at_his_own_files_alone(book: Book, shelf: DocumentShelf) -> None:
+    with book.writing() as session:
+        charlie = add_collaborator(session, name="C", mail="c@office.example", now=START, scope=Scope.OWN)
+        links = []
+        for name, maker_id in (("Dupont", None), ("Durand", charlie.id)):
+            relation = new_relation(session, name)
+            relation.created_by_id = maker_id
+            contact = new_contact(session, new_person(session, f"Els of {name}"), relation)
+            document = shelf.keep(session, name.encode(), media_type="text/plain", now=START)
+            links.append(link_document(session, document, name=name, now=START, by=charlie, contact_id=contact.id).id)
+        assert links_seen_by(session, links, asked_by=charlie) == {links[1]}
 
 
 def test_an_unlinked_document_can_be_put_back_for_a_day(book: Book, shelf: DocumentShelf, clock: Clock) -> None:
