@@ -41,11 +41,13 @@ def make_large_book(
     contacts: int = 500_000,
     actions: int = 0,
     files_each: int = 300,
+    days_back: int = 700,
 ) -> int:
     """How many rows were written, past the audit trail. Needs an empty book but for the collaborators.
 
     Of the relations, three in five are companies; contacts are persons among them. Every collaborator is the
-    representative of `files_each` relations and carries out their share of the actions.
+    representative of `files_each` relations and carries out their share of the actions, which lie between `days_back` days
+    ago and 60 days from now.
     """
     seed_domain_data(session, now)
     random = Random(seed)  # noqa: S311 (not a secret)
@@ -65,8 +67,12 @@ def make_large_book(
         )
     kinds = (ActionType, ActionStatus, ActionPriority)
     lists = [[line.id for line in listed(session, kind)] for kind in kinds]
-    made = (_action(random, random.choice(ids), random.choice(collaborators), lists, now) for _number in range(actions))
-    written += _write(session, Action, made)
+    days = range(-days_back, 60)
+    written += _write(
+        session,
+        Action,
+        (_action(random, random.choice(ids), random.choice(collaborators), lists, now, days) for _ in range(actions)),
+    )
     index_everything(session)
     return written
 
@@ -148,9 +154,9 @@ def _file(relation_id: int, collaborator_id: int, category_id: int, now: datetim
 
 
 def _action(
-    random: Random, relation_id: int, owner: Collaborator, lists: Sequence[Sequence[int]], now: datetime
+    random: Random, relation_id: int, owner: Collaborator, lists: Sequence[Sequence[int]], now: datetime, days: range
 ) -> dict[str, Any]:
-    on = now.date() + timedelta(days=random.randrange(-700, 60))
+    on = now.date() + timedelta(days=random.choice(days))
     when = When.hours(on, time(random.randrange(8, 18)), None, zone=owner.zone, lasts=timedelta(hours=1))
     return {
         "uid": f"{uuid.UUID(int=random.getrandbits(128), version=4)}@rapport.example",
