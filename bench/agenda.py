@@ -1,4 +1,4 @@
-"""A busy rep's day in a book of 1,000,000 actions of ten years: the agenda of a week, and a relation's card with its history.
+"""A busy rep's day in a book of 1,000,000 actions of ten years: the agenda of a week, a relation with its history.
 
 Floor: the bare indexed query for the same rows. Each has a bound of its own, 100 ms at the 99th percentile, and the
 process that reads must stay under 250 MB.

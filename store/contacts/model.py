@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Table, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -12,6 +13,11 @@ from store.audit import Audited
 from store.base import Row, Versioned
 from store.domain import Listed
 from store.relations import Relation
+
+UNNESTED: Any = "unnested"
+"""As an outer join where a contact is read beside something else: SQLite writes out a nested join before it looks
+anything up. (Documented by SQLAlchemy, and missing in its types.)
+"""
 
 
 class ContactKind(Listed, Row):
@@ -57,8 +63,8 @@ class Contact(Audited, Versioned, Row):
     changed_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
-    person: Mapped[Relation] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin="unnested")
-    relation: Mapped[Relation] = relationship(foreign_keys=[relation_id], lazy="joined", innerjoin="unnested")
+    person: Mapped[Relation] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=UNNESTED)
+    relation: Mapped[Relation] = relationship(foreign_keys=[relation_id], lazy="joined", innerjoin=UNNESTED)
     roles: Mapped[list[ContactRole]] = relationship(cascade="all, delete-orphan", lazy="selectin")
     groupings: Mapped[list[Grouping]] = relationship(secondary=_in_grouping, order_by=Grouping.position)
 

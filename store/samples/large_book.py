@@ -46,8 +46,8 @@ def make_large_book(
     """How many rows were written, past the audit trail. Needs an empty book but for the collaborators.
 
     Of the relations, three in five are companies; contacts are persons among them. Every collaborator is the
-    representative of `files_each` relations and carries out their share of the actions, which lie between `days_back` days
-    ago and 60 days from now.
+    representative of `files_each` relations and carries out their share of the actions, which lie between `days_back`
+    days ago and 60 days from now.
     """
     seed_domain_data(session, now)
     random = Random(seed)  # noqa: S311 (not a secret)
