@@ -53,40 +53,34 @@ def agenda_of(
     zone: str,
     asked_by: Collaborator,
     with_over: bool = True,
+    limit: int | None = None,
 ) -> list[AgendaEntry]:
     """What a collaborator carries out or takes part in from `first` to `last` (their days in `zone`), by start.
 
-    Deleted and cancelled actions are left out, and without `with_over` those that were done or missed.
+    Deleted and cancelled actions are left out, and without `with_over` those that were done or missed. Only the first
+    `limit` are read, when it is given.
     """
-    begins = datetime.combine(first, time(), ZoneInfo(zone))
-    ends = datetime.combine(last + timedelta(days=1), time(), ZoneInfo(zone))
+    begins, ends = _moments(first, last, zone)
     query = (
-        select(Action)
+        select(Action.id, Action.starts_on, Action.starts_time, Action.ends_on, Action.ends_time, Action.zone)
         .join(ActionStatus, ActionStatus.id == Action.status_id)
         .where(Action.id.in_(_ids_between(collaborator_id, begins, ends)), *_of_agenda(with_over))
-        .options(selectinload(Action.participants))
-        .order_by(Action.sort_at, Action.id)
     )
-    single = [
-        (action.when, action, None)
-        for action in session.scalars(query).unique()
-        if action.when.ends_at > begins and action.when.starts_at < ends
-    ]
+    times = ((When(*row[1:]), row.id, None) for row in session.execute(query))
+    single = [one for one in times if _shares(one[0], begins, ends)]
     series = whole_series(session, _takes_part(collaborator_id), first=first)
-    repeated = [(one.when, one.action, one.on) for one in occurrences_between(session, series, begins, ends)]
-    found = sorted([*single, *repeated], key=lambda one: (one[0].starts_at, one[1].id))
-    seen = _visible_ids(session, [action.id for _when, action, _on in found], asked_by)
-    return [
-        AgendaEntry(when, action, on) if action.id in seen else AgendaEntry(when, None) for when, action, on in found
-    ]
+    repeated = [(one.when, one.action.id, one.on) for one in occurrences_between(session, series, begins, ends)]
+    found = sorted([*single, *repeated], key=lambda one: (one[0].starts_at, one[1]))[:limit]
+    rows = actions_with_ids(session, list({action_id for _when, action_id, _on in found}))
+    seen = _visible_ids(session, list(rows), asked_by)
+    return [AgendaEntry(when, rows[one], on) if one in seen else AgendaEntry(when, None) for when, one, on in found]
 
 
 def times_taken(
     session: Session, collaborator_id: int, first: date, last: date, *, zone: str, with_over: bool = True
 ) -> list[When]:
     """When a collaborator has something, and no more than that: so it holds what the asker may not read too."""
-    begins = datetime.combine(first, time(), ZoneInfo(zone))
-    ends = datetime.combine(last + timedelta(days=1), time(), ZoneInfo(zone))
+    begins, ends = _moments(first, last, zone)
     query = (
         select(Action.starts_on, Action.starts_time, Action.ends_on, Action.ends_time, Action.zone)
         .join(ActionStatus, ActionStatus.id == Action.status_id)
@@ -94,7 +88,8 @@ def times_taken(
     )
     series = whole_series(session, _takes_part(collaborator_id), first=first)
     repeated = [one.when for one in occurrences_between(session, series, begins, ends)]
-    return [*(When(*row) for row in session.execute(query)), *repeated]
+    single = (When(*row) for row in session.execute(query))
+    return [*(when for when in single if _shares(when, begins, ends)), *repeated]
 
 
 def agenda_counts(
@@ -132,21 +127,6 @@ def overdue_of(
         .limit(limit + _MAY_GO_ON)
     )
     return [action for action in session.scalars(query).unique() if action.is_overdue(now)][:limit]
-
-
-def overlapping(entries: Sequence[AgendaEntry]) -> set[int]:
-    """Positions of the timed entries that share time with another one."""
-    timed = [
-        (one.when.starts_at, one.when.ends_at, index) for index, one in enumerate(entries) if not one.when.is_all_day
-    ]
-    found = set[int]()
-    longest: tuple[datetime, int] | None = None
-    for starts_at, ends_at, index in sorted(timed):
-        if longest is not None and starts_at < longest[0]:
-            found |= {index, longest[1]}
-        if longest is None or ends_at > longest[0]:
-            longest = (ends_at, index)
-    return found
 
 
 def history_of(
@@ -252,7 +232,7 @@ def feed_lines(session: Session, collaborator_id: int, *, now: datetime) -> list
 
 
 def actions_with_ids(session: Session, ids: Sequence[int]) -> dict[int, Action]:
-    """For feeds, whose reader is the owner of every line. Asks in batches that both engines take."""
+    """Whoever asks has seen to it who reads them. Asks in batches that both engines take."""
     found: dict[int, Action] = {}
     for some in batches(ids):
         query = (
@@ -262,6 +242,16 @@ def actions_with_ids(session: Session, ids: Sequence[int]) -> dict[int, Action]:
         )
         found |= {action.id: action for action in session.scalars(query).unique()}
     return found
+
+
+def _moments(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
+    """The first midnight, and the one after the last day."""
+    begins, ends = (datetime.combine(on, time(), ZoneInfo(zone)) for on in (first, last + timedelta(days=1)))
+    return begins, ends
+
+
+def _shares(when: When, begins: datetime, ends: datetime) -> bool:
+    return when.ends_at > begins and when.starts_at < ends
 
 
 def _of_agenda(with_over: bool) -> tuple[ColumnElement[bool], ...]:

@@ -21,9 +21,10 @@ from bot.slack.seen import seen_action
 from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from store.administration import edit_collaborator
-from store.agenda import AgendaEntry, agenda_of, overlapping
+from store.agenda import AgendaEntry, agenda_of, times_taken
 from store.base import BookError
 from store.collaborators import Collaborator, collaborators_matching
+from store.overlaps import overlapping
 from store.recurring import occurrence_on
 
 MOST_SHOWN = 40
@@ -184,7 +185,9 @@ def listed(
 ) -> list[Json]:
     """The days with their actions, as many as a message holds; a sentence where there are none."""
     me = caller.collaborator
-    entries = agenda_of(session, whose.id, first, last, zone=me.zone, asked_by=me, with_over=with_over)
+    entries = agenda_of(
+        session, whose.id, first, last, zone=me.zone, asked_by=me, with_over=with_over, limit=MOST_SHOWN
+    )
     if not entries:
         return [_empty(caller, first, last)]
     blocks: list[Json] = []
@@ -196,7 +199,8 @@ def listed(
         blocks += [rich(words(_day_title(caller, day), bold=True)), *rows]
         shown += len(rows)
     if len(entries) > shown:
-        blocks.append(context(plain(caller.t(_("{number} more"), number=len(entries) - shown))))
+        every = times_taken(session, whose.id, first, last, zone=me.zone, with_over=with_over)
+        blocks.append(context(plain(caller.t(_("{number} more"), number=len(every) - shown))))
     return blocks
 
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from bot.office import Caller
 from bot.slack.blocks import Json, Words, context, plain, rich, section, words
 from bot.texts import _
-from store.agenda import AgendaEntry, agenda_of, overlapping
+from store.agenda import AgendaEntry, agenda_of
 from store.collaborators import Collaborator, team_of
+from store.overlaps import overlapping
 
 MOST_MEMBERS = 20
 MOST_EACH = 6

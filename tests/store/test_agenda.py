@@ -22,10 +22,10 @@ from store.agenda import (
     last_done,
     next_action,
     overdue_of,
-    overlapping,
 )
 from store.endings import complete_action, delete_action
 from store.engine import Book
+from store.overlaps import overlapping
 from store.series import Every, Recurrence
 
 
