@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from dupont import START, new_relation
@@ -24,6 +25,7 @@ from store.expenses import ExpenseFacts, book_expense
 from store.opportunities import OpportunityFacts, OpportunityStage, OpportunityType, open_opportunity
 from store.relation_facts import What, note_by_hand, note_of_action
 from store.reports import CostGroup, Period, Span, activity, costs, neglected, period_of, pipeline, turns
+from store.series import Every, Recurrence
 from store.starter import seed_domain_data
 from store.statuses import RelationPriority, RelationStatus
 
@@ -181,6 +183,17 @@ def test_activity_of_one_representative_leaves_out_the_others(desk: Desk) -> Non
     with desk.book.reading() as session:
         bram = desk.visits.bram.id
         assert activity(session, NOVEMBER, asked_by=desk.visits.anna, collaborator_id=bram) == []
+
+
+def test_each_occurrence_of_a_series_counts_as_planned(desk: Desk) -> None:
+    desk.visit(date(2026, 11, 26), meaning=None, recurrence=Recurrence(Every.WEEK))
+    december = Period(date(2026, 12, 1), date(2026, 12, 31))
+    with desk.book.reading() as session:
+        (line,) = activity(session, december, asked_by=desk.visits.anna, collaborator_id=desk.visits.anna.id)
+        assert activity(session, december, asked_by=desk.visits.anna, collaborator_id=desk.visits.bram.id) == []
+        nexts = [line.next_at for line in neglected(session, asked_by=desk.visits.anna, now=START, days=1).lines]
+    assert line.planned == 5
+    assert [at.astimezone(ZoneInfo(ZONE)).date() for at in nexts if at] == [date(2026, 11, 26)]
 
 
 # Neglected relations
