@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from bot.slack.private_records import PRIVATE_RECORDS
 from store.administration import set_rights
 from store.break_glass import private_kinds
 from store.collaborators import Role, Scope
+from store.contact_filters import FilterFacts, save_filter
 from store.documents import link_document
 from store.domain import line_with_key
 from store.dossiers import DossierFacts, open_dossier
@@ -40,6 +42,7 @@ OPEN_TO_COLLEAGUES = {
     ("action", "relation/menu/links"),
     ("action", "relation/menu/trail"),
     ("action", "contact/menu/edit"),
+    ("action", "contact_filter/show"),
     ("action", "contact/menu/sendings"),
     ("action", "action/open"),
     ("action", "action/edit"),
@@ -120,18 +123,24 @@ def secrets(english: World, monkeypatch: pytest.MonkeyPatch) -> Secrets:
             lines=(LineFacts(Decimal(1), Decimal(1), text=SECRET),),
         )
         opened = open_opportunity(session, by=claire, relation_id=relation, facts=sale, now=office.now()).dossier_id
+        in_town = FilterFacts("In town", towns="Tournai")
+        group = save_filter(session, by=claire, facts=in_town, now=office.now()).id
         quote = make_quote(session, opened, by=claire, on=office.now().date(), now=office.now()).id
+        sent: dict[str, Any] = {
+            "by": claire,
+            "topic_id": None,
+            "mailbox_id": 1,
+            "mode": MailingMode.DIRECT,
+            "delay_s": 0,
+        }
+        texts = {"en": ("Hello", f"Dear all, {SECRET}. {{unsubscribe}}")}
         mailing = prepare_mailing(
-            session,
-            by=claire,
-            name=f"Mailing {SECRET}",
-            topic_id=None,
-            mailbox_id=1,
-            mode=MailingMode.DIRECT,
-            delay_s=0,
-            texts={"en": ("Hello", f"Dear all, {SECRET}. {{unsubscribe}}")},
-            now=office.now(),
-            contact_ids=[contact, own_contact],
+            session, name=f"Mailing {SECRET}", texts=texts, now=office.now(), contact_ids=[contact], **sent
+        )
+        # What his own contact got he may read, but not who else got it.
+        both = {"en": ("To both", "Dear all.")}
+        prepare_mailing(
+            session, name="To both", texts=both, now=office.now(), contact_ids=[contact, own_contact], **sent
         )
         document = office.shelf.keep(session, SECRET.encode(), media_type="text/plain", now=office.now())
         places = ({"action_id": action}, {"relation_id": relation}, {"contact_id": contact})
@@ -156,6 +165,7 @@ def secrets(english: World, monkeypatch: pytest.MonkeyPatch) -> Secrets:
             "dossier": dossier,
             "opportunity": opened,
             "quote": quote,
+            "group": group,
             "own": own,
         }
     keep_nothing(office, monkeypatch)
