@@ -12,7 +12,7 @@ from world import BRAM, CLAIRE, Person, World
     ("who", "typed", "title", "example"),
     [
         (CLAIRE, "/crm aide", "Ce que Rapport peut faire", "/crm publipostage"),
-        (BRAM, "/crm hulp", "Wat Rapport kan", "/crm actie Dupont"),
+        (BRAM, "/crm hulp", "Wat Rapport kan", "/crm actie"),
     ],
 )
 def test_help_speaks_the_language_of_whoever_asks(

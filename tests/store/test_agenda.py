@@ -150,7 +150,7 @@ def test_an_agenda_is_read_from_ranges_of_indexes(visits: Visits) -> None:
         agenda_of(session, visits.anna.id, DAY, DAY + timedelta(days=6), zone=ZONE, asked_by=visits.anna)
     event.remove(visits.book.engine, "before_cursor_execute", keep)
     assert len(asked) == 1
-    assert "action_of_owner" in asked[0]
+    assert "action_of_owner" in asked[0] or "owner_id = " in asked[0], asked[0]
     assert "SCAN action" not in asked[0]
     assert "Seq Scan on action " not in asked[0]
 
