@@ -93,8 +93,17 @@ class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
     )
     clock = Says(said_of_clock)
     repeats = Choice(_("Repeats"), among=repeats_options).reacting().only_if(lambda form: not is_this_alone(form))
-    interval = Number(_("Every how many"), least=1, most=MOST_INTERVAL).reacting().optional().only_if(repeats_at_all)
-    weekdays = Checks(_("On"), among=weekday_options).reacting().only_if(is_weekly)
+    interval = (
+        Number(_("Interval"), least=1, most=MOST_INTERVAL, hint=_("2 is every other time"))
+        .reacting()
+        .optional()
+        .only_if(repeats_at_all)
+    )
+    weekdays = (
+        Checks(_("On"), among=weekday_options, hint=_("The date’s own day when none is ticked"))
+        .reacting()
+        .only_if(is_weekly)
+    )
     or_last_day = (
         Toggle(_("Where there is no such day"), _("Take the last day instead")).reacting().only_if(may_lack_a_day)
     )

@@ -61,6 +61,9 @@ def _member(caller: Caller, one: Collaborator, entries: Sequence[AgendaEntry]) -
 
 
 def _entry(caller: Caller, entry: AgendaEntry, *, clashes: bool) -> str:
-    what = f"{entry.action.subject} · {entry.action.relation.name}" if entry.action else caller.t(_("busy"))
+    what = caller.t(_("busy"))
+    if entry.action is not None:
+        what, name = entry.action.subject, entry.action.relation.name
+        what = what if name in what else f"{what} · {name}"
     clash = f" ⚠ {caller.t(_('overlaps'))}" if clashes else ""
     return f"{caller.t.hours(entry.when)} {what}{clash}".strip()

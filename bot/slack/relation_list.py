@@ -149,7 +149,7 @@ def register(slack: Listening) -> None:
     slack.subcommand(
         Subcommand(
             {"en": ("list",), "fr": ("liste",), "nl": ("lijst",)},
-            "client A",
+            _("client A"),
             _("The relations of a status or priority, also as of a day"),
             show_typed,
             reads=True,

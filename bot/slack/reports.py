@@ -86,7 +86,7 @@ def _is_neglected(form: Any) -> bool:
     return _report(form) is Report.NEGLECTED
 
 
-class ReportForm(Form, id="report", title=_("Report"), submit=_("Show")):
+class ReportForm(Form, id="report", title=_("Reports"), submit=_("Show")):
     report = Choice(_("Which report"), among=_reports).reacting()
     span = Choice(_("Period"), among=_spans).reacting().only_if(_is_of_days)
     first = Day(_("From")).only_if(_has_own_days)
