@@ -32,7 +32,7 @@ def test_costs_are_shown_by_relation_with_the_total_and_taken_along_as_a_file(en
     spend(english, EMMA, "1234.50")
     emma = english.person(EMMA)
     emma.types("/crm report")
-    emma.waits_for_view("Report")
+    emma.waits_for_view("Reports")
     emma.submits()
     message = emma.waits_for_message("Costs of actions")
     said = text_of(message)
@@ -70,7 +70,7 @@ def test_charlie_sees_only_their_own_files_and_nobodys_private_costs(english: Wo
 def test_a_period_that_ends_before_it_begins_is_told_at_its_last_day(english: World) -> None:
     emma, today = english.person(EMMA), english.office.now().date()
     emma.types("/crm report")
-    emma.waits_for_view("Report")
+    emma.waits_for_view("Reports")
     emma.fills(span="From one day to another")
     emma.fills(first=today.isoformat(), last=(today - timedelta(days=1)).isoformat())
     assert "last day" in str(emma.submits())
@@ -90,7 +90,7 @@ def test_every_report_is_opened_from_the_same_form(english: World, report: str, 
     spend(english, EMMA, "10.00")
     emma = english.person(EMMA)
     emma.types("/crm report")
-    emma.waits_for_view("Report")
+    emma.waits_for_view("Reports")
     emma.fills(report=report)
     emma.submits()
     assert report in text_of(emma.waits_for_message(waits))
@@ -101,7 +101,7 @@ def test_two_relations_or_more_are_drawn_as_a_chart_too(english: World) -> None:
     spend(english, EMMA, "40.00", name="A relation with a name that no chart has room for")
     emma = english.person(EMMA)
     emma.types("/crm report")
-    emma.waits_for_view("Report")
+    emma.waits_for_view("Reports")
     emma.submits()
     (chart,) = [
         block["chart"] for block in emma.waits_for_message("Acme")["blocks"] if block["type"] == "data_visualization"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from slack_person import SlackPerson
-from slack_stories import action_with_id, add_action, add_dupont, slow_book
+from slack_stories import action_with_id, add_action, add_dupont, slow_book, wait_until
 from world import BRAM, CLAIRE, World
 
 from store.addresses import MailLine, PhoneLine, PostalLine
@@ -125,7 +125,8 @@ def test_what_a_colleague_changed_in_an_action_is_taken_over(english: World) -> 
     relation_id, _contact_id = add_dupont(english)
     action_id = add_action(english, english.collaborator(CLAIRE), relation_id, "Old")
     claire, bram = _both(english, _opens_action)
-    bram.fills(subject="By Bram", starts="16:00", ends="17:00")
+    bram.fills(subject="By Bram", starts="16:00")
+    wait_until(lambda: bram.fields()["ends"] == "17:00")
     _saves(bram, "By Bram")
     claire.fills(points="Prices", guests="Els Peeters · Brasserie Dupont")
     assert claire.submits() is None
