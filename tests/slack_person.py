@@ -158,7 +158,17 @@ class SlackPerson(SlackVisitor):
     # How
 
     def _fill(self, name: str, value: Any) -> None:
-        view = self.view
+        """Again where the form was drawn anew under the hand, as a person would."""
+        for _try in range(3):
+            view = self.view
+            try:
+                return self._fill_in(view, name, value)
+            except NotOnScreen:
+                if self.view["hash"] == view["hash"]:
+                    raise
+        return self._fill_in(self.view, name, value)
+
+    def _fill_in(self, view: Json, name: str, value: Any) -> None:
         block = input_block(view, name)
         element, container = block["element"], in_view(view)
         state = self._entered(container, block, element, value)

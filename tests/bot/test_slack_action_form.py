@@ -252,6 +252,7 @@ def _hours(claire: SlackPerson, on: date, starts: str, ends: str) -> None:
     claire.fills(all_day=False)
     claire.waits_for_view("Action", containing="From")
     claire.fills(on=str(on), starts=starts)
+    wait_until(lambda: claire.fields()["ends"] is not None)  # it follows from the start, and is then typed over
     claire.fills(ends=ends)
 
 
