@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
@@ -17,12 +19,17 @@ from store.planning import action_seen_by
 from store.quotes import Quote, quote_seen_by
 from store.relations import Relation, relation_seen_by
 
+R = TypeVar("R")
+
+
+def _there(row: R | None) -> R:
+    if row is None:
+        raise NotFound
+    return row
+
 
 def seen_relation(session: Session, caller: Caller, relation_id: int) -> Relation:
-    relation = relation_seen_by(session, relation_id, asked_by=caller.collaborator)
-    if relation is None:
-        raise NotFound
-    return relation
+    return _there(relation_seen_by(session, relation_id, asked_by=caller.collaborator))
 
 
 def relation_meant(session: Session, caller: Caller, chosen: Option) -> int:
@@ -32,49 +39,28 @@ def relation_meant(session: Session, caller: Caller, chosen: Option) -> int:
 
 
 def seen_contact(session: Session, caller: Caller, contact_id: int) -> Contact:
-    contact = contact_seen_by(session, contact_id, asked_by=caller.collaborator)
-    if contact is None:
-        raise NotFound
-    return contact
+    return _there(contact_seen_by(session, contact_id, asked_by=caller.collaborator))
 
 
 def seen_action(session: Session, caller: Caller, action_id: int) -> Action:
-    action = action_seen_by(session, action_id, asked_by=caller.collaborator)
-    if action is None:
-        raise NotFound
-    return action
+    return _there(action_seen_by(session, action_id, asked_by=caller.collaborator))
 
 
 def seen_opportunity(session: Session, caller: Caller, dossier_id: int) -> Opportunity:
-    found = opportunity_seen_by(session, dossier_id, asked_by=caller.collaborator)
-    if found is None:
-        raise NotFound
-    return found
+    return _there(opportunity_seen_by(session, dossier_id, asked_by=caller.collaborator))
 
 
 def seen_quote(session: Session, caller: Caller, quote_id: int) -> Quote:
-    found = quote_seen_by(session, quote_id, asked_by=caller.collaborator)
-    if found is None:
-        raise NotFound
-    return found
+    return _there(quote_seen_by(session, quote_id, asked_by=caller.collaborator))
 
 
 def seen_dossier(session: Session, caller: Caller, dossier_id: int) -> Dossier:
-    dossier = dossier_seen_by(session, dossier_id, asked_by=caller.collaborator)
-    if dossier is None:
-        raise NotFound
-    return dossier
+    return _there(dossier_seen_by(session, dossier_id, asked_by=caller.collaborator))
 
 
 def seen_reminder(session: Session, caller: Caller, reminder_id: int) -> Reminder:
-    reminder = reminder_seen_by(session, reminder_id, asked_by=caller.collaborator)
-    if reminder is None:
-        raise NotFound
-    return reminder
+    return _there(reminder_seen_by(session, reminder_id, asked_by=caller.collaborator))
 
 
 def seen_note(session: Session, caller: Caller, note_id: int) -> Note:
-    note = note_seen_by(session, note_id, asked_by=caller.collaborator)
-    if note is None:
-        raise NotFound
-    return note
+    return _there(note_seen_by(session, note_id, asked_by=caller.collaborator))
