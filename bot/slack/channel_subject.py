@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.office import Caller
-from bot.slack.fields import Option
 from bot.slack.interaction import Interaction
 from store.channels import Subject, subject_of
 
@@ -20,8 +19,3 @@ def relation_here(caller: Caller, interaction: Interaction) -> int | None:
     """The id of the relation that a form opened here begins with."""
     subject = subject_here(caller, interaction)
     return subject.relation.id if subject and subject.relation else None
-
-
-def relation_option(subject: Subject | None) -> Option | None:
-    relation = subject.relation if subject else None
-    return Option(str(relation.id), relation.name) if relation else None

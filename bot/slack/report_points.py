@@ -10,7 +10,6 @@ from bot.office import Caller
 from bot.slack.fields import Option
 from bot.texts import _
 from store.actions import Action, ActionPoint
-from store.carrying import OpenPoint
 
 
 def planned_rows(action: Action) -> list[ActionPoint]:
@@ -32,10 +31,6 @@ def options_of_rows(caller: Caller, rows: Iterable[ActionPoint]) -> list[Option]
         point_option(caller, row.text, row.carried_from.action.starts_on if row.carried_from else None) for row in rows
     ]
     return list({option.value: option for option in options}.values())
-
-
-def options_of_open(caller: Caller, points: Sequence[OpenPoint]) -> list[Option]:
-    return [point_option(caller, one.text, one.since_on) for one in points]
 
 
 def ticked_texts(ticked: Sequence[Option], texts: Iterable[str]) -> list[str]:
