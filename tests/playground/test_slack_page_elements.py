@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from browser import NewPage, shot
 from playwright.sync_api import Page, expect
+from playwright.sync_api import Route as PageRoute
 from slack_office import EMMA, Office, modal, sit_down
 from slack_sdk import WebClient
 from small_app_views import button, field, marked, option, plain, table_rows, text
@@ -33,7 +34,7 @@ def open_form(office: Office, *blocks: Json) -> None:
 
 def told(office: Office, page: Page, count: int) -> Json:
     """The newest block action, once the app has heard of so many."""
-    for _ in range(100):
+    for _ in range(600):
         heard = [one for one in office.heard if one.get("type") == "block_actions"]
         if len(heard) >= count:
             break
@@ -145,6 +146,17 @@ def test_a_file_field_takes_what_it_asks_for_and_says_what_it_does_not(office: O
     form.get_by_role("button", name="Save").click()
     expect(form).to_have_count(0)
     assert [file["name"] for file in held(office)["papers"]["files"]] == [f"{LONG}.pdf", "list.csv"]
+
+
+def test_a_form_opened_before_the_page_hears_events_is_shown_all_the_same(office: Office, new_page: NewPage) -> None:
+    page = new_page()
+    held_back: list[PageRoute] = []
+    page.route("**/page-api/events?*", lambda route: held_back.append(route))
+    sit_down(office, page)
+    page.wait_for_timeout(500)  # it has read all that it reads by itself
+    open_form(office, field("note", "Note", text()))
+    held_back[0].continue_()
+    expect(modal(page).get_by_label("Note")).to_be_visible()
 
 
 def test_numbers_addresses_and_long_lists_are_checked_before_they_leave(office: Office, new_page: NewPage) -> None:

@@ -149,7 +149,7 @@ def test_fields_tell_the_app_when_they_are_to(office: Office, new_page: NewPage)
 
 
 def expect_actions(page: Page, office: Office, wanted: list[tuple[str, str]]) -> None:
-    for _ in range(50):
+    for _ in range(400):
         told = [one["actions"][0] for one in office.heard if one.get("type") == "block_actions"]
         if len(told) >= len(wanted):
             break

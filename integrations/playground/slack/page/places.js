@@ -4,7 +4,7 @@ import { openHome, readBootstrap } from "./api.js";
 import { goToEnd } from "./following.js";
 import { isMessageName, wantMessage } from "./permalinks.js";
 import { clearProblems, tell, wentWell } from "./problems.js";
-import { follow, readAll, readHome, readMessages } from "./reading.js";
+import { follow, readHome, readMessages } from "./reading.js";
 import { appChannel, changed, channelById, isAppChannel, state } from "./state.js";
 
 const REMEMBERED = "workspace-person";
@@ -70,7 +70,6 @@ export async function sitDown(person, { channel, tab } = {}) {
   document.title = `${team.name} · ${app.name}`;
   follow();
   openPlace(channel, tab);
-  readAll();
 }
 
 /** Start where the address says, else as the person of last time, else as the first of the list. */

@@ -95,14 +95,14 @@ const HEARD = {
 
 let hangUp = () => {};
 
-/** Follow the workspace as this person; after a broken line, read again what may have changed meanwhile. */
+/** Follow the workspace as this person. What changed before the line was up is told to nobody: it is read then. */
 export function follow() {
   hangUp();
   hangUp = api.listen(
     state.me.id,
     (event) => HEARD[event.type]?.(event),
     (isUp) => {
-      if (isUp && !state.online) readAll();
+      if (isUp) readAll();
       if (state.online !== isUp) {
         state.online = isUp;
         changed();
@@ -111,7 +111,7 @@ export function follow() {
   );
 }
 
-export function readAll() {
+function readAll() {
   readViews();
   readHome();
   if (state.place.channel) readMessages(state.place.channel);
