@@ -151,7 +151,11 @@ def test_a_file_field_takes_what_it_asks_for_and_says_what_it_does_not(office: O
 def test_a_form_opened_before_the_page_hears_events_is_shown_all_the_same(office: Office, new_page: NewPage) -> None:
     page = new_page()
     held_back: list[PageRoute] = []
-    page.route("**/page-api/events?*", lambda route: held_back.append(route))
+
+    def hold_back(route: PageRoute) -> None:
+        held_back.append(route)
+
+    page.route("**/page-api/events?*", hold_back)
     sit_down(office, page)
     page.wait_for_timeout(500)  # it has read all that it reads by itself
     open_form(office, field("note", "Note", text()))
