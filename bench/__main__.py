@@ -35,7 +35,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-SUBJECTS = ("slack", "one_line", "search", "filing", "mailing", "feed", "importing")
+SUBJECTS = ("slack", "one_line", "agenda", "search", "filing", "mailing", "feed", "importing")
 RESULTS = Path(__file__).with_name("results.json")
 
 

@@ -87,7 +87,7 @@ class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
     starts = Hour(_("From")).reacting().unless(all_day)
     ends = Hour(_("To")).reacting().optional().unless(all_day)
     lasts = (
-        Choice(_("Duration"), among=lambda caller, form: duration_options(caller, is_all_day=form.all_day))
+        Choice(_("Duration"), among=lambda caller, form: duration_options(caller.t, is_all_day=form.all_day))
         .reacting()
         .optional()
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.office import Caller
 from bot.slack.fields import Option
 from bot.texts import Texts, _
 from store.actions import LONGEST
@@ -29,9 +29,11 @@ def duration_option(t: Texts, lasts: timedelta) -> Option:
     return Option(str(minutes), " ".join(parts))
 
 
-def duration_options(caller: Caller, *, is_all_day: bool) -> list[Option]:
+@lru_cache(maxsize=64)
+def duration_options(t: Texts, *, is_all_day: bool) -> tuple[Option, ...]:
+    """The same for every form in that language: kept, since each would write a score of numbers in words."""
     lengths = [timedelta(days=days) for days in _DAYS] if is_all_day else [timedelta(minutes=m) for m in _MINUTES]
-    return [duration_option(caller.t, one) for one in lengths]
+    return tuple(duration_option(t, one) for one in lengths)
 
 
 def lasting(chosen: Option) -> timedelta:

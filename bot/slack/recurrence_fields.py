@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_skeleton, get_day_names
@@ -23,9 +24,13 @@ _LAST_WEEKDAY = "last_weekday"
 THIS, FOLLOWING, ALL = "this", "following", "all"
 
 
-def repeats_options(caller: Caller, form: Any) -> list[Option]:
+def repeats_options(caller: Caller, form: Any) -> tuple[Option, ...]:
     """In the words of the day that is chosen: "Every month, on the second Tuesday"."""
-    t, on = caller.t, form.values["on"] or caller.today
+    return _repeats(caller.t, form.values["on"] or caller.today)
+
+
+@lru_cache(maxsize=512)
+def _repeats(t: Texts, on: date) -> tuple[Option, ...]:
     weekday = get_day_names("wide", locale=t.locale)[on.weekday()]
     ordinals = {
         1: t(_("first {weekday}"), weekday=weekday),
@@ -45,7 +50,7 @@ def repeats_options(caller: Caller, form: Any) -> list[Option]:
     if on.day + 7 > calendar.monthrange(on.year, on.month)[1]:
         last = t(_("last {weekday}"), weekday=weekday)
         found.append(Option(_LAST_WEEKDAY, t(_("Every month, on the {day}"), day=last)))
-    return [*found, Option(Every.YEAR.value, t(_("Every year, on {day}"), day=_day_of_year(t, on)))]
+    return (*found, Option(Every.YEAR.value, t(_("Every year, on {day}"), day=_day_of_year(t, on))))
 
 
 def weekday_options(caller: Caller, _form: Any) -> list[Option]:

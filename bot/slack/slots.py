@@ -33,8 +33,8 @@ MOST_PEOPLE = 20
 USUAL = timedelta(hours=1)
 
 
-def lengths(caller: Caller, _form: Any) -> list[Option]:
-    return duration_options(caller, is_all_day=False)
+def lengths(caller: Caller, _form: Any) -> Sequence[Option]:
+    return duration_options(caller.t, is_all_day=False)
 
 
 class SlotForm(Form, id="slot", title=_("Find a moment"), submit=_("Find")):
