@@ -38,7 +38,8 @@ def text_of(surface: Json) -> str:
 
 def elements_in_blocks(surface: Json) -> Iterator[tuple[Json, Json]]:
     """Each button, menu and input of a view or message, with its block."""
-    for block in surface["blocks"]:
+    attached = [block for one in surface.get("attachments") or [] for block in one.get("blocks") or []]
+    for block in [*surface["blocks"], *attached]:
         held = [
             block.get("element"),
             block.get("accessory"),

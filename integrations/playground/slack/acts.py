@@ -106,7 +106,7 @@ class Acts:
         if element["type"] in HOLDS:
             take_state(self._workspace, surface, {"values": {block_id: {action_id: action}}})
         taken = {**_action(element, action), "block_id": block_id, "action_ts": self._workspace.clock.stamp()}
-        facts = {**surface.facts(), "trigger_id": surface.trigger(self._person), "actions": [taken]}
+        facts = {**surface.facts(block_id), "trigger_id": surface.trigger(self._person), "actions": [taken]}
         return await self._interact("block_actions", facts)
 
     def keep(self, container: Any, state: Any) -> Json:
@@ -122,7 +122,7 @@ class Acts:
             raise ActRefused(f"{action_id} asks the app for no options")
         if len(typed) < element.get("min_query_length", 3):
             return {"options": []}
-        facts = surface.facts()
+        facts = surface.facts(block_id)
         facts.pop("response_url", None)
         payload = self._workspace.payloads.interaction(
             "block_suggestion", self._person, **facts, action_id=action_id, block_id=block_id, value=typed

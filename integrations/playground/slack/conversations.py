@@ -137,12 +137,17 @@ class Conversations:
         written = {**held, "text": text, "edited": {"user": user, "ts": stamp}}
         self._archive.keep_message(channel.id, written)
         self._tell(channel)
-        subscription, channel_type = MESSAGE_EVENTS[channel.kind]
-        change = {"type": "message", "subtype": "message_changed", "hidden": True, "ts": stamp, "event_ts": stamp}
-        told = {"message": written, "previous_message": held, "channel": channel.id, "channel_type": channel_type}
-        self._emit(subscription, {**change, **told}, channel)
+        self._emit_change(channel, held, written, stamp)
         self._emit_mention(channel, {**written, "channel": channel.id, "event_ts": stamp})
         return written
+
+    def attach(self, channel: Channel, ts: str, attachments: list[Json]) -> None:
+        """Shows these below the message: a change, but no edit."""
+        held = self._held(channel, ts)
+        written = {**held, "attachments": attachments}
+        self._archive.keep_message(channel.id, written)
+        self._tell(channel)
+        self._emit_change(channel, held, written, self._clock.stamp())
 
     def delete(self, channel: Channel, ts: str) -> None:
         self._archive.forget_message(channel.id, ts)
@@ -212,6 +217,12 @@ class Conversations:
         subscription, channel_type = MESSAGE_EVENTS[channel.kind]
         self._emit(subscription, {**event, "channel_type": channel_type}, channel)
         self._emit_mention(channel, event)
+
+    def _emit_change(self, channel: Channel, held: Json, written: Json, stamp: str) -> None:
+        subscription, channel_type = MESSAGE_EVENTS[channel.kind]
+        change = {"type": "message", "subtype": "message_changed", "hidden": True, "ts": stamp, "event_ts": stamp}
+        told = {"message": written, "previous_message": held, "channel": channel.id, "channel_type": channel_type}
+        self._emit(subscription, {**change, **told}, channel)
 
     def _emit_mention(self, channel: Channel, event: Json) -> None:
         """Not in a direct message: there Slack tells of every message anyway."""

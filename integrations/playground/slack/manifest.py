@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,8 @@ EVENT_SCOPES = {
     "tokens_revoked": "",
     "user_change": "users:read",
 }
+MOST_DOMAINS = 5
+DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Manifest:
     shortcuts: tuple[Shortcut, ...]
     scopes: frozenset[str]
     events: frozenset[str]
+    unfurl_domains: tuple[str, ...]
     is_socket_mode: bool
     is_interactive: bool
     has_home: bool
@@ -76,6 +80,7 @@ def read_manifest(manifest: Json) -> Manifest:
         shortcuts=tuple(map(_shortcut, features.get("shortcuts", []))),
         scopes=frozenset(_part(_part(manifest, "oauth_config"), "scopes").get("bot", [])),
         events=frozenset(subscriptions.get("bot_events", [])),
+        unfurl_domains=tuple(features.get("unfurl_domains", [])),
         is_socket_mode=settings.get("socket_mode_enabled") is True,
         is_interactive=interactivity.get("is_enabled") is True,
         has_home=home.get("home_tab_enabled") is True,
@@ -118,6 +123,10 @@ def _missing_parts(read: Manifest) -> list[str]:
             reasons.append(f"'{command.command}' is no command name [/features/slash_commands]")
         if not 1 <= len(command.description) <= 2000:
             reasons.append(f"{command.command} needs a description [/features/slash_commands]")
+    if len(read.unfurl_domains) > MOST_DOMAINS:
+        reasons.append(f"at most {MOST_DOMAINS} domains [/features/unfurl_domains]")
+    wrong_domains = [one for one in read.unfurl_domains if not DOMAIN.fullmatch(one)]
+    reasons += [f"'{one}' is no domain [/features/unfurl_domains]" for one in wrong_domains]
     wrong = [s.name for s in read.shortcuts if not _is_sound(s)]
     return reasons + [f"shortcut '{n}' needs a type, a short name, a callback_id [/features/shortcuts]" for n in wrong]
 

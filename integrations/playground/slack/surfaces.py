@@ -38,7 +38,7 @@ class ViewSurface:
     def keep(self, values: Values) -> None:
         self.view.values = values
 
-    def facts(self) -> Json:
+    def facts(self, _block_id: str) -> Json:
         """The part of an interaction payload that says where it happened."""
         shown = self.workspace.payloads.view(self.view)
         return {"container": {"type": "view", "view_id": self.view.id}, "view": shown}
@@ -72,9 +72,11 @@ class MessageSurface:
     def keep(self, values: Values) -> None:
         self.workspace.message_values[self.key] = values
 
-    def facts(self) -> Json:
-        """An ephemeral message is not in the payload: Slack keeps none."""
+    def facts(self, block_id: str) -> Json:
+        """Without an ephemeral message, of which Slack keeps nothing, and without one that the app unfurled."""
         ts = self.message["ts"]
+        if unfurl := self._unfurl_with(block_id):
+            return self._facts_of_unfurl(unfurl)
         container = {"type": "message", "message_ts": ts, "channel_id": self.channel.id}
         urls = self.workspace.response_urls
         facts = {
@@ -84,6 +86,28 @@ class MessageSurface:
             "response_url": urls.make(self.channel, self.user, ts, is_ephemeral=self.is_ephemeral),
         }
         return facts if self.is_ephemeral else {**facts, "message": self.message}
+
+    def _unfurl_with(self, block_id: str) -> Json | None:
+        unfurls = [one for one in self.message.get("attachments", []) if one.get("is_app_unfurl")]
+        return next((u for u in unfurls if any(b["block_id"] == block_id for b in u.get("blocks", []))), None)
+
+    def _facts_of_unfurl(self, unfurl: Json) -> Json:
+        container = {
+            "type": "message_attachment",
+            "message_ts": self.message["ts"],
+            "attachment_id": unfurl["id"],
+            "channel_id": self.channel.id,
+            "is_ephemeral": False,
+            "is_app_unfurl": True,
+            "app_unfurl_url": unfurl["app_unfurl_url"],
+        }
+        return {
+            "container": container,
+            "channel": self.workspace.payloads.channel(self.channel),
+            "app_unfurl": unfurl,
+            "state": {"values": self.values},
+            "response_url": self.workspace.response_urls.make(self.channel, self.user),
+        }
 
     def trigger(self, person: Person) -> str:
         return self.workspace.triggers.make(person.id)

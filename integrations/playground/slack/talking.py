@@ -14,9 +14,11 @@ from integrations.playground.slack.errors import ActRefused, CallFailed
 from integrations.playground.slack.people import Channel, Json, Person
 from integrations.playground.slack.profiles import changed_profile
 from integrations.playground.slack.surfaces import joined_channel
+from integrations.playground.slack.unfurls import tell_links
 from integrations.playground.slack.workspace import Workspace
 
 MENTION = re.compile(r"(<[@#][A-Z0-9]+>)")
+ADDRESS = re.compile(r"https?://[^\s<>|]*[^\s<>|.,;:!?)'\"\]*_~`]")
 
 
 class Talking:
@@ -31,7 +33,8 @@ class Talking:
         if not text.strip():
             raise ActRefused("there is nothing to send")
         thread = {"thread_ts": thread_ts} if thread_ts else {}
-        self._workspace.conversations.post(channel, {**self._author(), "text": escaped(text), **thread})
+        posted = self._workspace.conversations.post(channel, {**self._author(), "text": escaped(text), **thread})
+        tell_links(self._workspace, channel, posted)
         return {"ok": True}
 
     def edit(self, channel_id: str, ts: str, text: str) -> Json:
@@ -66,7 +69,8 @@ class Talking:
         abouts = [self._workspace.files.keep(name, content, self._person.id) for name, content in files]
         if channel is not None:
             thread = {"thread_ts": thread_ts} if thread_ts else {}
-            self._workspace.files.share(abouts, channel, {**self._author(), "text": escaped(text), **thread})
+            written = {**self._author(), "text": escaped(text), **thread}
+            tell_links(self._workspace, channel, self._workspace.files.share(abouts, channel, written))
         return {"ok": True, "file": abouts[0], "files": abouts}
 
     def delete_file(self, file_id: str) -> Json:
@@ -98,6 +102,10 @@ class Talking:
 
 
 def escaped(text: str) -> str:
-    """What was typed, as Slack passes it on: only mentions keep their angle brackets."""
+    """What was typed, as Slack passes it on: only mentions keep their angle brackets, and addresses get some."""
     pieces = MENTION.split(text)
-    return "".join(piece if MENTION.fullmatch(piece) else html.escape(piece, quote=False) for piece in pieces)
+    return "".join(piece if MENTION.fullmatch(piece) else _linked(html.escape(piece, quote=False)) for piece in pieces)
+
+
+def _linked(text: str) -> str:
+    return ADDRESS.sub(lambda found: f"<{found[0]}>", text)

@@ -92,6 +92,7 @@ class Workspace:
         self.homes = Homes(self.archive, self.views.new_hash, self._home_changed)
         self.offers = Offers()
         self.message_values: dict[str, Values] = {}
+        self.unfurl_ids: dict[str, tuple[str, str]] = {}
         self.response_urls = ResponseUrls(self.url, now)
         self.conversations = Conversations(
             default_channels(people) if channels is None else channels,
@@ -164,11 +165,14 @@ class Workspace:
         sees_email = "users:read.email" in self.manifest.scopes
         return user_object(person, self.team, self.now(), sees_email=sees_email, with_locale=with_locale)
 
-    def emit(self, subscription: str, event: Json, channel: Channel | None) -> None:
-        """Sends an event to the app when its manifest subscribes to it and it may see the channel."""
+    def emit(self, subscription: str, event: Json, channel: Channel | None, *, also_unseen: bool = False) -> None:
+        """Sends an event to the app when its manifest subscribes to it and it may see the channel.
+
+        `also_unseen`: of every channel, as Slack does for addresses of the app.
+        """
         if subscription not in self.manifest.events:
             return
-        if channel is not None and self.app.bot_user_id not in channel.members:
+        if channel is not None and self.app.bot_user_id not in channel.members and not also_unseen:
             return
         is_shared = channel is not None and channel.is_shared
         payload = self.payloads.event(event, int(self.now().timestamp()), is_ext_shared=is_shared)

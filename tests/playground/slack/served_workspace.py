@@ -25,10 +25,11 @@ SCOPES = [
     *("commands", "chat:write", "im:write", "im:read", "im:history", "channels:read", "users:read", "users:read.email"),
     *("channels:history", "groups:history", "groups:read"),
     *("app_mentions:read", "reactions:read", "reactions:write", "files:read", "files:write", "team:read"),
+    *("links:read", "links:write"),
 ]
 EVENTS = [
     *("app_home_opened", "message.im", "app_mention", "reaction_added", "reaction_removed"),
-    *("file_shared", "file_deleted", "user_change"),
+    *("file_shared", "file_deleted", "user_change", "link_shared"),
 ]
 
 
@@ -50,6 +51,7 @@ def manifest(
         "features": {
             "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
             "bot_user": {"display_name": "tester"},
+            "unfurl_domains": ["crm.office.example"],
             "slash_commands": [{"command": "/crm", "url": app_url, "description": "The CRM", "usage_hint": "relation"}],
             "shortcuts": [
                 {"name": "New note", "type": "global", "callback_id": "new_note", "description": "A note"},

@@ -6,6 +6,7 @@ import { link } from "./links.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { messageKey } from "./reading.js";
 import { sharedFile } from "./shared_files.js";
+import { state } from "./state.js";
 
 function attachment(surface, one, index) {
   return h(
@@ -21,6 +22,7 @@ function attachment(surface, one, index) {
     one.text && h("div", { class: "text" }, mrkdwn(one.text)),
     one.blocks && drawBlocks({ ...surface, blocks: one.blocks }, one.blocks),
     !one.blocks && !one.text && one.fallback && h("div", { class: "text" }, mrkdwn(one.fallback)),
+    one.is_app_unfurl && h("div", { class: "muted" }, `Added by ${state.app.name}`),
   );
 }
 
