@@ -672,6 +672,7 @@ def upgrade() -> None:
     sa.Column('category_id', sa.Integer(), nullable=True),
     sa.Column('legal_form', sa.String(), nullable=False),
     sa.Column('vat', sa.String(), nullable=False),
+    sa.Column('qst', sa.String(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
     sa.Column('website', sa.String(), nullable=False),
     sa.Column('notes', sa.String(), nullable=False),
@@ -794,27 +795,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('import_line', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_import_line_import_id'), ['import_id'], unique=False)
-
-    op.create_table('involvement',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('relation_id', sa.Integer(), nullable=False),
-    sa.Column('collaborator_id', sa.Integer(), nullable=False),
-    sa.Column('category_id', sa.Integer(), nullable=False),
-    sa.Column('since_on', sa.Date(), nullable=False),
-    sa.Column('until_on', sa.Date(), nullable=True),
-    sa.Column('commission', sa.Numeric(precision=5, scale=2), nullable=True),
-    sa.Column('is_main', sa.Boolean(), nullable=False),
-    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['category_id'], ['involvement_category.id'], name=op.f('fk_involvement_category_id')),
-    sa.ForeignKeyConstraint(['collaborator_id'], ['collaborator.id'], name=op.f('fk_involvement_collaborator_id')),
-    sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_involvement_relation_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_involvement')),
-    sqlite_autoincrement=True
-    )
-    with op.batch_alter_table('involvement', schema=None) as batch_op:
-        batch_op.create_index('involvement_in_scope', ['collaborator_id', 'relation_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_involvement_relation_id'), ['relation_id'], unique=False)
 
     op.create_table('legal_hold',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1104,6 +1084,29 @@ def upgrade() -> None:
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.create_index('delivery_of_person', ['person_id'], unique=False)
         batch_op.create_index('delivery_waiting', ['mailing_id', 'state', 'id'], unique=False)
+
+    op.create_table('involvement',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('relation_id', sa.Integer(), nullable=False),
+    sa.Column('dossier_id', sa.Integer(), nullable=True),
+    sa.Column('collaborator_id', sa.Integer(), nullable=False),
+    sa.Column('category_id', sa.Integer(), nullable=False),
+    sa.Column('since_on', sa.Date(), nullable=False),
+    sa.Column('until_on', sa.Date(), nullable=True),
+    sa.Column('commission', sa.Numeric(precision=5, scale=2), nullable=True),
+    sa.Column('is_main', sa.Boolean(), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['category_id'], ['involvement_category.id'], name=op.f('fk_involvement_category_id')),
+    sa.ForeignKeyConstraint(['collaborator_id'], ['collaborator.id'], name=op.f('fk_involvement_collaborator_id')),
+    sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_involvement_dossier_id')),
+    sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_involvement_relation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_involvement')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('involvement', schema=None) as batch_op:
+        batch_op.create_index('involvement_in_scope', ['collaborator_id', 'relation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_involvement_relation_id'), ['relation_id'], unique=False)
 
     op.create_table('mail_address',
     sa.Column('id', sa.Integer(), nullable=False),
