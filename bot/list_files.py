@@ -18,6 +18,7 @@ from store.actions import Action
 from store.billing import billing_of
 from store.collaborators import Collaborator
 from store.contacts import BirthdayShown
+from store.countries import country_name
 from store.exporting import Exported, Record, exported_records
 from store.importing import FIELDS, Done, ImportLine, NumberedCells, Outcome, What
 
@@ -53,6 +54,7 @@ _COLUMNS = {
     Exported.COMMISSIONS: {
         "collaborator": _("Collaborator"),
         "relation": _("Relation"),
+        "dossier": _("Dossier"),
         "category": _("Category"),
         "commission": _("Commission (%)"),
         "since": _("Since"),
@@ -93,7 +95,10 @@ def field_labels(what: What, t: Texts) -> dict[str, str]:
 def write_report(
     path: Path, lines: Iterable[Done | ImportLine], t: Texts, *, what: What, columns: Sequence[str]
 ) -> int:
-    """Why each line was refused, left out or kept, with its cells as they were. Returns how many stand there."""
+    """Why each line was refused, left out, kept or not taken over whole, with its cells as they were.
+
+    Returns how many stand there.
+    """
     labels = field_labels(what, t)
     head = [t(_("Line")), t(_("What became of it")), t(_("Column")), t(_("Why")), *columns]
 
@@ -122,11 +127,14 @@ def write_export(
     """Writes what the collaborator may see. Returns how many records. vCards are for relations and contacts alone."""
     records = exported_records(session, what, asked_by=asked_by, is_own_only=is_own_only, on=on, birthdays=birthdays)
     if file_format.startswith("vcard"):
-        return write_vcards(path, map(_card, records), version=f"{file_format[-1]}.0")
+        cards = (_card(record, t.language) for record in records)
+        return write_vcards(path, cards, version=f"{file_format[-1]}.0")
     columns = columns_of(what, t)
     if what is Exported.COMMISSIONS:
         # As a number of the reader's language, or their spreadsheet takes it for a word.
         records = ({**record, "commission": t.number(Decimal(record["commission"]))} for record in records)
+    if "country" in columns:
+        records = ({**record, "country": country_name(record.get("country", ""), t.language)} for record in records)
     rows = ([record.get(key, "") for key in columns] for record in records)
     if file_format == "xlsx":
         return write_xlsx(path, list(columns.values()), rows)
@@ -142,13 +150,15 @@ def _delimiter(t: Texts) -> str:
     return "," if t.language == "en" else ";"
 
 
-def _card(record: Record) -> VCard:
+def _card(record: Record, language: str) -> VCard:
+    """The country as the record's own language calls it, else `language`."""
     given, _space, family = record["name"].partition(" ")
     is_company = record.get("kind") == "company"
     phones = [(record.get("phone", ""), False), (record.get("mobile", ""), True)]
     phones += [(number, False) for number in record.get("other_phones", "").split("; ")]
     mails = (record.get("mail", ""), *record.get("other_mails", "").split("; "))
-    address = tuple(record.get(name, "") for name in ("street", "town", "postal_code", "country"))
+    country = country_name(record.get("country", ""), record.get("language") or language)
+    address = (*(record.get(name, "") for name in ("street", "town", "postal_code")), country)
     birthday = record.get("birthday", "")
     return VCard(
         name=record["name"],

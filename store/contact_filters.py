@@ -148,7 +148,7 @@ def _apply(session: Session, row: ContactFilter, facts: FilterFacts, now: dateti
             line(session, kind, line_id, field=column)
     if facts.representative_id is not None and session.get(Collaborator, facts.representative_id) is None:
         raise NotFound(field="representative_id")
-    towns = ", ".join(_towns(line_typed(facts.towns, field="towns")))
+    towns = ", ".join(towns_typed(line_typed(facts.towns, field="towns")))
     wanted = asdict(facts) | {"name": name, "towns": towns}
     if not any(said for column, said in wanted.items() if column != "name"):
         raise BookError(_("Choose at least one thing to filter by."), field="name")
@@ -157,7 +157,7 @@ def _apply(session: Session, row: ContactFilter, facts: FilterFacts, now: dateti
     row.changed_at = now
 
 
-def _towns(typed: str) -> list[str]:
+def towns_typed(typed: str) -> list[str]:
     return [town for town in re.split(r"\s*[,;]\s*", typed.strip()) if town]
 
 
@@ -215,24 +215,25 @@ def _narrowed(session: Session, one: ContactFilter, relation: Any, on: date) -> 
     if one.grouping_id is not None:
         yield Contact.groupings.any(Grouping.id == one.grouping_id)
     if one.towns:
-        yield _lives_in(session, {fold(town) for town in _towns(one.towns)}, on)
+        yield lives_in(session, {fold(town) for town in towns_typed(one.towns)}, on)
     if one.representative_id is not None:
         represented = select(Involvement.relation_id).join(Involvement.category)
         by_them = Involvement.collaborator_id == one.representative_id
+        by_them &= Involvement.dossier_id.is_(None)
         represented = represented.where(InvolvementCategory.fills_representative, by_them, *is_there(on))
         yield Contact.relation_id.in_(represented)
 
 
-def _lives_in(session: Session, towns: Collection[str], on: date) -> ColumnElement[bool]:
+def lives_in(session: Session, towns: Collection[str], on: date) -> ColumnElement[bool]:
     """The place's own address says the town; while it has none, one of the relation's does."""
     own = Contact.street + Contact.postal_code + Contact.town
     theirs = select(PostalAddress.relation_id).where(
-        PostalAddress.town.in_(_spellings(session, PostalAddress.town, towns)), valid(PostalAddress, on=on)
+        PostalAddress.town.in_(spellings(session, PostalAddress.town, towns)), valid(PostalAddress, on=on)
     )
-    here = Contact.town.in_(_spellings(session, Contact.town, towns))
+    here = Contact.town.in_(spellings(session, Contact.town, towns))
     return here | and_(own == "", Contact.relation_id.in_(theirs))
 
 
-def _spellings(session: Session, column: InstrumentedAttribute[str], towns: Collection[str]) -> list[str]:
+def spellings(session: Session, column: InstrumentedAttribute[str], towns: Collection[str]) -> list[str]:
     """How the book writes these towns: accents and capitals are compared here, for neither engine folds them."""
     return [town for town in session.scalars(select(column).distinct()) if fold(town) in towns]

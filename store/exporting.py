@@ -21,7 +21,7 @@ from store.contacts import Birthday, BirthdayShown, Born, Contact, mail_for, pho
 from store.involvements import commissions_on
 from store.relations import Relation
 from store.scopes import in_scope, scoped
-from store.vat import shown_vat
+from store.vat import shown_qst, shown_vat
 
 
 class Exported(StrEnum):
@@ -47,7 +47,7 @@ class Export(Audited, Row):
 
 
 Record = Mapping[str, str]
-"""By field key, as an import reads it; what is empty may be missing."""
+"""By field key, as an import reads it, a country by its code; what is empty may be missing."""
 
 
 def note_export(
@@ -105,6 +105,7 @@ def _relations(session: Session, asked_by: Collaborator, *, is_own_only: bool, o
                 "kind": relation.kind.value,
                 "legal_form": relation.legal_form,
                 "vat": shown_vat(relation.vat) if relation.vat else "",
+                "qst": shown_qst(relation.qst),
                 **_reach(relation, on),
             }
         session.expunge_all()
@@ -155,7 +156,7 @@ def _contacts(
 def _contact(session: Session, contact: Contact, *, on: date, language: str) -> dict[str, str]:
     here = _reach(contact.person, on)
     of_relation = next((row for row in contact.relation.postal_addresses if row.is_valid(on)), None)
-    address = contact if contact.own_address else of_relation
+    address = contact if contact.has_own_address else of_relation
     return {
         "name": contact.person.name,
         "relation": contact.relation.name,
@@ -213,6 +214,7 @@ def _commissions(session: Session, asked_by: Collaborator, *, is_own_only: bool,
         yield {
             "collaborator": row.collaborator.name,
             "relation": row.relation.name,
+            "dossier": row.dossier.label if row.dossier else "",
             "category": row.category.label(asked_by.language),
             "commission": f"{row.commission:f}",
             "since": row.since_on.isoformat(),

@@ -127,7 +127,7 @@ def said_of(caller: Caller, form: HandoverForm) -> str:
 
 def said_of_plan(plan: Plan, t: Texts) -> str:
     """ "12 files (Dupont, …) and 3 open actions move from Anna to Bram. 1 file stays: …"."""
-    names = [relation.name for relation, _ids in plan.files]
+    names = [file.name for file, _ids in plan.files]
     files = t.n("{number} file", "{number} files", len(names))
     listed = f" ({', '.join([*names[:NAMED], *(['…'] if len(names) > NAMED else [])])})" if names else ""
     number = t.n("{number} open action", "{number} open actions", len(plan.actions))
@@ -141,7 +141,7 @@ def said_of_plan(plan: Plan, t: Texts) -> str:
             actions=number,
         )
     ]
-    parts += [t.labelled(left.relation.name, sentence_of(left.error, t)) for left in plan.left[:NAMED]]
+    parts += [t.labelled(left.file.name, sentence_of(left.error, t)) for left in plan.left[:NAMED]]
     if len(plan.left) > NAMED:
         parts.append(t(_("{number} more"), number=len(plan.left) - NAMED))
     return "\n".join(parts)

@@ -20,6 +20,7 @@ from store.typed import line_typed, text_typed
 # By name, for the modules of these rows import this one.
 _DOCUMENT_LINK = table("document_link", column("dossier_id"))
 _QUOTE = table("quote", column("dossier_id"), column("deleted_at"))
+_INVOLVEMENT = table("involvement", column("relation_id"), column("dossier_id"), column("deleted_at"))
 NAME_LIMIT = 100
 NOTE_LIMIT = 3_000
 
@@ -86,6 +87,12 @@ def delete_dossier(session: Session, dossier_id: int, *, by: Collaborator, now: 
     documents = select(_DOCUMENT_LINK.c.dossier_id).where(_DOCUMENT_LINK.c.dossier_id == dossier.id)
     if session.scalar(documents.limit(1)) is not None:
         raise BookError(_("There are documents in {reference}: close it instead."), reference=dossier.reference)
+    here = _INVOLVEMENT.c.relation_id == dossier.relation_id, _INVOLVEMENT.c.dossier_id == dossier.id
+    involved = select(_INVOLVEMENT.c.dossier_id).where(*here, _INVOLVEMENT.c.deleted_at.is_(None))
+    if session.scalar(involved.limit(1)) is not None:
+        raise BookError(
+            _("There are internal relations on {reference}: close it instead."), reference=dossier.reference
+        )
     dossier.deleted_at = dossier.changed_at = now
     session.flush()
     return dossier

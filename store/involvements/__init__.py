@@ -1,4 +1,4 @@
-"""Involvements: a collaborator's dated part in a relation's file."""
+"""Involvements: a collaborator's dated part in a relation's file, or in one dossier of it."""
 
 from store.involvements.changes import (
     Holding,
@@ -20,7 +20,13 @@ from store.involvements.model import (
     InvolvementCategory,
     InvolvementChange,
 )
-from store.involvements.queries import categories, files_of, involvement_seen_by, involvements_of
+from store.involvements.queries import (
+    categories,
+    files_of,
+    involvement_seen_by,
+    involvements_in_dossiers,
+    involvements_of,
+)
 from store.involvements.representatives import representative_category, representative_of, set_representative
 from store.involvements.saving import checked_commission
 
@@ -44,6 +50,7 @@ __all__ = [
     "files_of",
     "involve",
     "involvement_seen_by",
+    "involvements_in_dossiers",
     "involvements_of",
     "known_shares",
     "knows_all_shares",

@@ -15,6 +15,7 @@ from store.access import require_active
 from store.base import BookError, NotFound, _
 from store.collaborators import Collaborator
 from store.domain import line
+from store.dossiers import Dossier, dossier_to_write
 from store.involvements.model import Involvement, InvolvementCategory, InvolvementChange
 from store.involvements.rules import Part
 from store.involvements.saving import Save, Seen
@@ -60,13 +61,14 @@ def involve(
     until_on: date | None = None,
     commission: Decimal | None = None,
     is_main: bool = False,
+    dossier_id: int | None = None,
 ) -> Involvement:
-    """Adds one beside what is there.
+    """Adds one beside what is there: on the relation, or on that dossier of it alone.
 
     Raises NotFound, NotAllowed, and BookError at `collaborator_id` (left, or there already), `commission`, `until_on`,
-    `is_main`, or `since_on` (settled).
+    `is_main`, `dossier`, or `since_on` (settled).
     """
-    save = saving(session, relation_id, by=by, now=now)
+    save = saving(session, relation_id, dossier_id=dossier_id, by=by, now=now)
     category = line(session, InvolvementCategory, category_id, field="category_id")
     collaborator = _collaborator(session, collaborator_id)
     _check_days(since_on, until_on)
@@ -86,14 +88,17 @@ def change_from(
     now: datetime,
     seen: Seen | None = None,
     within: Collection[int] | None = None,
+    dossier_id: int | None = None,
 ) -> InvolvementChange | None:
-    """From `on` exactly these are on the file: who changes ends the day before, and begins anew. All or nothing.
+    """From `on` exactly these are on the relation, or on that dossier of it. All or nothing.
+
+    Who changes ends the day before, and begins anew.
 
     `within` are the categories that this is about (None: all); whoever has another one keeps it. Returns the record to
     undo it by, None when nothing changed. Raises as `involve`, with the `category_id` among the error's values;
     ChangedMeanwhile when the form had not `seen` what stands.
     """
-    save = saving(session, relation_id, by=by, now=now)
+    save = saving(session, relation_id, dossier_id=dossier_id, by=by, now=now)
     save.expect(seen)
     _check_days(on, None)
     told = [one for one in save.category_ids if within is None or one in within]
@@ -118,12 +123,13 @@ def correct_category(
     periods: Sequence[Period],
     now: datetime,
     seen: Seen | None = None,
+    dossier_id: int | None = None,
 ) -> InvolvementChange | None:
     """What was entered wrongly: the category's periods become these, also in the past; what is missing was a mistake.
 
     Returns and raises as `change_from`.
     """
-    save = saving(session, relation_id, by=by, now=now)
+    save = saving(session, relation_id, dossier_id=dossier_id, by=by, now=now)
     save.expect(seen)
     category = line(session, InvolvementCategory, category_id, field="category_id")
     save.put(category, [_part(session, period) for period in periods])
@@ -154,8 +160,8 @@ def delete_involvement(
     return save.keep()
 
 
-def undo_change(session: Session, change_id: int, *, by: Collaborator, now: datetime) -> Relation:
-    """Takes one save back, whole. Returns the relation; a second time changes nothing.
+def undo_change(session: Session, change_id: int, *, by: Collaborator, now: datetime) -> Involvement:
+    """Takes one save back, whole. Returns one that it was about; a second time changes nothing.
 
     Raises NotFound, BookError when a row was changed since, or when the rules would not allow what stood.
     """
@@ -163,7 +169,7 @@ def undo_change(session: Session, change_id: int, *, by: Collaborator, now: date
     if change is None:
         raise NotFound
     row = session.get_one(Involvement, int(next(iter(change.rows))))
-    save = saving(session, row.relation_id, by=by, now=now)
+    save = saving(session, row.relation_id, dossier_id=row.dossier_id, by=by, now=now)
     if change.undone_at is None:
         if not are_untouched(session, change.rows):
             raise BookError(_("This was changed again since, so it cannot be taken back. Correct it instead."))
@@ -171,7 +177,7 @@ def undo_change(session: Session, change_id: int, *, by: Collaborator, now: date
         save.finish()
         change.undone_at = now
         session.flush()
-    return row.relation
+    return row
 
 
 def are_untouched(session: Session, rows: Mapping[str, Mapping[str, Any]]) -> bool:
@@ -182,8 +188,13 @@ def are_untouched(session: Session, rows: Mapping[str, Mapping[str, Any]]) -> bo
     }
 
 
-def saving(session: Session, relation_id: int, *, by: Collaborator, now: datetime) -> Save:
-    """A save on the file, or on the one that it was merged into. Raises NotAllowed, NotFound."""
+def saving(
+    session: Session, relation_id: int, *, by: Collaborator, now: datetime, dossier_id: int | None = None
+) -> Save:
+    """A save on the relation, or on the one that it was merged into, or on a dossier of it.
+
+    Raises NotAllowed, NotFound and BookError at `dossier` for another's.
+    """
     require_active(by)
     # Locked, or two who involve the same colleague at the same time would both find nobody there.
     (relation_id,) = lock_standing(session, relation_id)
@@ -191,14 +202,23 @@ def saving(session: Session, relation_id: int, *, by: Collaborator, now: datetim
     if relation is None or relation.deleted_at is not None:
         raise NotFound
     require_in_scope(session, relation_id, by=by)
-    return Save(session, relation, by=by, now=now)
+    return Save(session, relation, _dossier(session, relation_id, dossier_id, by), by=by, now=now)
 
 
 def _one(session: Session, involvement_id: int, *, by: Collaborator, now: datetime) -> tuple[Involvement, Save]:
     row = session.get(Involvement, involvement_id)
     if row is None or row.deleted_at is not None:
         raise NotFound
-    return row, saving(session, row.relation_id, by=by, now=now)
+    return row, saving(session, row.relation_id, dossier_id=row.dossier_id, by=by, now=now)
+
+
+def _dossier(session: Session, relation_id: int, dossier_id: int | None, by: Collaborator) -> Dossier | None:
+    if dossier_id is None:
+        return None
+    dossier = dossier_to_write(session, dossier_id, by=by)
+    if dossier.relation_id != relation_id:
+        raise BookError(_("{reference} belongs to another relation."), field="dossier", reference=dossier.reference)
+    return dossier
 
 
 def _collaborator(session: Session, collaborator_id: int) -> Collaborator:

@@ -1,7 +1,8 @@
 """Who holds which percentage where, as of a day, and who may know it.
 
 One rule at every door: administrators see all percentages; whoever has one of their own on a file, today or later, sees
-all of that file; others see who is there without percentages, beside what they themselves ever had.
+all of that file (a dossier is a file of its own); others see who is there without percentages, beside what they
+themselves ever had.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from store.batches import batches
@@ -25,7 +26,7 @@ from store.scopes import in_scope
 def commissions_on(
     session: Session, *, asked_by: Collaborator, on: date, today: date | None = None
 ) -> Sequence[Involvement]:
-    """Every part with a percentage that day that the asker may know, by collaborator, relation and category.
+    """Every part with a percentage that day that the asker may know, by collaborator, relation, dossier and category.
 
     A later change never alters what stood that day. `today` is that of the asker, unless said.
     """
@@ -37,8 +38,9 @@ def commissions_on(
         _is_known(asked_by, today),
         *is_there(on),
     )
-    order = Collaborator.name, Collaborator.id, Relation.folded, Relation.id, InvolvementCategory.position
-    return session.scalars(query.order_by(*order, Involvement.id)).all()
+    of_file = Relation.folded, Relation.id, func.coalesce(Involvement.dossier_id, 0)
+    order = Collaborator.name, Collaborator.id, *of_file, InvolvementCategory.position, Involvement.id
+    return session.scalars(query.order_by(*order)).all()
 
 
 def known_shares(
@@ -54,9 +56,15 @@ def known_shares(
     return found
 
 
-def knows_all_shares(session: Session, relation_id: int, *, asked_by: Collaborator, today: date) -> bool:
-    """Whether no percentage on the file, past and planned ones too, is kept from the asker."""
-    query = select(Involvement.id).where(Involvement.relation_id == relation_id, Involvement.deleted_at.is_(None))
+def knows_all_shares(
+    session: Session, relation_id: int, *, asked_by: Collaborator, today: date, dossier_id: int | None = None
+) -> bool:
+    """Whether no percentage on the relation itself, or on this dossier of it, is kept from the asker.
+
+    Past and planned ones too.
+    """
+    here = Involvement.relation_id == relation_id, Involvement.dossier_id == dossier_id
+    query = select(Involvement.id).where(*here, Involvement.deleted_at.is_(None))
     hidden = query.where(Involvement.commission.is_not(None), ~_is_known(asked_by, today)).limit(1)
     return session.scalar(hidden) is None
 
@@ -69,6 +77,7 @@ def _is_known(asked_by: Collaborator, today: date | None) -> ColumnElement[bool]
     own = aliased(Involvement)
     has_one = select(own.id).where(
         own.relation_id == Involvement.relation_id,
+        own.dossier_id.is_not_distinct_from(Involvement.dossier_id),
         own.collaborator_id == asked_by.id,
         own.commission.is_not(None),
         own.deleted_at.is_(None),

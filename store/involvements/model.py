@@ -14,6 +14,7 @@ from store.audit import Audited
 from store.base import Row, Versioned
 from store.collaborators import Collaborator
 from store.domain import Listed
+from store.dossiers import Dossier
 from store.relations import Relation
 
 REPRESENTATIVE = "representative"
@@ -42,7 +43,8 @@ class InvolvementCategory(Listed, Row):
 class Involvement(Audited, Versioned, Row):
     """`commission` is a percentage (0 to 100, two decimals); `until_on` is the last day.
 
-    `is_main` marks one of several in a category. A deleted one was entered by mistake: nothing counts it.
+    `dossier_id` None: on the relation itself; else on that dossier of it alone, where the rules count apart. `is_main`
+    marks one of several in a category. A deleted one was entered by mistake: nothing counts it.
     """
 
     __tablename__ = "involvement"
@@ -50,6 +52,7 @@ class Involvement(Audited, Versioned, Row):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     relation_id: Mapped[int] = mapped_column(ForeignKey("relation.id"), index=True)
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"))
     collaborator_id: Mapped[int] = mapped_column(ForeignKey("collaborator.id"))
     category_id: Mapped[int] = mapped_column(ForeignKey("involvement_category.id"))
     since_on: Mapped[date]
@@ -58,6 +61,7 @@ class Involvement(Audited, Versioned, Row):
     is_main: Mapped[bool] = mapped_column(default=False)
     deleted_at: Mapped[datetime | None]
     relation: Mapped[Relation] = relationship(lazy="joined", innerjoin=True)
+    dossier: Mapped[Dossier | None] = relationship(lazy="joined")
     collaborator: Mapped[Collaborator] = relationship(lazy="joined", innerjoin=True)
     category: Mapped[InvolvementCategory] = relationship(lazy="joined", innerjoin=True)
 

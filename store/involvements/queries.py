@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from store.collaborators import Collaborator
@@ -13,22 +13,47 @@ from store.involvements.model import Involvement, InvolvementCategory
 from store.relations import Relation
 from store.scopes import in_scope
 
+_BY_CATEGORY = (
+    InvolvementCategory.position,
+    InvolvementCategory.id,
+    Involvement.since_on.desc(),
+    Involvement.id.desc(),
+)
+
 
 def involvements_of(
+    session: Session, relation_id: int, *, asked_by: Collaborator, on: date | None, dossier_id: int | None = None
+) -> Sequence[Involvement]:
+    """Who is on the relation itself, or on this dossier of it, that day (None: ever was).
+
+    In the order of the office's categories, then the latest first.
+    """
+    query = _seen_of(relation_id, asked_by, on).where(Involvement.dossier_id == dossier_id)
+    return session.scalars(query.order_by(*_BY_CATEGORY)).all()
+
+
+def involvements_in_dossiers(
     session: Session, relation_id: int, *, asked_by: Collaborator, on: date | None
 ) -> Sequence[Involvement]:
-    """Who is on the file that day (None: ever was), in the order of the office's categories, then the latest first."""
+    """Who is on a dossier of the relation that day (None: ever was): the newest first, each as `involvements_of`."""
+    query = _seen_of(relation_id, asked_by, on).where(Involvement.dossier_id.is_not(None))
+    return session.scalars(query.order_by(Involvement.dossier_id.desc(), *_BY_CATEGORY)).all()
+
+
+def _seen_of(relation_id: int, asked_by: Collaborator, on: date | None) -> Select[Involvement]:
     query = select(Involvement).join(Involvement.category).where(Involvement.relation_id == relation_id, *is_there(on))
-    query = query.where(in_scope(Involvement.relation_id, asked_by=asked_by))
-    order = InvolvementCategory.position, InvolvementCategory.id, Involvement.since_on.desc(), Involvement.id.desc()
-    return session.scalars(query.order_by(*order)).all()
+    return query.where(in_scope(Involvement.relation_id, asked_by=asked_by))
 
 
 def files_of(session: Session, collaborator_id: int, *, asked_by: Collaborator, on: date) -> Sequence[Involvement]:
-    """The collaborator's part in each file that day, by the relation's name; deleted relations are left out."""
+    """The collaborator's part in each file that day, by the relation's name, those on its dossiers last.
+
+    Deleted relations are left out.
+    """
     query = select(Involvement).join(Involvement.relation).where(in_scope(Relation.id, asked_by=asked_by))
     query = query.where(Involvement.collaborator_id == collaborator_id, Relation.deleted_at.is_(None), *is_there(on))
-    return session.scalars(query.order_by(Relation.folded, Involvement.id)).all()
+    order = Relation.folded, Relation.id, func.coalesce(Involvement.dossier_id, 0), Involvement.id
+    return session.scalars(query.order_by(*order)).all()
 
 
 def involvement_seen_by(session: Session, involvement_id: int, *, asked_by: Collaborator) -> Involvement | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from store.base import BookError, _
@@ -25,16 +25,27 @@ def representative_category(session: Session) -> InvolvementCategory | None:
     return session.scalars(query.order_by(InvolvementCategory.position, InvolvementCategory.id).limit(1)).first()
 
 
-def representative_of(session: Session, relation_id: int, *, on: date) -> Collaborator | None:
-    """Who represents the office there that day and is still of it: of several the main one, else the latest."""
+def representative_of(
+    session: Session, relation_id: int, *, on: date, dossier_id: int | None = None
+) -> Collaborator | None:
+    """Who represents the office there that day and is still of it: of several the main one, else the latest.
+
+    Whoever does so on the dossier comes before the relation's own.
+    """
     query = select(Involvement).join(Involvement.category).join(Involvement.collaborator)
     query = query.where(
         Involvement.relation_id == relation_id,
         InvolvementCategory.fills_representative,
         Collaborator.is_active,
+        or_(Involvement.dossier_id.is_(None), Involvement.dossier_id == dossier_id),
         *is_there(on),
     )
-    order = Involvement.is_main.desc(), Involvement.since_on.desc(), Involvement.id.desc()
+    order = (
+        Involvement.dossier_id.is_(None),
+        Involvement.is_main.desc(),
+        Involvement.since_on.desc(),
+        Involvement.id.desc(),
+    )
     first = session.scalars(query.order_by(*order).limit(1)).first()
     return first.collaborator if first else None
 

@@ -1,4 +1,4 @@
-"""One save on the involvements of one file: checked as a whole, told, and kept so that it can be undone."""
+"""One save on the involvements of one file, a relation or a dossier of it: checked, told, and kept for undoing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from store.base import BookError, ChangedMeanwhile, _
 from store.collaborators import Collaborator
+from store.dossiers import Dossier
 from store.involvements.commissions import knows_all_shares
 from store.involvements.images import image_of, part_in, part_of
 from store.involvements.locking import locked_until
@@ -31,9 +32,13 @@ class Save:
     The caller has locked the relation: two who save at the same time would each find nobody else there.
     """
 
-    def __init__(self, session: Session, relation: Relation, *, by: Collaborator, now: datetime) -> None:
+    def __init__(
+        self, session: Session, relation: Relation, dossier: Dossier | None, *, by: Collaborator, now: datetime
+    ) -> None:
         self._session, self._relation, self._by, self._now = session, relation, by, now
-        query = select(Involvement).where(Involvement.relation_id == relation.id, Involvement.deleted_at.is_(None))
+        self._dossier, self._dossier_id = dossier, dossier.id if dossier else None
+        here = Involvement.relation_id == relation.id, Involvement.dossier_id == self._dossier_id
+        query = select(Involvement).where(*here, Involvement.deleted_at.is_(None))
         query = query.order_by(Involvement.since_on, Involvement.id).execution_options(populate_existing=True)
         self._rows = {row.id: row for row in session.scalars(query)}
         self._stood = {row.id: image_of(row) for row in self._rows.values()}
@@ -41,7 +46,9 @@ class Save:
         for row in self._rows.values():
             self._before.setdefault(row.category_id, []).append(part_of(row))
         self._after = {category_id: list(parts) for category_id, parts in self._before.items()}
-        self._knows_shares = knows_all_shares(session, relation.id, asked_by=by, today=now.date())
+        self._knows_shares = knows_all_shares(
+            session, relation.id, asked_by=by, today=now.date(), dossier_id=self._dossier_id
+        )
 
     def expect(self, seen: Seen | None) -> None:
         """Raises ChangedMeanwhile unless the form showed what stands now (None: do not check)."""
@@ -106,7 +113,7 @@ class Save:
         flag_modified(self._relation, "changed_at")
         self._session.flush()
         if tells:
-            tell_representatives(self._session, self._relation, self._before, self._after, by=self._by, now=self._now)
+            self._tell()
 
     def changed_rows(self) -> dict[str, Any]:
         """As `InvolvementChange.rows`, once it is finished."""
@@ -124,6 +131,17 @@ class Save:
         self._session.add(change)
         self._session.flush()
         return change
+
+    def _tell(self) -> None:
+        tell_representatives(
+            self._session,
+            self._relation,
+            self._before,
+            self._after,
+            dossier_id=self._dossier_id,
+            by=self._by,
+            now=self._now,
+        )
 
     def _refuse_leaver(self, part: Part, category: InvolvementCategory) -> None:
         if not self._session.get_one(Collaborator, part.collaborator_id).is_active:
@@ -160,7 +178,9 @@ class Save:
         collaborator = self._session.get_one(Collaborator, part.collaborator_id)
         category = self._session.get_one(InvolvementCategory, category_id)
         if row is None:
-            row = Involvement(relation=self._relation, collaborator=collaborator, category=category)
+            row = Involvement(
+                relation=self._relation, dossier=self._dossier, collaborator=collaborator, category=category
+            )
             self._session.add(row)
         row.collaborator, row.category = collaborator, category
         row.since_on, row.until_on, row.deleted_at = part.since_on, part.until_on, None

@@ -20,7 +20,14 @@ Parts = Mapping[int, Sequence[Part]]
 
 
 def tell_representatives(
-    session: Session, relation: Relation, before: Parts, after: Parts, *, by: Collaborator, now: datetime
+    session: Session,
+    relation: Relation,
+    before: Parts,
+    after: Parts,
+    *,
+    dossier_id: int | None,
+    by: Collaborator,
+    now: datetime,
 ) -> None:
     """A notice to each whose time as representative begins anew or got an end, but not to who did it."""
     today = now.astimezone(ZoneInfo(by.zone)).date()
@@ -38,6 +45,7 @@ def tell_representatives(
                         "notice": "representative",
                         "collaborator_id": collaborator_id,
                         "relation_id": relation.id,
+                        "dossier_id": dossier_id,
                         "by_id": by.id,
                         **news,
                     },

@@ -129,43 +129,51 @@ class _Periods:
                 setattr(other, self.gone, now)
 
 
+_File = tuple[int, int | None]
+"""A relation, and the dossier of it that somebody's part is in (None: in the relation itself)."""
+
+
+def _file(row: Involvement) -> _File:
+    return row.relation_id, row.dossier_id
+
+
 class _Involvements(_Periods):
     """A percentage is never joined or changed: where two meet on one day, the merge is refused."""
 
     kind, pointer, gone, more = Involvement, "category_id", "deleted_at", ("is_main",)
 
     def same(self, row: Involvement) -> Hashable:
-        return row.relation_id, row.collaborator_id
+        return _file(row), row.collaborator_id
 
     def joins(self, row: Involvement) -> bool:
         return row.commission is None
 
-    def part(self, row: Involvement) -> tuple[int, Part]:
-        return row.relation_id, Part(
+    def part(self, row: Involvement) -> tuple[_File, Part]:
+        return _file(row), Part(
             row.collaborator_id, row.collaborator.name, row.since_on, row.until_on, row.commission, row.is_main, row.id
         )
 
     def settle(self, kept: Sequence[Involvement], moved: Sequence[Involvement]) -> None:
-        led = {row.relation_id for row in kept if row.is_main and row.deleted_at is None}
+        led = {_file(row) for row in kept if row.is_main and row.deleted_at is None}
         for row in moved:
-            row.is_main = row.is_main and row.relation_id not in led
+            row.is_main = row.is_main and _file(row) not in led
 
     def check(
         self,
         session: Session,
         target_id: int,
-        before: Sequence[tuple[int, Part]],
+        before: Sequence[tuple[_File, Part]],
         after: Sequence[Involvement],
         by: Collaborator,
     ) -> None:
         target = session.get_one(InvolvementCategory, target_id)
         live = [row for row in after if row.deleted_at is None]
-        parts: dict[int, tuple[list[Part], list[Part]]] = defaultdict(lambda: ([], []))
+        parts: dict[_File, tuple[list[Part], list[Part]]] = defaultdict(lambda: ([], []))
         for side, found in enumerate((before, [self.part(row) for row in live])):
-            for relation_id, part in found:
-                parts[relation_id][side].append(part)
+            for file, part in found:
+                parts[file][side].append(part)
         broken = {one for one, (was, now) in parts.items() if not _is_allowed(was, now, target)}
-        _refuse_files(target.label(by.language), [row.relation.name for row in live if row.relation_id in broken])
+        _refuse_files(target.label(by.language), [row.relation.name for row in live if _file(row) in broken])
 
 
 def _is_allowed(was: Sequence[Part], now: Sequence[Part], target: InvolvementCategory) -> bool:

@@ -51,7 +51,9 @@ def join_involvements(steps: Steps, kept_id: int, merged_id: int, *, now: dateti
 
 
 def _parts(session: Session, relation_id: int) -> Sequence[Involvement]:
-    query = select(Involvement).where(Involvement.relation_id == relation_id, Involvement.deleted_at.is_(None))
+    """On the relation itself: those on a dossier go with it, and meet nobody."""
+    here = Involvement.relation_id == relation_id, Involvement.dossier_id.is_(None)
+    query = select(Involvement).where(*here, Involvement.deleted_at.is_(None))
     return session.scalars(query.order_by(Involvement.category_id, Involvement.since_on, Involvement.id)).all()
 
 

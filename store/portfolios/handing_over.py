@@ -23,7 +23,7 @@ from store.involvements.changes import are_untouched, saving
 from store.involvements.timeline import Share, handed_over
 from store.outbox import put_in_outbox, slack_lane
 from store.portfolios.model import Handover
-from store.portfolios.planning import Plan, Wish, plan_handover
+from store.portfolios.planning import File, Plan, Wish, plan_handover
 from store.recurring import split_series
 from store.relations import Relation
 from store.scopes import in_scope
@@ -61,8 +61,8 @@ def hand_over(session: Session, wish: Wish, *, by: Collaborator, now: datetime) 
         raise BookError(_("Nothing would move: {name} has no such file from that day on."), name=plan.giver.name)
     rows: dict[str, Any] = {}
     taker = Share(plan.taker.id, plan.taker.name)
-    for relation, category_ids in plan.files:
-        save = saving(session, relation.id, by=by, now=now)
+    for file, category_ids in plan.files:
+        save = saving(session, file.relation.id, dossier_id=file.dossier_id, by=by, now=now)
         for category_id in category_ids:
             parts = handed_over(save.parts_in(category_id), giver_id=wish.giver_id, taker=taker, on=wish.from_on)
             save.put(line(session, InvolvementCategory, category_id), parts)
@@ -173,26 +173,24 @@ def _touch(session: Session, action: Action, now: datetime) -> None:
 def _undo_files(session: Session, handover: Handover, by: Collaborator, now: datetime) -> tuple[int, list[str]]:
     undone, left = 0, []
     ids = [int(row_id) for row_id in handover.rows]
-    by_relation: dict[int, dict[str, Any]] = {}
+    by_file: dict[File, dict[str, Any]] = {}
     for some in batches(ids):
         query = select(Involvement).where(Involvement.id.in_(some)).order_by(Involvement.id)
         for row in session.scalars(query):
-            by_relation.setdefault(row.relation_id, {})[str(row.id)] = handover.rows[str(row.id)]
-    for rows in by_relation.values():
-        name = session.get_one(Involvement, int(next(iter(rows)))).relation.name
-        if _is_put_back(session, rows, by, now):
+            by_file.setdefault(File(row.relation, row.dossier), {})[str(row.id)] = handover.rows[str(row.id)]
+    for file, rows in by_file.items():
+        if _is_put_back(session, file, rows, by, now):
             undone += 1
         else:
-            left.append(name)
+            left.append(file.name)
     return undone, left
 
 
-def _is_put_back(session: Session, rows: Mapping[str, Any], by: Collaborator, now: datetime) -> bool:
+def _is_put_back(session: Session, file: File, rows: Mapping[str, Any], by: Collaborator, now: datetime) -> bool:
     if not are_untouched(session, rows):
         return False
-    relation_id = session.get_one(Involvement, int(next(iter(rows)))).relation_id
     try:
-        save = saving(session, relation_id, by=by, now=now)
+        save = saving(session, file.relation.id, dossier_id=file.dossier_id, by=by, now=now)
         save.put_back({row_id: step["before"] for row_id, step in rows.items()})
         save.finish(tells=False)
     except BookError:  # deleted, settled, or against the rules by what others have there since

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from store import access
@@ -17,6 +17,7 @@ from store.addresses import PostalAddress
 from store.base import BookError, NotAllowed, NotFound, _
 from store.batches import batches
 from store.collaborators import Collaborator
+from store.dossiers import Dossier
 from store.involvements import Involvement, knows_all_shares, locked_until
 from store.involvements.images import part_of
 from store.involvements.rules import Part, changes_locked, check_parts
@@ -53,10 +54,27 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """What changes hands as one: a relation, or one dossier of it."""
+
+    relation: Relation
+    dossier: Dossier | None = None
+
+    @property
+    def name(self) -> str:
+        """ "Dupont", "Dupont (DUPONT-12 Cellar 2027)"."""
+        return f"{self.relation.name} ({self.dossier.label})" if self.dossier else self.relation.name
+
+    @property
+    def dossier_id(self) -> int | None:
+        return self.dossier.id if self.dossier else None
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """A file that stays as it is, and why."""
 
-    relation: Relation
+    file: File
     error: BookError
 
 
@@ -66,7 +84,7 @@ class Plan:
 
     giver: Collaborator
     taker: Collaborator
-    files: Sequence[tuple[Relation, tuple[int, ...]]]
+    files: Sequence[tuple[File, tuple[int, ...]]]
     actions: Sequence[Action]
     left: Sequence[Left]
 
@@ -80,7 +98,7 @@ def plan_handover(session: Session, wish: Wish, *, by: Collaborator) -> Plan:
     giver, taker = _parties(session, wish, by)
     rows = _rows(session, wish, by)
     files, left = _files(session, wish, taker, rows, by)
-    actions = _actions(session, wish, [relation.id for relation, _ids in files], by)
+    actions = _actions(session, wish, [file for file, _ids in files], by)
     return Plan(giver, taker, files, actions, left)
 
 
@@ -98,8 +116,8 @@ def _parties(session: Session, wish: Wish, by: Collaborator) -> tuple[Collaborat
     return giver, taker
 
 
-def _rows(session: Session, wish: Wish, by: Collaborator) -> dict[Relation, list[Involvement]]:
-    """The giver's, by relation, the relations by name."""
+def _rows(session: Session, wish: Wish, by: Collaborator) -> dict[File, list[Involvement]]:
+    """The giver's, by file, the relations by name."""
     query = select(Involvement).join(Involvement.relation).where(
         Involvement.collaborator_id == wish.giver_id,
         Involvement.deleted_at.is_(None),
@@ -111,9 +129,10 @@ def _rows(session: Session, wish: Wish, by: Collaborator) -> dict[Relation, list
         query = query.where(Involvement.category_id.in_(wish.category_ids))
     if wanted := fold(wish.matching.strip()):
         query = query.where(_matches(wanted))
-    found: dict[Relation, list[Involvement]] = {}
-    for row in session.scalars(query.order_by(Relation.folded, Relation.id, Involvement.id)):
-        found.setdefault(row.relation, []).append(row)
+    found: dict[File, list[Involvement]] = {}
+    order = Relation.folded, Relation.id, func.coalesce(Involvement.dossier_id, 0), Involvement.id
+    for row in session.scalars(query.order_by(*order)):
+        found.setdefault(File(row.relation, row.dossier), []).append(row)
     return found
 
 
@@ -126,35 +145,40 @@ def _matches(wanted: str) -> ColumnElement[bool]:
 
 
 def _files(
-    session: Session, wish: Wish, taker: Collaborator, rows: dict[Relation, list[Involvement]], by: Collaborator
-) -> tuple[list[tuple[Relation, tuple[int, ...]]], list[Left]]:
+    session: Session, wish: Wish, taker: Collaborator, rows: dict[File, list[Involvement]], by: Collaborator
+) -> tuple[list[tuple[File, tuple[int, ...]]], list[Left]]:
     files, left = [], []
     parts, settled_until = _all_parts(session, list(rows)), locked_until(session)
-    for relation, given in rows.items():
+    for file, given in rows.items():
         category_ids = tuple(sorted({row.category_id for row in given}))
         try:
             for row in {row.category_id: row for row in given}.values():
-                _check(row, parts[relation.id, row.category_id], wish, taker, settled_until)
+                _check(row, parts[file.relation.id, file.dossier_id, row.category_id], wish, taker, settled_until)
         except BookError as error:
-            knows = knows_all_shares(session, relation.id, asked_by=by, today=wish.from_on)
-            left.append(Left(relation, error if knows or "shares" not in error.values else _without_shares()))
+            left.append(Left(file, error if _may_know(session, file, error, wish, by) else _without_shares()))
         else:
-            files.append((relation, category_ids))
+            files.append((file, category_ids))
     return files, left
+
+
+def _may_know(session: Session, file: File, error: BookError, wish: Wish, by: Collaborator) -> bool:
+    return "shares" not in error.values or knows_all_shares(
+        session, file.relation.id, dossier_id=file.dossier_id, asked_by=by, today=wish.from_on
+    )
 
 
 def _without_shares() -> BookError:
     return BookError(_("The percentages there would not add up."))
 
 
-def _all_parts(session: Session, relations: Sequence[Relation]) -> dict[tuple[int, int], list[Part]]:
-    """Everybody's, by relation and category."""
-    found: dict[tuple[int, int], list[Part]] = {}
-    ids = [relation.id for relation in relations]
+def _all_parts(session: Session, files: Sequence[File]) -> dict[tuple[int, int | None, int], list[Part]]:
+    """Everybody's, by relation, dossier and category."""
+    found: dict[tuple[int, int | None, int], list[Part]] = {}
+    ids = sorted({file.relation.id for file in files})
     for some in batches(ids):
         query = select(Involvement).where(Involvement.relation_id.in_(some), Involvement.deleted_at.is_(None))
         for row in session.scalars(query.order_by(Involvement.since_on, Involvement.id)):
-            found.setdefault((row.relation_id, row.category_id), []).append(part_of(row))
+            found.setdefault((row.relation_id, row.dossier_id, row.category_id), []).append(part_of(row))
     return found
 
 
@@ -168,7 +192,7 @@ def _check(row: Involvement, parts: Sequence[Part], wish: Wish, taker: Collabora
         raise BookError(_("Commissions are settled up to {day}: choose a later day."), field="from_on", day=settled)
 
 
-def _actions(session: Session, wish: Wish, relation_ids: Sequence[int], by: Collaborator) -> Sequence[Action]:
+def _actions(session: Session, wish: Wish, files: Sequence[File], by: Collaborator) -> Sequence[Action]:
     """With the series that began before the day and go on: they are split there."""
     if wish.actions is WhichActions.NONE:
         return []
@@ -189,6 +213,7 @@ def _actions(session: Session, wish: Wish, relation_ids: Sequence[int], by: Coll
     )
     found = session.scalars(query).unique().all()
     if wish.actions is WhichActions.OF_FILES:
-        ids = set(relation_ids)
-        return [action for action in found if action.relation_id in ids]
+        relation_ids = {file.relation.id for file in files if file.dossier is None}
+        dossier_ids = {file.dossier_id for file in files if file.dossier}
+        return [one for one in found if one.relation_id in relation_ids or one.dossier_id in dossier_ids]
     return found

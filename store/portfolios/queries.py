@@ -77,6 +77,7 @@ def _unattended(
 def _represented(on: date, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(
         Involvement.relation_id == Relation.id,
+        Involvement.dossier_id.is_(None),
         Involvement.category_id == InvolvementCategory.id,
         InvolvementCategory.fills_representative,
         Involvement.collaborator_id == Collaborator.id,

@@ -220,7 +220,7 @@ def test_a_settled_period_keeps_a_file_where_it_is_and_the_preview_says_why(desk
     lock_commissions(desk.session, by=desk.emma, until_on=NEW_YEAR)
     plan = plan_handover(desk.session, desk.wish(), by=desk.emma)
     assert plan.files == []
-    assert [(one.relation.name, one.error.values["day"]) for one in plan.left] == [("Dupont", NEW_YEAR)]
+    assert [(one.file.relation.name, one.error.values["day"]) for one in plan.left] == [("Dupont", NEW_YEAR)]
     with pytest.raises(BookError, match="Nothing would move"):
         hand_over(desk.session, desk.wish(), by=desk.emma, now=desk.now)
     later = plan_handover(desk.session, desk.wish(from_on=NEW_YEAR + DAY), by=desk.emma)
