@@ -15,9 +15,10 @@ from integrations.playground.exchange import Account, ExchangeServer, exchange_r
 
 ANNA = Account("anna@office.example", "Anna Peeters", "anna-secret", "fr")
 BRAM = Account("bram@office.example", "Bram Claes", "bram-secret", "nl")
+CAROL = Account("carol@office.example", "Carol Roy", "carol-secret", "fr", zone="America/Toronto")
 SERVICE = Account("service@office.example", "Rapport", "service-secret", may_impersonate=True)
 ELS = Account("els@brewery.example", "Els Dupont", "els-secret", "nl", is_external=True)
-PEOPLE = (ANNA, BRAM, SERVICE, ELS)
+PEOPLE = (ANNA, BRAM, SERVICE, ELS, CAROL)
 
 
 @contextmanager

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from mailbox_world import ANNA, ELS, SMALL, World, everything, letter, offer, only, start
+from mailbox_world import ANNA, BRAM, ELS, SMALL, World, everything, letter, offer, only, start
 
 from integrations.mail.errors import MailGone, MailRefused, MailServerBusy, MailServerUnreachable, SyncStateLost
-from integrations.mail.message import Attachment, Folder, OutgoingMail, Sensitivity
+from integrations.mail.message import Attachment, BusyKind, BusyTime, Folder, OutgoingMail, Sensitivity
 
 
 class MailboxContract:
@@ -251,6 +251,25 @@ class MailboxContract:
             ),
         )
         assert mail.is_encrypted
+
+    def test_the_times_that_people_are_taken_are_told_apart_and_no_more_than_that(self, world: World) -> None:
+        def at(day: int, hour: int, month: int = 3) -> datetime:
+            return datetime(2027, month, day, hour, tzinfo=UTC)
+
+        for kind in (BusyKind.BUSY, BusyKind.BUSY, BusyKind.TENTATIVE, None):
+            world.is_taken(BRAM.mail, at(26, 9), at(26, 10), kind)
+        world.is_taken(BRAM.mail, at(28, 22), at(5, 22, 4), BusyKind.OUT_OF_OFFICE)
+        world.is_taken(ANNA.mail, at(15, 9, 6), at(15, 10, 6), BusyKind.BUSY)
+        world.is_taken(ANNA.mail, at(15, 9, 8), at(15, 10, 8), BusyKind.BUSY)
+
+        asked = [BRAM.mail, ANNA.mail, "nobody@office.example"]
+        told = world.mailbox().free_busy(asked, at(26, 0), at(1, 0, 8), within=timedelta(seconds=20))
+
+        assert told[BRAM.mail][:3].count(BusyTime(at(26, 9), at(26, 10), BusyKind.BUSY)) == 2
+        assert BusyTime(at(26, 9), at(26, 10), BusyKind.TENTATIVE) in told[BRAM.mail]
+        assert told[BRAM.mail][3:] == (BusyTime(at(28, 22), at(5, 22, 4), BusyKind.OUT_OF_OFFICE),)
+        assert told[ANNA.mail] == (BusyTime(at(15, 9, 6), at(15, 10, 6), BusyKind.BUSY),)
+        assert set(told) == {BRAM.mail, ANNA.mail}
 
     def test_a_broken_mail_can_be_read(self, world: World) -> None:
         broken = (

@@ -9,7 +9,7 @@ server.loses_the_answer_of_the_next("send_draft")   # done, but the caller sees 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -24,10 +24,10 @@ from integrations.mail.errors import (
     MailServerUnreachable,
     SyncStateLost,
 )
-from integrations.mail.message import Changes, Folder, FoundMail, MailChange, OutgoingMail, ReadMail
+from integrations.mail.message import BusyKind, BusyTime, Changes, Folder, FoundMail, MailChange, OutgoingMail, ReadMail
 from integrations.mail.mime import read_mime
 
-Call = Literal["check", "changes", "read", "save_draft", "send_draft", "find", "delete_draft"]
+Call = Literal["check", "changes", "read", "save_draft", "send_draft", "find", "delete_draft", "free_busy"]
 _EVERYTHING = 1 << 60
 
 
@@ -81,6 +81,7 @@ class MailServerInMemory:
         self._is_down = False
         self._replaces_message_ids = False
         self._lock = threading.RLock()
+        self._taken: dict[str, list[BusyTime]] = {}
 
     def mailbox(self, address: str) -> MailboxInMemory:
         """The mailbox of that address, made when there is none. Another object for the same mails each time."""
@@ -131,6 +132,11 @@ class MailServerInMemory:
     def refuses_mailbox(self, address: str) -> None:
         """Nobody gets into this mailbox any more."""
         self._closed_mailboxes.add(address.casefold())
+
+    def is_taken(self, address: str, begins_at: datetime, ends_at: datetime, kind: BusyKind | None) -> None:
+        """An entry in the calendar of somebody with a mailbox; None for one that leaves them free."""
+        if kind is not None:
+            self._taken.setdefault(address.casefold(), []).append(BusyTime(begins_at, ends_at, kind))
 
     def delivers(self, mime: bytes, *, to: str, folder: Folder = Folder.INBOX) -> str:
         """Puts a mail into a mailbox as its owner or the world outside would. Returns its item id."""
@@ -220,6 +226,16 @@ class MailServerInMemory:
         if item is not None and (item.owner, item.folder) == (address.casefold(), Folder.DRAFTS):
             del self._items[item_id]
 
+    def free_busy(
+        self, addresses: Sequence[str], begins_at: datetime, ends_at: datetime
+    ) -> dict[str, tuple[BusyTime, ...]]:
+        def times(address: str) -> tuple[BusyTime, ...]:
+            taken = self._taken.get(address.casefold(), ())
+            found = (one for one in taken if one.begins_at < ends_at and one.ends_at > begins_at)
+            return tuple(sorted(found, key=lambda one: (one.begins_at, one.ends_at)))
+
+        return {address: times(address) for address in addresses if address.casefold() in self._addresses}
+
     def _add(self, owner: str, folder: Folder, mail: ReadMail, marker: str | None) -> str:
         self._entries += 1
         item_id = f"item-{self._entries}"
@@ -293,3 +309,10 @@ class MailboxInMemory:
     def delete_draft(self, item_id: str) -> None:
         with self._server.call("delete_draft", self._address):
             self._server.delete_draft(self._address, item_id)
+
+    def free_busy(
+        self, addresses: Sequence[str], begins_at: datetime, ends_at: datetime, *, within: timedelta
+    ) -> Mapping[str, tuple[BusyTime, ...]]:
+        assert within > timedelta(0)
+        with self._server.call("free_busy", self._address):
+            return self._server.free_busy(addresses, begins_at, ends_at)

@@ -8,9 +8,10 @@ from typing import Literal, Protocol
 
 from integrations.mail.compose import compose
 from integrations.mail.mailbox import Mailbox
-from integrations.mail.message import Address, Attachment, Folder, MailChange, OutgoingMail, ReadMail
+from integrations.mail.message import Address, Attachment, BusyKind, Folder, MailChange, OutgoingMail, ReadMail
 
 ANNA = Address("anna@office.example", "Anna Peeters")
+BRAM = Address("bram@office.example", "Bram Claes")
 ELS = Address("els@dupont.example", "Els")
 SENT_AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 SMALL = 1_000_000
@@ -42,6 +43,10 @@ class World(Protocol):
     def loses_the_answer_of_the_next(self, call: Literal["save_draft", "send_draft"]) -> None: ...
 
     def replaces_message_ids(self) -> None: ...
+
+    def is_taken(self, address: str, begins_at: datetime, ends_at: datetime, kind: BusyKind | None) -> None:
+        """An entry in somebody's calendar; None for one that leaves them free all the same."""
+        ...
 
 
 def offer(number: int = 1, *, to: Address = ELS, attachments: Sequence[Attachment] = ()) -> OutgoingMail:

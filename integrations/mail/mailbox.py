@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from integrations.mail.message import Changes, Folder, FoundMail, OutgoingMail, ReadMail
+from integrations.mail.message import BusyTime, Changes, Folder, FoundMail, OutgoingMail, ReadMail
 
 
 class Mailbox(Protocol):
@@ -54,4 +55,14 @@ class Mailbox(Protocol):
 
     def delete_draft(self, item_id: str) -> None:
         """Removes a draft for good; one that is gone already is no error."""
+        ...
+
+    def free_busy(
+        self, addresses: Sequence[str], begins_at: datetime, ends_at: datetime, *, within: timedelta
+    ) -> Mapping[str, tuple[BusyTime, ...]]:
+        """When these people of the office are taken, by address as given and by begin: every entry apart.
+
+        Who is missing could not be looked into: has no calendar on this server, or shares it with nobody. A provider
+        that knows no calendars answers with nobody. It gives up after `within`, when that is less than its time-out.
+        """
         ...

@@ -37,6 +37,23 @@ class Address:
         return self.mail.strip().casefold()
 
 
+class BusyKind(StrEnum):
+    """How sure a calendar is of its entry. What is free all the same, or worked elsewhere, is no busy time."""
+
+    TENTATIVE = "tentative"
+    BUSY = "busy"
+    OUT_OF_OFFICE = "out_of_office"
+
+
+@dataclass(frozen=True, slots=True)
+class BusyTime:
+    """From when until when an entry of somebody's calendar takes their time, in UTC. Never what it is."""
+
+    begins_at: datetime
+    ends_at: datetime
+    kind: BusyKind
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file in a mail. `content` is None when it was too large to fetch (`size` says how large, in bytes)."""

@@ -13,7 +13,7 @@ from lxml.etree import _Element
 from integrations.mail.errors import MailServerUnreachable
 from integrations.mail.ews.operations import NAMESPACES
 from integrations.mail.ews.payloads import MARKER_NAME
-from integrations.mail.message import Address, Attachment, MailChange, Sensitivity
+from integrations.mail.message import Address, Attachment, BusyKind, BusyTime, MailChange, Sensitivity
 from integrations.mail.words import one_line
 
 _SENSITIVITIES = {
@@ -21,6 +21,8 @@ _SENSITIVITIES = {
     "Private": Sensitivity.PRIVATE,
     "Confidential": Sensitivity.CONFIDENTIAL,
 }
+
+_BUSY = {"Tentative": BusyKind.TENTATIVE, "Busy": BusyKind.BUSY, "OOF": BusyKind.OUT_OF_OFFICE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,21 @@ def attachment_content(answer: _Element) -> bytes:
         content = found.findtext("t:Content", None, NAMESPACES)
         return _decoded(content) if content is not None else b"".join(mime(item) for item in found)
     return b""
+
+
+def busy_times(answer: _Element) -> tuple[BusyTime, ...] | None:
+    """What an answer about one mailbox tells; None when it could not be looked into, or not into single entries."""
+    message = answer.find("m:ResponseMessage", NAMESPACES)
+    view = _text(answer, "m:FreeBusyView/t:FreeBusyViewType")
+    if message is None or message.get("ResponseClass") != "Success" or view in {"", "None", "MergedOnly"}:
+        return None
+    found = [_busy_time(one) for one in answer.iterfind("m:FreeBusyView/t:CalendarEventArray/*", NAMESPACES)]
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: (one.begins_at, one.ends_at)))
+
+
+def _busy_time(event: _Element) -> BusyTime | None:
+    kind, begins_at, ends_at = _BUSY.get(_text(event, "t:BusyType")), time(event, "StartTime"), time(event, "EndTime")
+    return BusyTime(begins_at, ends_at, kind) if kind and begins_at and ends_at and begins_at < ends_at else None
 
 
 def _change(item: _Element) -> MailChange:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -71,9 +72,9 @@ class Connection:
         account.protocol = protocol
         return account
 
-    def deadline(self) -> Deadline:
-        """The limit for a call that begins now."""
-        return Deadline(self.server.timeout.total_seconds())
+    def deadline(self, within: timedelta = timedelta.max) -> Deadline:
+        """The limit for a call that begins now: the server's time-out, or `within` when that is less."""
+        return Deadline(min(self.server.timeout, within).total_seconds())
 
     @contextmanager
     def turn(self, deadline: Deadline) -> Iterator[None]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 from lxml.etree import _Element
@@ -16,7 +16,16 @@ from integrations.mail.ews import answers, operations, payloads
 from integrations.mail.ews.connection import Connection, Deadline
 from integrations.mail.ews.problems import ChangeKeyOutdated
 from integrations.mail.ews.reading import read_in_parts, read_whole
-from integrations.mail.message import Attachment, Changes, Folder, FoundMail, MailChange, OutgoingMail, ReadMail
+from integrations.mail.message import (
+    Attachment,
+    BusyTime,
+    Changes,
+    Folder,
+    FoundMail,
+    MailChange,
+    OutgoingMail,
+    ReadMail,
+)
 
 # Set before a sync state that has not passed what was in the folder before Rapport came. Exchange's states are
 # base64, so the colon cannot be theirs.
@@ -25,6 +34,8 @@ _SKIPPING = "skipping:"
 _SEEKING = "seeking:"
 _OURS = (Folder.SENT, Folder.DRAFTS)
 _REMEMBERED_SIZES = 2_000
+# Exchange answers about 62 days at most.
+_LONGEST_WINDOW = timedelta(days=60)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -102,6 +113,27 @@ class EwsMailbox:
             self._ask(operations.DeleteItem, payloads.delete_item(item_id), self._connection.deadline())
         except MailGone:
             return
+
+    def free_busy(
+        self, addresses: Sequence[str], begins_at: datetime, ends_at: datetime, *, within: timedelta
+    ) -> Mapping[str, tuple[BusyTime, ...]]:
+        deadline = self._connection.deadline(within)
+        told: dict[str, tuple[BusyTime, ...]] = dict.fromkeys(addresses, ())
+        window_at = begins_at
+        while window_at < ends_at:
+            until = min(ends_at, window_at + _LONGEST_WINDOW)
+            payload = payloads.get_user_availability(addresses, window_at, until)
+            found = self._ask(operations.GetUserAvailability, payload, deadline)
+            if len(found) != len(addresses):
+                raise MailServerUnreachable("an answer about others than were asked for")
+            for address, answer in zip(addresses, found, strict=True):
+                times = answers.busy_times(answer)
+                if times is None:
+                    told.pop(address, None)
+                elif address in told:  # what goes on from the window before was told of there
+                    told[address] += _begun(times, window_at if window_at > begins_at else _LONG_AGO)
+            window_at = until
+        return told
 
     def _skip_to_the_present(self, folder: Folder, sync_state: str) -> Changes:
         """EWS gives a state only at the end of everything older: ids alone are asked for, page after page.
@@ -189,6 +221,10 @@ class _Sizes:
         """In bytes; None when unknown."""
         with self._lock:
             return self._sizes.get(item_id) or None
+
+
+def _begun(times: Iterable[BusyTime], since: datetime) -> tuple[BusyTime, ...]:
+    return tuple(one for one in times if one.begins_at >= since)
 
 
 def _sent_at(change: MailChange) -> datetime:

@@ -93,3 +93,20 @@ class SendItem(Operation):
 
 class DeleteItem(Operation):
     SERVICE_NAME = "DeleteItem"
+
+
+class GetUserAvailability(Operation):
+    """It answers in a form of its own: about each mailbox apart, in the order of what was asked."""
+
+    SERVICE_NAME = "GetUserAvailability"
+
+    def ask(self, payload: _Element) -> list[_Element]:
+        return list(self._get_response_xml(payload=payload))
+
+    @staticmethod
+    def _response_messages_tag() -> str:
+        return f"{{{MNS}}}FreeBusyResponseArray"
+
+    @classmethod
+    def _response_message_tag(cls) -> str:
+        return f"{{{MNS}}}FreeBusyResponse"

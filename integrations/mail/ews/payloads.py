@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from xml.sax.saxutils import escape, quoteattr
 
 import lxml.etree
@@ -141,6 +142,31 @@ def send_draft(item_id: str, owner: str) -> _Element:
 def delete_item(item_id: str) -> _Element:
     """Removal without a stop in Deleted Items."""
     return _element("DeleteItem", f"<m:ItemIds>{_item_id(item_id)}</m:ItemIds>", DeleteType="HardDelete")
+
+
+def get_user_availability(addresses: Iterable[str], begins_at: datetime, ends_at: datetime) -> _Element:
+    """When people are taken, and no more than that. The times are UTC there and back: no zone can be mistaken."""
+    people = "".join(
+        f"<t:MailboxData><t:Email><t:Address>{escape(address)}</t:Address></t:Email>"
+        "<t:AttendeeType>Required</t:AttendeeType></t:MailboxData>"
+        for address in addresses
+    )
+    begins, ends = (moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") for moment in (begins_at, ends_at))
+    return _element(
+        "GetUserAvailabilityRequest",
+        f"<t:TimeZone><t:Bias>0</t:Bias>{_no_change('StandardTime', 10)}{_no_change('DaylightTime', 3)}</t:TimeZone>"
+        f"<m:MailboxDataArray>{people}</m:MailboxDataArray><t:FreeBusyViewOptions>"
+        f"<t:TimeWindow><t:StartTime>{begins}</t:StartTime><t:EndTime>{ends}</t:EndTime></t:TimeWindow>"
+        "<t:RequestedView>FreeBusy</t:RequestedView></t:FreeBusyViewOptions>",
+    )
+
+
+def _no_change(name: str, month: int) -> str:
+    """The schema demands two changes of the clock a year, Exchange a day for them; by no minute they change nothing."""
+    return (
+        f"<t:{name}><t:Bias>0</t:Bias><t:Time>02:00:00</t:Time><t:DayOrder>5</t:DayOrder><t:Month>{month}</t:Month>"
+        f"<t:DayOfWeek>Sunday</t:DayOfWeek></t:{name}>"
+    )
 
 
 def _element(operation: str, content: str, **attributes: str) -> _Element:

@@ -10,7 +10,8 @@ class Account:
     """A mailbox and its owner. `language` is an ISO 639-1 code, for the folder names and bounces.
 
     `is_external` marks a person outside the office: the same server, but the extended properties and Bcc of the office
-    never reach them. `may_impersonate` marks a service account, which may act as any other account.
+    never reach them. `may_impersonate` marks a service account, which may act as any other account. `zone` is the IANA
+    name of the zone in which their whole days begin.
     """
 
     address: str
@@ -19,6 +20,7 @@ class Account:
     language: str = "en"
     is_external: bool = False
     may_impersonate: bool = False
+    zone: str = "Europe/Brussels"
 
     @property
     def key(self) -> str:

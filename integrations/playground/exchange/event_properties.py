@@ -71,12 +71,6 @@ def _mailbox(mail: str, name: str) -> str:
     )
 
 
-def _free_busy(event: Event) -> str:
-    if event.is_cancelled or event.response == "Decline":
-        return "Free"
-    return "Busy" if event.response in {"Accept", "Organizer"} else "Tentative"
-
-
 def _is_datetime(event: Event) -> bool:
     return isinstance(event.start, datetime)
 
@@ -89,7 +83,7 @@ EVENT_PROPERTIES: tuple[tuple[frozenset[str], str, Callable[[sqlite3.Row], str]]
     (_CALENDAR, "calendar:Start", _column("Start", "starts_at")),
     (_CALENDAR, "calendar:End", _column("End", "ends_at")),
     (_CALENDAR, "calendar:IsAllDayEvent", _shown("IsAllDayEvent", lambda event: not _is_datetime(event))),
-    (_CALENDAR, "calendar:LegacyFreeBusyStatus", _shown("LegacyFreeBusyStatus", _free_busy)),
+    (_CALENDAR, "calendar:LegacyFreeBusyStatus", _shown("LegacyFreeBusyStatus", lambda event: event.free_busy)),
     (_CALENDAR, "calendar:Location", _shown("Location", lambda event: event.location)),
     (_CALENDAR, "calendar:IsMeeting", _shown("IsMeeting", lambda event: event.organizer is not None)),
     (_CALENDAR, "calendar:IsCancelled", _shown("IsCancelled", lambda event: event.is_cancelled)),

@@ -110,6 +110,8 @@ def event_columns(event: Event) -> dict[str, object]:
         "attendees": [[*(_pair(person) or ()), status] for person, status in event.attendees],
         "is_cancelled": event.is_cancelled,
         "response": event.response,
+        "shows_as": event.shows_as,
+        "is_private": event.is_private,
     }
     return {
         "uid": event.uid,
@@ -146,6 +148,8 @@ def _event(facts: dict[str, object]) -> Event:
         attendees=tuple((Address(mail, name), status) for mail, name, status in attendees),
         is_cancelled=bool(facts["is_cancelled"]),
         response=str(facts["response"]),
+        shows_as=str(facts.get("shows_as", "Busy")),
+        is_private=bool(facts.get("is_private")),
     )
 
 

@@ -11,6 +11,8 @@ from icalendar import Calendar
 
 from integrations.playground.exchange.values import Address, Event
 
+_BUSY = {"OOF": "OOF", "TENTATIVE": "Tentative"}
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -54,7 +56,16 @@ def _event(component: Any) -> Event:  # icalendar types a property as any of thi
             if (person := _person(each)) is not None
         ),
         is_cancelled=str(component.get("STATUS", "")).upper() == "CANCELLED",
+        shows_as=_shows_as(component),
+        is_private=str(component.get("CLASS", "")).upper() in {"PRIVATE", "CONFIDENTIAL"},
     )
+
+
+def _shows_as(component: Any) -> str:
+    """Outlook's own property ([MS-OXCICAL] 2.1.3.1.1.20.31), else TRANSP."""
+    written = str(component.get("X-MICROSOFT-CDO-BUSYSTATUS", "")).upper()
+    is_free = written == "FREE" or (not written and str(component.get("TRANSP", "")).upper() == "TRANSPARENT")
+    return "Free" if is_free else _BUSY.get(written, "Busy")
 
 
 def _end(component: Any, start: date | datetime) -> date | datetime:

@@ -21,12 +21,13 @@ def calendar_text(entries: Iterable[Item], zone: ZoneInfo) -> str:
     calendar.add("PRODID", "-//Playground//Mailbox//EN")
     for entry in entries:
         if entry.event and entry.event.response != "Decline":
-            calendar.add_component(_component(entry.event, zone))
+            calendar.add_component(component_of(entry.event, zone))
     written: bytes = calendar.to_ical()
     return written.decode()
 
 
-def _component(event: Event, zone: ZoneInfo) -> icalendar.Event:
+def component_of(event: Event, zone: ZoneInfo) -> icalendar.Event:
+    """One entry, its times in `zone`."""
     component = icalendar.Event()
     component.add("UID", event.uid)
     component.add("DTSTAMP", event.stamped_at or datetime(2000, 1, 1, tzinfo=UTC))

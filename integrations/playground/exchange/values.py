@@ -75,7 +75,8 @@ class Event:
 
     `response` is the owner's answer: Organizer, Accept, Tentative, Decline or NoResponseReceived. `recurrence_id` is ""
     for a series or a single event, else the original start of the occurrence as in the message.
-    `attendees` pairs each address with its PARTSTAT as known to the owner.
+    `attendees` pairs each address with its PARTSTAT as known to the owner. `shows_as` is what it makes of the owner's
+    time once it is accepted, as EWS spells it: Free, Busy, OOF, …
     """
 
     uid: str
@@ -92,6 +93,15 @@ class Event:
     attendees: tuple[tuple[Address, str], ...] = ()
     is_cancelled: bool = False
     response: str = "NoResponseReceived"
+    shows_as: str = "Busy"
+    is_private: bool = False
+
+    @property
+    def free_busy(self) -> str:
+        """How its time stands, as EWS spells it: what was not answered is tentative."""
+        if self.is_cancelled or self.response == "Decline" or self.shows_as == "Free":
+            return "Free"
+        return self.shows_as if self.response in {"Accept", "Organizer"} else "Tentative"
 
     @property
     def is_all_day(self) -> bool:

@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from exchange_server import ANNA as ANNA_ACCOUNT
+from exchange_server import BRAM as BRAM_ACCOUNT
 from exchange_server import SERVICE, serving
+from exchangelib import CalendarItem, EWSDateTime
+from exchangelib.items import SEND_TO_NONE
 from mailbox_contract import MailboxContract
 from mailbox_world import ANNA, everything, letter, offer, start
 
@@ -32,7 +35,7 @@ from integrations.mail.ews import operations, payloads
 from integrations.mail.ews.connection import Connection, connection_to
 from integrations.mail.ews.mailbox import EwsMailbox
 from integrations.mail.mailbox import Mailbox
-from integrations.mail.message import Folder
+from integrations.mail.message import BusyKind, Folder
 from integrations.mail.server import Access, Login, MailServer
 from integrations.playground.exchange import ExchangeServer, Mangling
 from integrations.playground.exchange.faults import FaultKind
@@ -84,6 +87,17 @@ class World:
         post_office = self.server.post_office
         post_office._mangling = replace(post_office._mangling, replaces_message_id=True)
 
+    def is_taken(self, address: str, begins_at: datetime, ends_at: datetime, kind: BusyKind | None) -> None:
+        owner = self.server.account(address)
+        login = Login(owner.address, owner.password)
+        account = Connection(replace(self.settings, login_for=lambda _: login)).account(owner.address)
+        shown = {None: "Free", BusyKind.OUT_OF_OFFICE: "OOF"}.get(kind, str(kind).title())
+        entry = CalendarItem(
+            account=account, folder=account.calendar, subject="Secret", start=EWSDateTime.from_datetime(begins_at),
+            end=EWSDateTime.from_datetime(ends_at), legacy_free_busy_status=shown,
+        )  # fmt: skip
+        entry.save(send_meeting_invitations=SEND_TO_NONE)
+
 
 Serve = Callable[[Mangling], World]
 
@@ -93,7 +107,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     ends: list[Callable[[], object]] = []
 
     def start(mangling: Mangling) -> World:
-        server = ExchangeServer(tmp_path / "exchange.db", [ANNA_ACCOUNT, SERVICE], mangling=mangling)
+        server = ExchangeServer(tmp_path / "exchange.db", [ANNA_ACCOUNT, BRAM_ACCOUNT, SERVICE], mangling=mangling)
         running = serving(server)
         world = World(server, running.__enter__())
         ends.extend([server.close, lambda: running.__exit__(None, None, None)])

@@ -1,7 +1,7 @@
 """The in-memory mailbox keeps the contract that real providers keep."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 import pytest
@@ -10,7 +10,7 @@ from mailbox_in_memory import Crash, MailServerInMemory
 from mailbox_world import ANNA, offer
 
 from integrations.mail.mailbox import Mailbox
-from integrations.mail.message import Folder
+from integrations.mail.message import BusyKind, Folder
 
 
 class _World:
@@ -32,6 +32,10 @@ class _World:
 
     def is_busy_once(self, retry_after: timedelta) -> None:
         self.server.is_busy(retry_after)
+
+    def is_taken(self, address: str, begins_at: datetime, ends_at: datetime, kind: BusyKind | None) -> None:
+        self.server.mailbox(address)
+        self.server.is_taken(address, begins_at, ends_at, kind)
 
     def loses_the_answer_of_the_next(self, call: Literal["save_draft", "send_draft"]) -> None:
         self.server.loses_the_answer_of_the_next(call)

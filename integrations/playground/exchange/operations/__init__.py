@@ -8,6 +8,7 @@ from integrations.playground.exchange.accounts import Account
 from integrations.playground.exchange.errors import EwsError
 from integrations.playground.exchange.operations import (
     attachments,
+    availability,
     change,
     create,
     events,
@@ -32,6 +33,7 @@ _READING: dict[str, Callable[[Call], str]] = {
     "ResolveNames": names.resolve_names,
     "GetServerTimeZones": names.get_server_time_zones,
     "ConvertId": names.convert_id,
+    "GetUserAvailabilityRequest": availability.get_user_availability,
     "Subscribe": events.subscribe,
     "GetEvents": events.get_events,
     "Unsubscribe": events.unsubscribe,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from integrations.playground.exchange import soap
+from integrations.playground.exchange.accounts import Account
 from integrations.playground.exchange.errors import EwsError
 from integrations.playground.exchange.grammar import prefixed
 from integrations.playground.exchange.items import item_id
@@ -57,11 +59,13 @@ def _calendar_item(call: Call, element: Element, folder: int | None) -> str:
     if call.element.get("SendMeetingInvitations", "SendToNone") != "SendToNone":
         raise EwsError("ErrorInvalidOperation", "This server sends no invitations by itself.")
     server = call.server
+    is_all_day = soap.text(element, "t:IsAllDayEvent") == "true"
+    start, end = (_time(soap.text(element, f"t:{name}"), call.owner, is_all_day) for name in ("Start", "End"))
     event = Event(
         uid=soap.text(element, "t:UID") or uuid4().hex,
         summary=soap.text(element, "t:Subject"),
-        start=_time(soap.text(element, "t:Start")),
-        end=_time(soap.text(element, "t:End")),
+        start=start,
+        end=end,
         location=soap.text(element, "t:Location"),
         description=soap.text(element, "t:Body"),
         stamped_at=server.now(),
@@ -71,6 +75,8 @@ def _calendar_item(call: Call, element: Element, folder: int | None) -> str:
             for box in soap.find_all(element, ".//t:Attendee/t:Mailbox")
         ),
         response="Organizer",
+        shows_as=soap.text(element, "t:LegacyFreeBusyStatus") or ("Free" if is_all_day else "Busy"),
+        is_private=soap.text(element, "t:Sensitivity") == "Private",
     )
     mail = Mail(sender=event.organizer, subject=event.summary, text=event.description, item_class="IPM.Appointment")
     calendar = folder if folder is not None else server.folder(call.owner.address, "calendar")
@@ -78,9 +84,11 @@ def _calendar_item(call: Call, element: Element, folder: int | None) -> str:
     return render_id(server.item_rows.row(call.owner.key, item_id(entry)))
 
 
-def _time(text: str) -> datetime:
+def _time(text: str, owner: Account, is_all_day: bool) -> date | datetime:
+    """The time, or of what lasts whole days the day where the owner is."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as problem:
         raise EwsError("ErrorCalendarInvalidTimeZone", "A calendar entry needs Start and End.") from problem
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(ZoneInfo(owner.zone)).date() if is_all_day else moment
