@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from store.audit import Audited
 from store.base import BookError, Row, _
+from store.countries import country_code, country_name
 from store.phones import ReadPhone, read_phone, shown_phone
 from store.typed import line_typed
 from store.words import digits_in
@@ -54,12 +55,14 @@ def valid(kind: type[Dated], *, on: date) -> ColumnElement[bool]:
 
 
 def in_one_line(street: str, postal_code: str, town: str, country: str) -> str:
-    """ "Rue du Moulin 12, 7500 Tournai"; "" for an empty address."""
+    """ "Rue du Moulin 12, 7500 Tournai, Belgique", the country as it is given; "" for an empty address."""
     place = " ".join(part for part in (postal_code, town) if part)
     return ", ".join(part for part in (street, place, country) if part)
 
 
 class PostalAddress(Audited, Dated, Row):
+    """`country` is an ISO 3166-1 alpha-2 code, "" when nobody said it."""
+
     __tablename__ = "postal_address"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,9 +74,9 @@ class PostalAddress(Audited, Dated, Row):
     town: Mapped[str] = mapped_column(default="")
     country: Mapped[str] = mapped_column(default="")
 
-    @property
-    def one_line(self) -> str:
-        return in_one_line(self.street, self.postal_code, self.town, self.country)
+    def one_line(self, language: str) -> str:
+        """The country as that language calls it."""
+        return in_one_line(self.street, self.postal_code, self.town, country_name(self.country, language))
 
 
 class MailAddress(Audited, Dated, Row):
@@ -118,6 +121,8 @@ Reach = TypeVar("Reach", MailAddress, Phone, PostalAddress)
 
 @dataclass(frozen=True, slots=True)
 class PostalLine:
+    """`country` as people write it, or its code."""
+
     street: str = ""
     postal_code: str = ""
     town: str = ""
@@ -125,10 +130,13 @@ class PostalLine:
     kind: AddressKind = AddressKind.WORK
 
     def checked(self, *, field: str = "postal_addresses") -> Self:
-        """Trimmed. Raises BookError at `field`."""
+        """Trimmed, the country by its code. Raises BookError at `field`, also for a country that is not understood."""
         parts = (self.street, self.postal_code, self.town, self.country)
         street, postal_code, town, country = (line_typed(part, field=field) for part in parts)
-        return type(self)(street, postal_code, town, country, self.kind)
+        code = country_code(country)
+        if country and not code:
+            raise BookError(_("“{country}” is no country that Rapport knows."), field=field, country=country)
+        return type(self)(street, postal_code, town, code, self.kind)
 
     @property
     def is_empty(self) -> bool:

@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, ForeignKey, Select, UniqueConstraint, and_, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from store.addresses import MailAddress, Phone, PostalAddress
+from store.addresses import MailAddress, Phone, PostalAddress, folded_mail
 from store.base import BookError, Row, _
 from store.collaborators import Collaborator
 from store.contacts import Contact
 from store.relations import Relation, relation_to_write
 from store.scopes import in_scope
 from store.standing import lock_standing
+from store.words import name_key
 
 
 class DuplicateReason(StrEnum):
@@ -60,6 +61,29 @@ class Pair:
 
 
 One, Other = aliased(Relation), aliased(Relation)
+
+
+def possible_duplicates(
+    session: Session,
+    *,
+    asked_by: Collaborator,
+    name: str = "",
+    vat: str = "",
+    mails: Sequence[str] = (),
+    besides_id: int | None = None,
+    limit: int = 10,
+) -> Sequence[Relation]:
+    """Relations with the same folded name, VAT number or one of these mail addresses, by name, but `besides_id`.
+
+    For a warning: namesakes exist, and couples share an address.
+    """
+    same_mail = select(MailAddress.relation_id).where(MailAddress.folded.in_([folded_mail(mail) for mail in mails]))
+    is_same = or_(
+        Relation.folded == (name_key(name) or None), Relation.vat == (vat or None), Relation.id.in_(same_mail)
+    )
+    query = select(Relation).where(is_same, Relation.deleted_at.is_(None), Relation.id != (besides_id or 0))
+    query = query.where(in_scope(Relation.id, asked_by=asked_by))
+    return session.scalars(query.order_by(Relation.folded, Relation.id).limit(limit)).all()
 
 
 def likely_duplicates(
@@ -135,7 +159,10 @@ def _pairs() -> Iterator[tuple[DuplicateReason, Select[int, int]]]:
     namesakes = pair.join(Other, and_(Other.folded == One.folded, Other.kind == One.kind))
     here, there = aliased(PostalAddress), aliased(PostalAddress)
     nearby = namesakes.join(here, here.relation_id == One.id).join(there, there.relation_id == Other.id)
-    yield DuplicateReason.NAME_AND_TOWN, nearby.where(here.town != "", here.town == there.town)
+    nearby = nearby.where(here.town != "", here.town == there.town)
+    # Halle in Belgium is not Halle in Germany; whoever says no country may mean either.
+    same_country = or_(here.country == there.country, here.country == "", there.country == "")
+    yield DuplicateReason.NAME_AND_TOWN, nearby.where(same_country)
     place, same_place = aliased(Contact), aliased(Contact)
     together = namesakes.join(place, place.person_id == One.id).join(same_place, same_place.person_id == Other.id)
     together = together.where(place.relation_id == same_place.relation_id)

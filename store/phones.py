@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from babel import Locale
 from phonenumbers import (
     NumberParseException,
     PhoneNumberFormat,
@@ -19,7 +18,7 @@ from phonenumbers import (
     region_code_for_number,
 )
 
-from store.words import digits_in, fold
+from store.words import digits_in
 
 _EXTENSION = re.compile(
     r"[\s,;/.-]*(?<!\w)(?:poste?|toestel|tst|interne?|ext(?:ension)?|x|#)\.?\s*(\d{1,7})\s*$", re.IGNORECASE
@@ -60,18 +59,3 @@ def shown_phone(number: str, e164: str, extension: str = "", *, country: str = "
     is_here = region_code_for_number(parsed) == country
     shown = format_number(parsed, PhoneNumberFormat.NATIONAL if is_here else PhoneNumberFormat.INTERNATIONAL)
     return f"{shown} #{extension}" if extension else shown
-
-
-def country_named(name: str) -> str:
-    """The ISO 3166 code of a country as people write it in one of the three languages ("Belgique"); "" if unknown."""
-    return _countries().get(fold(name).strip(), "")
-
-
-@cache
-def _countries() -> dict[str, str]:
-    known = {}
-    for language in ("en", "fr", "nl", "de"):
-        for code, name in Locale(language).territories.items():
-            if len(code) == 2 and code.isalpha():
-                known[fold(name)] = known[fold(code)] = code
-    return known

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, bindparam, or_, select
+from sqlalchemy import ForeignKey, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -18,7 +18,6 @@ from store.addresses import (
     PhoneLine,
     PostalAddress,
     PostalLine,
-    folded_mail,
     put_mails,
     put_phones,
     put_postal_addresses,
@@ -27,10 +26,9 @@ from store.audit import Audited
 from store.base import BookError, NotFound, Row, Versioned, _
 from store.collaborators import LANGUAGES, Collaborator
 from store.domain import Listed, line
-from store.phones import country_named
 from store.scopes import in_scope, require_in_scope
 from store.typed import line_typed, text_typed
-from store.vat import read_vat
+from store.vat import read_qst, read_vat
 from store.words import legal_form_in, name_key
 
 NAME_LIMIT = 150
@@ -52,8 +50,9 @@ class Relation(Audited, Versioned, Row):
     """A contact's person is a Relation too, so one person stays one row however many places they have.
 
     `language` is "en", "fr" or "nl", or "" for the office's. `folded` is the name without accents, case and legal
-    form. `vat` is compact, its country first ("BE0403170701"), or "". `is_only_contact`: a person known through their
-    places alone, offered through them while they have one.
+    form. `vat` is compact, its country first ("BE0403170701"), or ""; `qst` is a Canadian relation's number in Québec
+    ("1000043774TQ0003"). `is_only_contact`: a person known through their places alone, offered through them while they
+    have one.
     `status_id` and `priority_id` are what its last fact says (`store.relation_facts` keeps them).
     A deleted relation can be brought back; one that was merged into another leads there.
     """
@@ -67,6 +66,7 @@ class Relation(Audited, Versioned, Row):
     category_id: Mapped[int | None] = mapped_column(ForeignKey("relation_category.id"), index=True)
     legal_form: Mapped[str] = mapped_column(default="")
     vat: Mapped[str] = mapped_column(default="", index=True)
+    qst: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="")
     website: Mapped[str] = mapped_column(default="")
     notes: Mapped[str] = mapped_column(default="")
@@ -90,11 +90,11 @@ class Relation(Audited, Versioned, Row):
     @property
     def country(self) -> str:
         """The ISO 3166 code of the first postal address, "" when it says none."""
-        return next((code for row in self.postal_addresses if (code := country_named(row.country))), "")
+        return next((row.country for row in self.postal_addresses if row.country), "")
 
-    def address_on(self, on: date) -> str:
+    def address_on(self, on: date, language: str) -> str:
         """The first postal address of that day in one line, "" without one: what fills an action's place."""
-        return next((row.one_line for row in self.postal_addresses if row.is_valid(on)), "")
+        return next((row.one_line(language) for row in self.postal_addresses if row.is_valid(on)), "")
 
     def rename(self, name: str) -> None:
         """Raises BookError at `name` for an empty name or more than 150 characters."""
@@ -115,6 +115,29 @@ class Relation(Audited, Versioned, Row):
     def take_vat(self, vat: str, *, country: str) -> None:
         """`country` as for `read_vat`. Raises BookError at `vat` for a wrong number."""
         self.vat = read_vat(vat, country=self.country or country)
+
+    def take_qst(self, qst: str, *, country: str) -> None:
+        """`country` is the office's. Raises BookError at `qst` for a wrong number, and outside Canada."""
+        number = read_qst(qst)
+        if number and (self.country or country) != "CA":
+            raise BookError(_("Only a relation in Canada has a QST number."), field="qst")
+        self.qst = number
+
+    def take_texts(self, *, legal_form: str | None, website: str | None, notes: str | None) -> None:
+        """What is None stays. Raises BookError at the one that is too long."""
+        if legal_form is not None:
+            self.legal_form = line_typed(legal_form, field="legal_form", limit=40)
+        if website is not None:
+            self.website = line_typed(website, field="website")
+        if notes is not None:
+            self.notes = text_typed(notes, field="notes")
+
+    def take_numbers(self, *, vat: str | None, qst: str | None, country: str) -> None:
+        """What is None stays. Raises BookError as `take_vat` and `take_qst`, whose `country` it is."""
+        if vat is not None:
+            self.take_vat(vat, country=country)
+        if qst is not None:
+            self.take_qst(qst, country=country)
 
     def take_reach(
         self,
@@ -144,6 +167,7 @@ def add_relation(
     category_id: int | None = None,
     legal_form: str | None = None,
     vat: str = "",
+    qst: str = "",
     language: str = "",
     website: str = "",
     notes: str = "",
@@ -154,8 +178,8 @@ def add_relation(
 ) -> Relation:
     """`legal_form` None: the one in a company's name, if any.
 
-    Raises NotFound at `category_id`, and BookError at `name`, `legal_form`, `vat`, `language`, `website`, `notes`,
-    `mails`, `phones` or `postal_addresses`.
+    Raises NotFound at `category_id`, and BookError at `name`, `legal_form`, `vat`, `qst`, `language`, `website`,
+    `notes`, `mails`, `phones` or `postal_addresses`.
     """
     require_active(by)
     relation = Relation(kind=kind, is_only_contact=is_only_contact, created_by_id=by.id, created_at=now, changed_at=now)
@@ -164,12 +188,10 @@ def add_relation(
     relation.take_category(session, category_id)
     if legal_form is None:
         legal_form = legal_form_in(relation.name) if kind is RelationKind.COMPANY else ""
-    relation.legal_form = line_typed(legal_form, field="legal_form", limit=40)
-    relation.website = line_typed(website, field="website")
-    relation.notes = text_typed(notes, field="notes")
+    relation.take_texts(legal_form=legal_form, website=website, notes=notes)
     country = session.info.get("country", "")
     relation.take_reach(mails=mails, phones=phones, postal_addresses=postal_addresses, on=now.date(), country=country)
-    relation.take_vat(vat, country=country)
+    relation.take_numbers(vat=vat, qst=qst, country=country)
     session.add(relation)
     session.flush()
     return relation
@@ -187,6 +209,7 @@ def edit_relation(
     category_id: int | None = UNCHANGED,
     legal_form: str | None = None,
     vat: str | None = None,
+    qst: str | None = None,
     language: str | None = None,
     website: str | None = None,
     notes: str | None = None,
@@ -208,17 +231,13 @@ def edit_relation(
     if language is not None:
         relation.speak(language)
     relation.kind = kind or relation.kind
-    relation.website = relation.website if website is None else line_typed(website, field="website")
-    relation.notes = relation.notes if notes is None else text_typed(notes, field="notes")
     relation.is_only_contact = relation.is_only_contact if is_only_contact is None else is_only_contact
-    if legal_form is not None:
-        relation.legal_form = line_typed(legal_form, field="legal_form", limit=40)
+    relation.take_texts(legal_form=legal_form, website=website, notes=notes)
     if category_id != UNCHANGED:
         relation.take_category(session, category_id)
     country = session.info.get("country", "")
     relation.take_reach(mails=mails, phones=phones, postal_addresses=postal_addresses, on=now.date(), country=country)
-    if vat is not None:
-        relation.take_vat(vat, country=country)
+    relation.take_numbers(vat=vat, qst=qst, country=country)
     relation.changed_at = now
     flag_modified(relation, "changed_at")  # a new version also when only a line changed, within the same instant
     session.flush()
@@ -254,29 +273,6 @@ def relation_seen_by(session: Session, relation_id: int, *, asked_by: Collaborat
     query = query.where(in_scope(Relation.id, asked_by=asked_by))
     lines = (Relation.postal_addresses, Relation.mail_addresses, Relation.phones, Relation.category)
     return session.scalars(query.options(*(selectinload(line) for line in lines))).one_or_none()
-
-
-def possible_duplicates(
-    session: Session,
-    *,
-    asked_by: Collaborator,
-    name: str = "",
-    vat: str = "",
-    mails: Sequence[str] = (),
-    besides_id: int | None = None,
-    limit: int = 10,
-) -> Sequence[Relation]:
-    """Relations with the same folded name, VAT number or one of these mail addresses, by name, but `besides_id`.
-
-    For a warning: namesakes exist, and couples share an address.
-    """
-    same_mail = select(MailAddress.relation_id).where(MailAddress.folded.in_([folded_mail(mail) for mail in mails]))
-    is_same = or_(
-        Relation.folded == (name_key(name) or None), Relation.vat == (vat or None), Relation.id.in_(same_mail)
-    )
-    query = select(Relation).where(is_same, Relation.deleted_at.is_(None), Relation.id != (besides_id or 0))
-    query = query.where(in_scope(Relation.id, asked_by=asked_by))
-    return session.scalars(query.order_by(Relation.folded, Relation.id).limit(limit)).all()
 
 
 def standing_id(session: Session, relation_id: int) -> int:

@@ -7,19 +7,21 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import IntEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from store.actions import Action
 from store.addresses import MailAddress, Phone, PostalAddress
+from store.collaborators import LANGUAGES
 from store.contacts import Contact
+from store.countries import country_name
 from store.documents import DocumentLink
 from store.dossiers import Dossier
 from store.notes import Note, Reminder
 from store.relations import Relation
-from store.words import LONGEST, name_key, words_of_mail, words_of_name, words_of_phone, words_of_vat
+from store.words import LONGEST, name_key, words_of_mail, words_of_name, words_of_phone, words_of_qst, words_of_vat
 
 EVERYONE = 0
 _BEHIND = "\x1f"
@@ -98,7 +100,7 @@ class Kind:
 
 def relation_entries(session: Session, ids: Sequence[int]) -> list[Entry]:
     """Of the relations themselves; without the deleted, and the persons who are found through their places."""
-    query = select(Relation.id, Relation.name, Relation.vat, Relation.is_only_contact)
+    query = select(Relation.id, Relation.name, Relation.vat, Relation.qst, Relation.is_only_contact)
     found = session.execute(query.where(Relation.id.in_(ids), Relation.deleted_at.is_(None))).all()
     placeless = _placeless_from(session, [row.id for row in found if row.is_only_contact])
     reach, towns = _reach(session, ids), _towns(session, ids)
@@ -109,7 +111,7 @@ def relation_entries(session: Session, ids: Sequence[int]) -> list[Entry]:
             sort, words = _name(row.name)
             entry = Entry(Shelf.PEOPLE, row.id, 0, row.name, sort, since_on=_iso(since_on))
             entry.add(words.union(towns.get(row.id, ()), *(own for _id, own in reach.get(row.id, ()))), sort)
-            entry.add(words_of_vat(row.vat), sort)
+            entry.add(words_of_vat(row.vat) | words_of_qst(row.qst), sort)
             entries.append(entry)
     return entries
 
@@ -260,8 +262,17 @@ def _reach(session: Session, relation_ids: Sequence[int]) -> Mapping[int, list[t
 
 
 def _towns(session: Session, relation_ids: Sequence[int]) -> Mapping[int, frozenset[str]]:
+    """The words of where each relation is; the country abroad alone, for at home nobody looks for it."""
     found: dict[int, frozenset[str]] = defaultdict(frozenset)
-    query = select(PostalAddress.relation_id, PostalAddress.postal_code, PostalAddress.town)
-    for relation_id, postal_code, town in session.execute(query.where(PostalAddress.relation_id.in_(relation_ids))):
-        found[relation_id] |= words_of_name(f"{postal_code} {town}")
+    here = session.info.get("country", "")
+    query = select(PostalAddress.relation_id, PostalAddress.postal_code, PostalAddress.town, PostalAddress.country)
+    for relation_id, *place, country in session.execute(query.where(PostalAddress.relation_id.in_(relation_ids))):
+        found[relation_id] |= words_of_name(" ".join(place))
+        if country != here:
+            found[relation_id] |= _words_of_country(country)
     return found
+
+
+@cache
+def _words_of_country(code: str) -> frozenset[str]:
+    return frozenset[str]().union(*(words_of_name(country_name(code, language)) for language in LANGUAGES))

@@ -1,4 +1,7 @@
-"""VAT numbers: read as people type them, checked by their country's rule, kept compact, shown in groups. Pure."""
+"""VAT numbers: read as people type them, checked by their country's rule, kept compact, shown in groups. Pure.
+
+A Canadian relation's is its GST number; in Québec it has a QST number beside it.
+"""
 
 from __future__ import annotations
 
@@ -83,3 +86,23 @@ def shown_vat(vat: str) -> str:
     country, number = vat[:2], vat[2:]
     groups = re.fullmatch(_GROUPS.get(country, ""), number)
     return f"{country} {_BETWEEN.get(country, ' ').join(groups.groups()) if groups else number}".strip()
+
+
+_QST_WORD = re.compile(r"^(?:N[RO]?)?(?:TVQ|QST)(?:N[RO]?)?")
+_QST = re.compile(r"(\d{10})(?:(TQ)(\d{4}))?")
+"""Revenu Québec's identification number, and the file's: it publishes no rule for a check digit."""
+
+
+def read_qst(typed: str, *, field: str = "qst") -> str:
+    """Québec's sales tax number, compact ("1000043774TQ0003"); "" for nothing. Raises BookError at `field`."""
+    signs = _QST_WORD.sub("", re.sub(r"[\W_]", "", typed).upper())
+    if signs and not (signs.isascii() and _QST.fullmatch(signs)):
+        text = _("“{qst}” is no QST number: one looks like {example}.")
+        raise BookError(text, field=field, qst=typed.strip()[:40], example="1000043774 TQ 0003")
+    return signs
+
+
+def shown_qst(qst: str) -> str:
+    """A compact number in groups: "1000043774 TQ 0003"."""
+    groups = _QST.fullmatch(qst)
+    return " ".join(part for part in groups.groups() if part) if groups else qst

@@ -100,6 +100,11 @@ def words_of_vat(vat: str) -> set[str]:
     return {word for word in (folded, folded[2:], folded[2:].lstrip("0")) if word}
 
 
+def words_of_qst(qst: str) -> set[str]:
+    """The compact number, and its figures alone."""
+    return {word for word in (fold(qst), qst[:10]) if word}
+
+
 def digits_in(number: str) -> str:
     """The decimal digits as 0–9, whatever script they were typed in, without the "(0)" of "+32 (0)2"."""
     plain = number.replace("(0)", "") if number.lstrip().startswith(("+", "00")) else number

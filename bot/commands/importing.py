@@ -122,14 +122,14 @@ def _show_mapping(run: Import) -> None:
 
 def _dry_run(office: Office, by: Collaborator, run: Import, table: Table, report: Path) -> None:
     from bot.list_files import lines_in, write_report
-    from store.importing import Done, Outcome, Tally, dry_run
+    from store.importing import Done, Tally, dry_run
 
     tally = Tally()
 
     def told() -> Iterator[Done]:
         for some in dry_run(office.book, run.id, lines_in(table), by=by):
             tally.count(some)
-            yield from (one for one in some if one.outcome in {Outcome.REFUSED, Outcome.SKIPPED})
+            yield from (one for one in some if one.reason)
 
     written = write_report(report, told(), office.texts("en"), what=run.what, columns=run.columns)
     say(

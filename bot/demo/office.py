@@ -125,7 +125,7 @@ def _plan_days(session: Session, by: Collaborator, relations: Sequence[Relation]
             subject=f"{kind.label(by.language)} · {relation.name}",
             when=when,
             representative_id=by.id,
-            place=relation.address_on(when.starts_on) if kind is visit else "",
+            place=relation.address_on(when.starts_on, by.language) if kind is visit else "",
         )
         plan_action(session, by=by, facts=facts, now=now)
 

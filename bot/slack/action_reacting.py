@@ -45,7 +45,7 @@ def _fill_from_relation(session: Session, caller: Caller, form: ActionForm) -> N
     if relation is None:
         raise NotFound(field="relation")
     _fill_representative(session, caller, form, anew=True)
-    form.fill(ActionForm.place, relation.address_on(caller.today))
+    form.fill(ActionForm.place, relation.address_on(caller.today, caller.t.language))
     dossier = form.draft(ActionForm.dossier)
     if dossier is not None and not dossier.is_new and not fits(session, caller, dossier.id, relation.id):
         form.fill(ActionForm.dossier, None)

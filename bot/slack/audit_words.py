@@ -86,6 +86,7 @@ COLUMNS = {
     "function": _("Function"),
     "legal_form": _("Legal form"),
     "vat": _("VAT number"),
+    "qst": _("QST number (Québec)"),
     "language": _("Language"),
     "website": _("Website"),
     "birthday": _("Birthday"),

@@ -59,7 +59,7 @@ def _buttons(caller: Caller, contact: Contact) -> list[Json]:
 
 def _reach(session: Session, caller: Caller, contact: Contact) -> list[Words]:
     """What is the contact's own, then what they have from the relation."""
-    profile = profile_of(session, contact, on=caller.today)
+    profile = profile_of(session, contact, on=caller.today, language=caller.t.language)
     language = Shown(LANGUAGE_NAMES.get(profile.language.text, ""), profile.language.is_inherited)
     shown = (profile.phone, profile.address, profile.website, language)
     own = [mail_for(session, contact) or "", *(one.text for one in shown if not one.is_inherited)]

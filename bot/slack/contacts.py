@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.blocks import plain, section
-from bot.slack.choices import Checks, Choice, Says, Unfold
+from bot.slack.choices import Checks, Choice, Says, Search, Unfold
 from bot.slack.contact_card import contact_card, made_card
 from bot.slack.contact_words import LANGUAGE_NAMES, birthday_words, languages, said_of_phones
+from bot.slack.country_field import country_option, find_countries
 from bot.slack.fields import MailText, Option, Text
 from bot.slack.finding import line_option, lines_of
 from bot.slack.forms import Form
@@ -67,7 +68,11 @@ def _lent(relation: Relation, caller: Caller) -> list[str]:
     here = caller.office.settings.office.country
     phones = [row.shown(here) for row in relation.phones if row.is_valid(caller.today)]
     language = LANGUAGE_NAMES.get(relation.language, "")
-    return [one for one in (*phones[:1], relation.address_on(caller.today), relation.website, language) if one]
+    return [
+        one
+        for one in (*phones[:1], relation.address_on(caller.today, caller.t.language), relation.website, language)
+        if one
+    ]
 
 
 class ContactForm(Form, id="contact", title=_("Contact"), submit=_("Save")):
@@ -87,7 +92,7 @@ class ContactForm(Form, id="contact", title=_("Contact"), submit=_("Save")):
     street = Text(_("Street and number"), max_length=300).optional().when(rest)
     postal_code = Text(_("Postal code"), max_length=20).optional().when(rest)
     town = Text(_("Town"), max_length=100).optional().when(rest)
-    country = Text(_("Country"), max_length=100).optional().when(rest)
+    country = Search(_("Country"), find=find_countries).optional().when(rest)
     birthday = (
         Text(_("Birthday"), max_length=50, hint=_("“12 March 1975”, or “12/3” without the year")).optional().when(rest)
     )
@@ -131,7 +136,7 @@ def edit_form(caller: Caller, contact_id: int) -> ContactForm:
         form.language = Option(code, LANGUAGE_NAMES[code]) if code else None
         form.website = contact.website
         form.street, form.postal_code = contact.street, contact.postal_code
-        form.town, form.country = contact.town, contact.country
+        form.town, form.country = contact.town, country_option(caller, contact.country)
         _fill_birthday(session, caller, form, contact)
     # What was shown: the rest of the company may have moved since, and what nobody touched stays where it is.
     form.about["shown"] = {"ranks": form.ranks, "birthday": form.birthday}
@@ -180,9 +185,10 @@ def facts_in(form: ContactForm) -> dict[str, Any]:
 def _rest_in(form: ContactForm) -> dict[str, Any]:
     is_same_birthday = form.birthday == form.about.get("shown", {}).get("birthday", "")
     mode = form.birthday_shown.value if form.birthday_shown else AS_OFFICE
+    country = form.country.value if form.country else ""
     details = Details(
         website=form.website or "",
-        address=PostalLine(form.street or "", form.postal_code or "", form.town or "", form.country or ""),
+        address=PostalLine(form.street or "", form.postal_code or "", form.town or "", country),
         grouping_ids=[one.id for one in form.groupings or ()],
         birthday=None if is_same_birthday else form.birthday or "",
         birthday_shown="" if mode == AS_OFFICE else mode,

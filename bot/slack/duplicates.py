@@ -37,7 +37,7 @@ def duplicate_blocks(session: Session, caller: Caller, relation: Relation) -> li
 def _pair(caller: Caller, one: Relation, other: Relation, reasons: Sequence[DuplicateReason]) -> list[Json]:
     t, ids = caller.t, f"{one.id}:{other.id}"
     why = t.list([t(REASONS[reason]) for reason in reasons])
-    address = other.address_on(caller.today)
+    address = other.address_on(caller.today, caller.t.language)
     said = filled(t(_("{name} looks like *{other}*")), name=one.name, other=other.name)
     kept, merged = sorted((one, other), key=lambda relation: relation.id)
     return [

@@ -24,8 +24,9 @@ from bot.texts import _
 from store.addresses import MailLine, PhoneLine
 from store.base import BookError
 from store.contacts import add_contact
+from store.duplicates import possible_duplicates
 from store.involvements import set_representative
-from store.relations import Relation, RelationKind, add_relation, possible_duplicates
+from store.relations import Relation, RelationKind, add_relation
 from store.search import search_options
 from store.words import name_key
 

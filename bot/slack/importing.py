@@ -27,7 +27,6 @@ from store.importing import (
     Import,
     ImportLine,
     ImportState,
-    Outcome,
     Tally,
     dry_run,
     file_of_import,
@@ -140,7 +139,7 @@ def import_it(interaction: Interaction) -> None:
     _refresh(interaction, run.id)
     with caller.office.book.reading() as session:
         lines = told_lines(session, run.id, asked_by=caller.collaborator)
-        _hand_over_report(interaction, run, lines, caller.t(_("These lines were not taken over.")))
+        _hand_over_report(interaction, run, lines, caller.t(_("These lines were not taken over, or not whole.")))
 
 
 def _hand_over_report(interaction: Interaction, run: Import, lines: Iterator[Done | ImportLine], says: str) -> int:
@@ -161,10 +160,12 @@ def try_it(interaction: Interaction) -> None:
     def told(table: Table) -> Iterator[Done]:
         for some in dry_run(caller.office.book, run.id, lines_in(table), by=caller.collaborator):
             tally.count(some)
-            yield from (one for one in some if one.outcome in {Outcome.REFUSED, Outcome.SKIPPED})
+            yield from (one for one in some if one.reason)
 
     with table_of_import(caller, run) as table:
-        _hand_over_report(interaction, run, told(table), caller.t(_("These lines would not be taken over.")))
+        _hand_over_report(
+            interaction, run, told(table), caller.t(_("These lines would not be taken over, or not whole."))
+        )
     interaction.say(caller.t(_("Tried without writing anything: {counts}."), counts=counted(caller.t, tally)))
 
 

@@ -20,7 +20,7 @@ from store.addresses import MailAddress, Phone
 from store.base import NotFound
 from store.reach import Reach, ReachKind, date_reach, reached_by
 from store.relations import Relation
-from store.vat import shown_vat
+from store.vat import shown_qst, shown_vat
 
 SHOWN = 30
 
@@ -45,7 +45,8 @@ def reach_blocks(caller: Caller, relation: Relation, *, shows_past: bool = False
     current = [(kind, row) for kind, row in found if not row.is_over(today)]
     vat = t(_("VAT number {vat}"), vat=shown_vat(relation.vat)) if relation.vat else ""
     none = "" if current else t(_("No address or number is known. “Edit” on the card adds them."))
-    legal = " · ".join(part for part in (relation.legal_form, vat) if part)
+    qst = t(_("QST number {qst}"), qst=shown_qst(relation.qst)) if relation.qst else ""
+    legal = " · ".join(part for part in (relation.legal_form, vat, qst) if part)
     head = rich(words(relation.name, bold=True), words(legal), words(none))
     rows = [_row(caller, relation, kind, row) for kind, row in [*current, *(past if shows_past else ())][:SHOWN]]
     if not past or shows_past:
@@ -65,7 +66,9 @@ def _row(caller: Caller, relation: Relation, kind: ReachKind, row: Reach) -> Jso
 def _said(caller: Caller, row: Reach) -> str:
     if isinstance(row, MailAddress):
         return row.mail
-    return row.shown(caller.office.settings.office.country) if isinstance(row, Phone) else row.one_line
+    if isinstance(row, Phone):
+        return row.shown(caller.office.settings.office.country)
+    return row.one_line(caller.t.language)
 
 
 def _open_dates(interaction: Interaction) -> None:

@@ -18,7 +18,7 @@ from bot.slack.standing_words import said_of_standing
 from bot.texts import _
 from store.agenda import history_of, last_done, next_action
 from store.contacts import contacts_of
-from store.involvements import involvements_of
+from store.involvements import File
 from store.links import group_of
 from store.relations import Relation, delete_relation, restore_relation
 
@@ -27,7 +27,7 @@ HISTORY_PAGE = 10
 
 def relation_card(session: Session, caller: Caller, relation: Relation) -> list[Json]:
     """Who, what comes next, what was last, then what can be done: at most five lines."""
-    address = relation.address_on(caller.today)
+    address = relation.address_on(caller.today, caller.t.language)
     category = relation.category.label(caller.t.language) if relation.category else ""
     standing = said_of_standing(session, caller, relation.id)
     what = " · ".join(part for part in (standing, category, address) if part)
@@ -48,8 +48,7 @@ def _group(session: Session, caller: Caller, relation: Relation) -> str:
 
 
 def _people(session: Session, caller: Caller, relation: Relation) -> str:
-    found = involvements_of(session, relation.id, asked_by=caller.collaborator, on=caller.today)
-    return " · ".join(f"{one.collaborator.name} ({one.category.label(caller.t.language)})" for one in found[:4])
+    return people_on(session, caller, File(relation))
 
 
 def _contacts(session: Session, caller: Caller, relation: Relation) -> str:

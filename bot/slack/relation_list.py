@@ -1,4 +1,4 @@
-"""`/crm list`: the relations of a status or priority, now or as they were on a day."""
+"""`/crm list`: the relations of a status, priority or country, now or as they were on a day."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from bot.typed_days import typed_day
 from store.base import BookError
+from store.countries import country_code, country_name
 from store.domain import Listed
 from store.relation_facts import relations_with
 from store.relations import Relation
@@ -34,20 +35,21 @@ class Wanted:
 
     status_id: int = 0
     priority_id: int = 0
+    country: str = ""
     on: date | None = None
     page: int = 0
 
     def __str__(self) -> str:
-        return f"{self.status_id}:{self.priority_id}:{self.on or ''}:{self.page}"
+        return f"{self.status_id}:{self.priority_id}:{self.country}:{self.on or ''}:{self.page}"
 
     @classmethod
     def read(cls, value: str) -> Self:
-        status_id, priority_id, on, page = value.split(":")
-        return cls(int(status_id), int(priority_id), date.fromisoformat(on) if on else None, int(page))
+        status_id, priority_id, country, on, page = value.split(":")
+        return cls(int(status_id), int(priority_id), country, date.fromisoformat(on) if on else None, int(page))
 
 
 def show_typed(interaction: Interaction, text: str) -> None:
-    """ "client A on:2026-01-31". Raises BookError for what is neither a status nor a priority, and for no day."""
+    """ "client A Belgium on:2026-01-31". Raises BookError for what is none of these."""
     interaction.ack()
     caller = interaction.caller
     typed_on = _ON.search(text)
@@ -73,13 +75,14 @@ def _lines_named(caller: Caller, text: str) -> Wanted:
             if said is not None and kind not in found:
                 found[kind] = one.id
                 rest = rest.replace(f" {said} ", " ", 1)
-    if rest.strip():
+    country = country_code(rest)
+    if rest.strip() and not country:
         kinds = (RelationStatus, RelationPriority)
         known = [one.label(caller.t.language) for kind in kinds for one in in_use(caller, kind)]
         raise BookError(
-            _("“{typed}” is neither a status nor a priority. There are: {known}."), typed=rest.strip(), known=known
+            _("“{typed}” is no status, priority or country. There are: {known}."), typed=rest.strip(), known=known
         )
-    return Wanted(found.get(RelationStatus, 0), found.get(RelationPriority, 0))
+    return Wanted(found.get(RelationStatus, 0), found.get(RelationPriority, 0), country)
 
 
 def _names(one: Listed) -> list[str]:
@@ -93,6 +96,7 @@ def list_blocks(session: Session, caller: Caller, wanted: Wanted) -> list[Json]:
         asked_by=caller.collaborator,
         status_id=wanted.status_id or None,
         priority_id=wanted.priority_id or None,
+        country=wanted.country,
         on=wanted.on,
         limit=PAGE + 1,
         offset=wanted.page * PAGE,
@@ -107,7 +111,8 @@ def list_blocks(session: Session, caller: Caller, wanted: Wanted) -> list[Json]:
 
 
 def _title(session: Session, title: str, caller: Caller, wanted: Wanted) -> str:
-    return " · ".join([title, *_labels(session, caller, wanted.status_id, wanted.priority_id)])
+    country = [country_name(wanted.country, caller.t.language)] if wanted.country else []
+    return " · ".join([title, *_labels(session, caller, wanted.status_id, wanted.priority_id), *country])
 
 
 def _row(session: Session, caller: Caller, one: Relation) -> Json:
@@ -150,7 +155,7 @@ def register(slack: Listening) -> None:
         Subcommand(
             {"en": ("list",), "fr": ("liste",), "nl": ("lijst",)},
             _("client A"),
-            _("The relations of a status or priority, also as of a day"),
+            _("The relations of a status, priority or country, also as of a day"),
             show_typed,
             reads=True,
         )

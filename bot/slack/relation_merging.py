@@ -27,7 +27,7 @@ from store.contacts import contacts_of
 from store.links import LinkEnd
 from store.merging import MERGED_FIELDS, Merge, differing_fields, merge_relations, undo_merge
 from store.relations import Relation, RelationKind
-from store.vat import shown_vat
+from store.vat import shown_qst, shown_vat
 
 KEPT, MERGED = "kept", "merged"
 MOST = 99
@@ -54,6 +54,7 @@ class MergeForm(Form, id="merge", title=_("Merge"), submit=_("Merge")):
     name = Radio(_("Name"), among=_sides("name")).only_if(_differs("name"))
     legal_form = Radio(_("Legal form"), among=_sides("legal_form")).only_if(_differs("legal_form"))
     vat = Radio(_("VAT number"), among=_sides("vat")).only_if(_differs("vat"))
+    qst = Radio(_("QST number (Québec)"), among=_sides("qst")).only_if(_differs("qst"))
     category_id = Radio(_("Category"), among=_sides("category_id")).only_if(_differs("category_id"))
     language = Radio(_("Language"), among=_sides("language")).only_if(_differs("language"))
     website = Radio(_("Website"), among=_sides("website")).only_if(_differs("website"))
@@ -93,7 +94,7 @@ def _said(session: Session, caller: Caller, relation: Relation) -> str:
     contacts = len(contacts_of(session, relation.id, asked_by=by, on=None))
     number = len(history_of(session, relation.id, asked_by=by, limit=MOST))
     parts = [t.n("{number} contact", "{number} contacts", contacts), t.n("{number} action", "{number} actions", number)]
-    place = relation.address_on(caller.today)
+    place = relation.address_on(caller.today, caller.t.language)
     return t.labelled(f"{relation.name} — {place}" if place else relation.name, t.list(parts))
 
 
@@ -103,7 +104,7 @@ def _shown(caller: Caller, relation: Relation, name: str) -> str:
     value = str(getattr(relation, name))
     if name == "language":
         return LANGUAGE_NAMES[value]
-    return shown_vat(value) if name == "vat" else value
+    return {"vat": shown_vat, "qst": shown_qst}.get(name, str)(value)
 
 
 def open_merge(interaction: Interaction, relation_id: int, other_id: int | None = None) -> None:

@@ -11,6 +11,7 @@ from bot.office import Caller
 from bot.slack.blocks import plain, section
 from bot.slack.choices import Choice, Search, Unfold
 from bot.slack.contact_words import LANGUAGE_NAMES, languages, said_of_phones
+from bot.slack.country_field import country_option, find_countries
 from bot.slack.duplicates import duplicate_blocks
 from bot.slack.fields import MailText, Option, Text
 from bot.slack.finding import colleague, find_colleagues, line_option, lines_of
@@ -22,7 +23,7 @@ from bot.slack.relation_card import relation_card
 from bot.slack.seen import seen_relation
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.texts import _
-from store.addresses import AddressKind, Dated, MailLine, PhoneLine, PostalLine
+from store.addresses import AddressKind, Dated, MailLine, PhoneLine, PostalAddress, PostalLine
 from store.involvements import representative_of, set_representative
 from store.relations import (
     Relation,
@@ -31,9 +32,10 @@ from store.relations import (
     add_relation,
     edit_relation,
 )
-from store.vat import shown_vat
+from store.vat import shown_qst, shown_vat
 
 Row = TypeVar("Row", bound=Dated)
+CANADA = "CA"
 
 KIND_NAMES = {
     AddressKind.WORK: _("Work"),
@@ -72,10 +74,16 @@ class PostalGroup(Group):
     street = Text(_("Street and number"), max_length=300).optional()
     postal_code = Text(_("Postal code"), max_length=20).optional()
     town = Text(_("Town"), max_length=100).optional()
-    country = Text(_("Country"), max_length=100).optional()
+    country = Search(_("Country"), find=find_countries).reacting().optional()
     kind = Choice(
         _("Kind of address"), among=kinds(AddressKind.WORK, AddressKind.HOME, AddressKind.BILLING, AddressKind.DELIVERY)
     )
+
+
+def _is_canadian(form: Any) -> bool:
+    """Once its first address says so; without one, as the office is."""
+    countries = [line.country.value for line in form.postal_addresses or () if line.country]
+    return bool((countries[0] if countries else form.about.get("here")) == CANADA)
 
 
 class RelationForm(Form, id="relation", title=_("Relation"), submit=_("Save")):
@@ -87,6 +95,12 @@ class RelationForm(Form, id="relation", title=_("Relation"), submit=_("Save")):
     postal_addresses = Lines(PostalGroup, add=_("+ Another address"), called=_("Address"), most=4).when(unfold)
     category = Choice(_("Category"), among=categories, hint=_("What it is to the office")).optional().when(unfold)
     vat = Text(_("VAT number"), max_length=30, hint=_("As on its letterhead: BE 0403.170.701")).optional().when(unfold)
+    qst = (
+        Text(_("QST number (Québec)"), max_length=30, hint=_("As on its invoices: 1000043774 TQ 0003"))
+        .optional()
+        .when(unfold)
+        .only_if(_is_canadian)
+    )
     legal_form = (
         Text(_("Legal form"), max_length=40, hint=_("Filled from the name when nothing stands here"))
         .optional()
@@ -101,7 +115,8 @@ class RelationForm(Form, id="relation", title=_("Relation"), submit=_("Save")):
 
 
 def blank_form(caller: Caller, name: str, waiting: Mapping[str, Any] | None) -> RelationForm:
-    form = RelationForm(**({"waiting": dict(waiting)} if waiting else {}))
+    here = {"here": caller.office.settings.office.country}
+    form = RelationForm(**here, **({"waiting": dict(waiting)} if waiting else {}))
     form.name, form.kind = name, relation_kinds(caller, form)[0]
     form.representative = colleague(caller.collaborator)
     form.language = Option(caller.t.language, LANGUAGE_NAMES[caller.t.language])
@@ -138,16 +153,18 @@ def edit_form(caller: Caller, relation_id: int) -> RelationForm:
 
 
 def form_of(session: Session, caller: Caller, relation: Relation) -> RelationForm:
-    form = RelationForm(record=relation.id, version=relation.version)
+    here = caller.office.settings.office.country
+    form = RelationForm(record=relation.id, version=relation.version, here=here)
     form.name, form.website, form.notes = relation.name, relation.website, relation.notes
     form.kind = Option(relation.kind.value, caller.t(RELATION_KIND_NAMES[relation.kind]))
-    form.vat, form.legal_form = shown_vat(relation.vat), relation.legal_form
+    form.vat, form.qst = shown_vat(relation.vat), shown_qst(relation.qst)
+    form.legal_form = relation.legal_form
     form.category = line_option(relation.category, caller) if relation.category else None
     mails, phones = _current(caller, relation.mail_addresses), _current(caller, relation.phones)
     form.mails = [_group(caller, MailGroup(), row, "mail") for row in mails] or [MailGroup()]
     form.phones = [_group(caller, PhoneGroup(), row, "number") for row in phones] or [PhoneGroup()]
-    parts, addresses = ("street", "postal_code", "town", "country"), _current(caller, relation.postal_addresses)
-    form.postal_addresses = [_group(caller, PostalGroup(), row, *parts) for row in addresses] or [PostalGroup()]
+    addresses = _current(caller, relation.postal_addresses)
+    form.postal_addresses = [_postal_group(caller, row) for row in addresses] or [PostalGroup()]
     # What travels hidden has little room: what may be long, or somebody filled in by hand, is in sight.
     form.unfold = bool(addresses or relation.vat or relation.category or relation.website or relation.notes)
     _choose_work(caller, form)
@@ -167,6 +184,12 @@ def _group(caller: Caller, group: Any, row: Any, *names: str) -> Any:
     for name in names:
         group.values[name] = getattr(row, name)
     group.values["kind"] = Option(row.kind.value, caller.t(KIND_NAMES[row.kind]))
+    return group
+
+
+def _postal_group(caller: Caller, row: PostalAddress) -> PostalGroup:
+    group: PostalGroup = _group(caller, PostalGroup(), row, "street", "postal_code", "town")
+    group.country = country_option(caller, row.country)
     return group
 
 
@@ -197,6 +220,7 @@ def facts_in(form: RelationForm) -> dict[str, Any]:
         # Nothing in a new form: the book takes it from the name.
         "legal_form": form.legal_form or (None if "record" not in form.about else ""),
         "vat": form.vat or "",
+        "qst": (form.qst or "") if _is_canadian(form) else "",
         "language": form.language.value if form.language else "",
         "website": form.website or "",
         "notes": form.notes or "",
@@ -208,7 +232,8 @@ def facts_in(form: RelationForm) -> dict[str, Any]:
 
 def _postal_line(line: PostalGroup) -> PostalLine:
     kind = AddressKind(line.kind.value)
-    return PostalLine(line.street or "", line.postal_code or "", line.town or "", line.country or "", kind)
+    country = line.country.value if line.country else ""
+    return PostalLine(line.street or "", line.postal_code or "", line.town or "", country, kind)
 
 
 def register(slack: Listening) -> None:

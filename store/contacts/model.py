@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from store.addresses import in_one_line
 from store.audit import Audited
 from store.base import Row, Versioned
+from store.countries import country_name
 from store.domain import Listed
 from store.relations import Relation
 
@@ -44,6 +45,7 @@ class Contact(Audited, Versioned, Row):
     """`person` is a Relation of kind person; `until_on` is the last day of the place.
 
     Website and postal address are those of this place alone; while they are empty, the relation's stand for them.
+    `country` is an ISO 3166-1 alpha-2 code.
     A deleted one was entered by mistake: it shows nowhere, and can be brought back.
     """
 
@@ -74,9 +76,12 @@ class Contact(Audited, Versioned, Row):
         return f"{self.person.name} · {self.relation.name}"
 
     @property
-    def own_address(self) -> str:
+    def has_own_address(self) -> bool:
+        return bool(self.street or self.postal_code or self.town or self.country)
+
+    def own_address(self, language: str) -> str:
         """The postal address of this place alone, in one line; "" while it is the relation's."""
-        return in_one_line(self.street, self.postal_code, self.town, self.country)
+        return in_one_line(self.street, self.postal_code, self.town, country_name(self.country, language))
 
     def rank(self, kind_id: int) -> int | None:
         return next((role.rank for role in self.roles if role.kind_id == kind_id), None)

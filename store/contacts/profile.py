@@ -29,15 +29,15 @@ class Profile:
     language: Shown
 
 
-def profile_of(session: Session, contact: Contact, *, on: date) -> Profile:
-    """What shows of this contact on that day; a phone as it is dialled in the office's country."""
+def profile_of(session: Session, contact: Contact, *, on: date, language: str) -> Profile:
+    """What shows of this contact on that day in that language; a phone as it is dialled in the office's country."""
     relation, here = contact.relation, session.info.get("country", "")
     own_phone = phone_at(session, contact, on=on)
     phones = [row.shown(here) for row in relation.phones if row.is_valid(on)]
-    addresses = [row.one_line for row in relation.postal_addresses if row.is_valid(on)]
+    addresses = [row.one_line(language) for row in relation.postal_addresses if row.is_valid(on)]
     return Profile(
         phone=_shown(own_phone.shown(here) if own_phone else None, *phones),
-        address=_shown(contact.own_address, *addresses),
+        address=_shown(contact.own_address(language), *addresses),
         website=_shown(contact.website, relation.website),
         language=_shown(contact.person.language, relation.language),
     )

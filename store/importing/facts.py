@@ -25,6 +25,7 @@ from store.base import BookError, Row, _
 from store.collaborators import active_collaborators
 from store.contacts import ContactKind
 from store.contacts.birthdays import Born
+from store.countries import country_code
 from store.domain import listed
 from store.importing.fields import What
 from store.importing.inserting import new_row
@@ -107,6 +108,8 @@ class Wanted:
     birthday: Born | None = None
     wants_mailings: bool | None = None
     representative_id: int | None = None
+    left_out: Problem | None = None
+    """A cell that is not taken over, and does not keep the rest of the line out."""
 
     @property
     def mails(self) -> list[str]:
@@ -126,6 +129,7 @@ class _Checking:
 
     cells: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)
+    left_out: Problem | None = None
 
     def text(self, key: str) -> str:
         return self.cells.get(key, "").strip()
@@ -144,6 +148,7 @@ def facts_in(cells: Mapping[str, str], what: What, lists: Lists) -> Wanted:
     wanted = _contact(checking, lists) if what is What.CONTACTS else _relation(checking, lists)
     if checking.problems:
         raise LineRefused(checking.problems)
+    wanted.left_out = checking.left_out
     return wanted
 
 
@@ -157,12 +162,13 @@ def _relation(checking: _Checking, lists: Lists) -> Wanted:
     relation.legal_form = checking("legal_form", lambda: line_typed(said, field="", limit=40)) or ""
     _put_shared(checking, relation, lists, _address(checking))
     checking("vat", lambda: relation.take_vat(checking.text("vat"), country=lists.country))
+    checking("qst", lambda: relation.take_qst(checking.text("qst"), country=lists.country))
     return Wanted(relation, representative_id=checking("representative", lambda: _representative(checking, lists)))
 
 
 def _contact(checking: _Checking, lists: Lists) -> Wanted:
     company, vat = checking.text("relation"), checking.text("vat")
-    person = new_relation(RelationKind.PERSON, is_only_contact=bool(company or vat), legal_form="", vat="")
+    person = new_relation(RelationKind.PERSON, is_only_contact=bool(company or vat), legal_form="", vat="", qst="")
     name = checking.text("name") or " ".join(filter(None, map(checking.text, ("first_name", "last_name"))))
     checking("name" if "name" in checking.cells else "last_name", lambda: person.rename(name))
     address = checking("street", lambda: _address(checking).checked()) or PostalLine()
@@ -227,7 +233,11 @@ def _several(checking: _Checking, first: str, others: str) -> list[str]:
 
 def _address(checking: _Checking) -> PostalLine:
     street, postal_code, town, country = map(checking.text, ("street", "postal_code", "town", "country"))
-    return PostalLine(street, postal_code, town, country)
+    code = country_code(country)
+    if country and not code:
+        reason = _("“{country}” is no country that Rapport knows: the line came in without it.")
+        checking.left_out = Problem("country", reason, {"country": country[:100]})
+    return PostalLine(street, postal_code, town, code)
 
 
 def _born(checking: _Checking, lists: Lists) -> Born | None:

@@ -52,6 +52,7 @@ FIELDS: dict[What, tuple[ImportField, ...]] = {
         ImportField("kind", _("Company or person")),
         ImportField("legal_form", _("Legal form")),
         ImportField("vat", _("VAT number")),
+        ImportField("qst", _("QST number (Québec)")),
         *_SHARED,
         ImportField("representative", _("E-mail of the representative")),
     ),

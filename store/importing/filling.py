@@ -29,7 +29,7 @@ class Filled:
 
 def fill_relation(relation: Relation, wanted: Wanted, *, now: datetime) -> Filled:
     filled = Filled(relation)
-    _fill_columns(filled, relation, wanted.relation, ("legal_form", "vat", "language", "website", "notes"))
+    _fill_columns(filled, relation, wanted.relation, ("legal_form", "vat", "qst", "language", "website", "notes"))
     _fill_lines(filled, relation, wanted.relation)
     _stamp(filled, relation, now)
     return filled

@@ -23,6 +23,10 @@ _RELATIONS = {
         "vat", "vatnumber", "vatno", "tva", "numerotva", "numerodetva", "notva", "ntva", "btw", "btwnummer", "btwnr",
         "ondernemingsnummer", "numerodentreprise", "kbo", "bce",
     ),
+    "qst": (
+        "qst", "tvq", "qstnumber", "qstno", "numerotvq", "numerodetvq", "notvq", "ntvq", "qstnummer", "tvqnummer",
+        "qstnumberquebec", "numerotvqquebec", "numerodetvqquebec", "qstnummerquebec",
+    ),
     "representative": (
         "emailoftherepresentative", "representative", "representativeemail", "representant", "emaildurepresentant",
         "commercial", "gestionnaire", "vertegenwoordiger", "emailvandevertegenwoordiger", "accountmanager",

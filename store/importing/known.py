@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.addresses import MailAddress, PostalAddress
+from store.addresses import MailAddress, PostalAddress, in_one_line
 from store.base import BookError, _
 from store.batches import batches
 from store.collaborators import Collaborator
@@ -33,13 +33,13 @@ class Party:
     is_only_contact: bool
     towns: set[str] = field(default_factory=set)
     addresses: set[str] = field(default_factory=set)
-    """Each in one line, folded."""
+    """Each in one line, folded, with the country's code."""
 
     def may_be_in(self, town: str) -> bool:
         return not town or not self.towns or town in self.towns
 
     def stands_at(self, row: PostalAddress) -> None:
-        self.addresses.add(fold(row.one_line))
+        self.addresses.add(fold(in_one_line(row.street, row.postal_code, row.town, row.country)))
         if row.town:
             self.towns.add(fold(row.town))
 

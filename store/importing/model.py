@@ -61,9 +61,10 @@ class Outcome(StrEnum):
 class ImportLine(Row):
     """What became of the line with this number in the file.
 
-    `field` and `reason` (an untranslated sentence for `told`) say why it was refused or skipped; `cells` are its own,
-    kept for those alone. `made` has the ids of what it added, by table (of a role its contact, kind and rank);
-    `changed` what it filled (see `undoing`). `kept` says why undoing left something of it in the book.
+    `field` and `reason` (an untranslated sentence for `told`) say why it was refused or skipped, or which cell was left
+    out; `cells` are its own, kept for those alone. `made` has the ids of what it added, by table (of a role its
+    contact, kind and rank); `changed` what it filled (see `undoing`). `kept` says why undoing left something of it in
+    the book.
     """
 
     __tablename__ = "import_line"

@@ -43,6 +43,12 @@ class Done:
     filled: Filled | None = None
     wanted: Wanted | None = None
 
+    def tell_left_out(self, cells: Sequence[str]) -> None:
+        """That the line, whose cells these are, came in without one of them, if so."""
+        if self.wanted is not None and (problem := self.wanted.left_out) is not None:
+            self.about, self.reason, self.cells = problem.field, problem.reason, cells
+            self.told = {**self.told, **problem.told}
+
 
 class Plan:
     """Of a batch of lines, one after the other.
@@ -80,8 +86,10 @@ class Plan:
             except BookError as error:
                 done = Done(0, Outcome.REFUSED, "relation", error.text, dict(error.values))
             done.number, done.wanted = number, one
-            if done.outcome in {Outcome.REFUSED, Outcome.SKIPPED}:
+            if done.reason:
                 done.cells = cells
+            else:
+                done.tell_left_out(cells)
             self.done.append(done)
 
     def _read(self, number: int, cells: Sequence[str]) -> Wanted | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from store.access import require_admin
 from store.collaborators import Collaborator
 from store.documents import Document
-from store.importing.model import Import, ImportLine, ImportState, Outcome
+from store.importing.model import Import, ImportLine, ImportState
 
 
 def import_of_file(session: Session, sha256: str, *, asked_by: Collaborator) -> Import | None:
@@ -34,8 +34,8 @@ def latest_imports(session: Session, *, asked_by: Collaborator, limit: int = 20)
 
 
 def told_lines(session: Session, import_id: int, *, asked_by: Collaborator) -> Iterator[ImportLine]:
-    """What was refused or skipped, or could not be undone, in the order of the file."""
+    """What was refused or skipped, came in without one of its cells, or could not be undone, in the file's order."""
     require_admin(asked_by)
-    is_told = or_(ImportLine.outcome.in_((Outcome.REFUSED, Outcome.SKIPPED)), ImportLine.kept != "")
+    is_told = or_(ImportLine.reason != "", ImportLine.kept != "")
     query = select(ImportLine).where(ImportLine.import_id == import_id, is_told)
     yield from session.scalars(query.order_by(ImportLine.number, ImportLine.id).execution_options(yield_per=500))

@@ -97,7 +97,9 @@ def _note_given(plan: Plan, given: Sequence[Birthday | Consent]) -> None:
             if is_said and (row := rows.pop((kind, person.id), None)) is not None:
                 one.made.append(row)
                 if one.outcome is Outcome.SKIPPED:  # for there was nothing else to fill
+                    cells = one.cells
                     one.outcome, one.about, one.reason, one.cells = Outcome.FILLED, "", "", ()
+                    one.tell_left_out(cells)
 
 
 def _parts(plan: Plan) -> Iterator[Involvement]:

@@ -29,7 +29,7 @@ from store.scopes import is_in_scope
 from store.search_writing import index_relations
 from store.standing import lock_standing
 
-MERGED_FIELDS = ("name", "legal_form", "vat", "category_id", "language", "website")
+MERGED_FIELDS = ("name", "legal_form", "vat", "qst", "category_id", "language", "website")
 """Of which a person chooses one side's; remarks are joined."""
 OWN_WAY = {"contact", "involvement", "link", "not_duplicate", "birthday", "search_word", "merge", "consent"}
 """Tables that point to relations and need more than being pointed elsewhere."""

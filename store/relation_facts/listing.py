@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from store.addresses import PostalAddress, valid
 from store.collaborators import Collaborator
 from store.relation_facts.model import RelationFact, What, as_of, standing_facts, value_column
 from store.relations import Relation
@@ -20,11 +21,15 @@ def relations_with(
     asked_by: Collaborator,
     status_id: int | None = None,
     priority_id: int | None = None,
+    country: str = "",
     on: date | None = None,
     limit: int,
     offset: int = 0,
 ) -> Sequence[Relation]:
-    """By name; those that have (on that day: had) this status and this priority, None being any."""
+    """By name; those that have (on that day: had) this status and this priority, None being any.
+
+    `country` is a code: those with an address there, "" for anywhere; without a day an address that is over counts too.
+    """
     query = select(Relation).where(Relation.deleted_at.is_(None), Relation.is_only_contact.is_(False))
     query = query.where(in_scope(Relation.id, asked_by=asked_by))
     for what, now, wanted in (
@@ -38,4 +43,7 @@ def relations_with(
             had = standing_facts(what, value_column(what) == wanted, RelationFact.effective_on <= on).order_by(None)
             query = query.where(Relation.id.in_(had.with_only_columns(RelationFact.relation_id)))
             query = query.where(as_of(Relation.id, what, on) == wanted)
+    if country:
+        there = select(PostalAddress.relation_id).where(PostalAddress.country == country)
+        query = query.where(Relation.id.in_(there if on is None else there.where(valid(PostalAddress, on=on))))
     return session.scalars(query.order_by(Relation.folded, Relation.id).limit(limit).offset(offset)).all()

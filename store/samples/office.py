@@ -21,7 +21,7 @@ from store.domain import line_with_key, listed
 from store.involvements import REPRESENTATIVE, Involvement, InvolvementCategory
 from store.links import Link, LinkType
 from store.relations import Relation, RelationKind, add_relation
-from store.samples.places import LOCALITIES, STREETS, TOWNS, person_name, phone_number
+from store.samples.places import STREETS, TOWNS, country_of, person_name, phone_number
 from store.samples.relation_book import live_in
 from store.samples.trades import FUNCTIONS, TRADES, Trade, company_name
 from store.samples.years import pass_years
@@ -90,7 +90,7 @@ def _relation(maker: _Maker, language: str) -> Relation:
         mails=[MailLine(f"{_local(name) if is_person else 'info'}@{domain}")],
         phones=[PhoneLine(phone_number(random, language))],
         postal_addresses=[
-            PostalLine(f"{random.choice(STREETS[language])} {random.randrange(1, 180)}", *place, *_country(language))
+            PostalLine(f"{random.choice(STREETS[language])} {random.randrange(1, 180)}", *place, country_of(*place))
         ],
     )
     contacts = [] if is_person else _contacts(maker, relation, domain)
@@ -98,10 +98,6 @@ def _relation(maker: _Maker, language: str) -> Relation:
     for _number in range(random.randrange(1, 6)):
         _action(maker, relation, owner, contacts)
     return relation
-
-
-def _country(language: str) -> tuple[str]:
-    return (LOCALITIES[language].country,)
 
 
 def _domain(maker: _Maker, name: str) -> str:
@@ -190,7 +186,7 @@ def _action(maker: _Maker, relation: Relation, owner: Collaborator, contacts: Se
         created_by_id=owner.id,
         followed_by_id=owner.id,
         subject=random.choice(maker.trade.subjects[language]),
-        place=relation.address_on(when.starts_on) if action_type.key in {"visit", "lunch"} else "",
+        place=relation.address_on(when.starts_on, language) if action_type.key in {"visit", "lunch"} else "",
         priority_id=usual_priority(maker.session).id,
         headline=random.choice(maker.trade.reports[language]) if is_over else "",
         starts_on=when.starts_on,

@@ -48,17 +48,21 @@ PHONES = {
 
 @dataclass(frozen=True, slots=True)
 class Locality:
-    """The country of each language's relations, as made up here."""
+    """What companies of each language are, as made up here."""
 
-    country: str
     legal_forms: tuple[str, ...]
 
 
 LOCALITIES = {
-    "fr": Locality("Belgique", ("SA", "SRL", "SRL", "SNC", "")),
-    "nl": Locality("België", ("NV", "BV", "BV", "VOF", "")),
-    "en": Locality("Canada", ("inc.", "inc.", "ltée", "")),
+    "fr": Locality(("SA", "SRL", "SRL", "SNC", "")),
+    "nl": Locality(("NV", "BV", "BV", "VOF", "")),
+    "en": Locality(("inc.", "inc.", "ltée", "")),
 }
+
+
+def country_of(postal_code: str, _town: str) -> str:
+    """Belgian codes are figures alone, Dutch ones end with two letters, Canadian ones begin with one."""
+    return "BE" if postal_code.isdecimal() else "NL" if postal_code[0].isdecimal() else "CA"
 
 
 def person_name(random: Random, language: str) -> str:

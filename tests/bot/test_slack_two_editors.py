@@ -99,7 +99,7 @@ def test_a_third_change_before_the_second_save_is_taken_over_as_well(english: Wo
     _saves(claire, "Brasserie Dupont is changed.")
     with english.office.book.reading() as session:
         relation = session.get_one(Relation, relation_id)
-        assert (relation.website, relation.notes, relation.address_on(english.office.now().date())) == (
+        assert (relation.website, relation.notes, relation.address_on(english.office.now().date(), "en")) == (
             "dupont.test",
             "By Claire",
             "Rue Neuve 1, 7500 Tournai",

@@ -167,7 +167,7 @@ def test_an_address_that_somebody_corrected_in_place_stays_and_is_told(book: Boo
     assert _mails(book) == {"Acme": []}, "nobody changed this one"
     with book.reading() as session:
         (address,) = session.scalars(select(Relation)).one().postal_addresses
-        assert address.one_line == "Rue du Moulin 12, Mons"
+        assert address.one_line("fr") == "Rue du Moulin 12, Mons"
     assert _kept(book, run, by) == ["Acme was changed or used since."]
 
 

@@ -59,7 +59,7 @@ def test_a_relation_is_imported_as_if_it_were_typed(book: Book, by: Collaborator
     assert (dupont.language, dupont.website, dupont.country) == ("fr", "https://dupont.example", "BE")
     assert [row.mail for row in dupont.mail_addresses] == ["info@dupont.example"]
     assert [row.e164 for row in dupont.phones] == ["+3269223344"], "dialled from its own country"
-    assert dupont.postal_addresses[0].one_line == "Rue du Moulin 12, 7500 Tournai, Belgique"
+    assert dupont.postal_addresses[0].one_line("fr") == "Rue du Moulin 12, 7500 Tournai, Belgique"
 
 
 def test_a_contact_is_imported_with_the_relation_where_they_are(book: Book, by: Collaborator) -> None:
@@ -96,7 +96,7 @@ def test_a_contact_without_a_relation_is_a_person_of_the_office(book: Book, by: 
     columns = ("First Name", "Last Name", "E-mail Address", "Company", "Home Street", "Home City")
     imported(book, by, columns, ("Zoë", "Maes", "zoe@maes.example", "", "Kerkstraat 1", "Gent"))
     zoe = _relations(book)["Zoë Maes"]
-    assert (zoe.kind, zoe.is_only_contact, zoe.postal_addresses[0].one_line) == (
+    assert (zoe.kind, zoe.is_only_contact, zoe.postal_addresses[0].one_line("nl")) == (
         RelationKind.PERSON,
         False,
         "Kerkstraat 1, Gent",
@@ -205,7 +205,7 @@ def test_by_choice_a_duplicate_fills_what_is_empty_or_is_added(book: Book, by: C
     dupont = _relations(book)["Brasserie Dupont SA"]
     assert (dupont.vat, dupont.language, dupont.website) == ("BE0403170701", "nl", "https://dupont.example")
     assert [row.mail for row in dupont.mail_addresses] == ["info@dupont.example"]
-    assert [row.one_line for row in dupont.postal_addresses] == ["Tournai"], "what stands there stays"
+    assert [row.one_line("fr") for row in dupont.postal_addresses] == ["Tournai"], "what stands there stays"
     imported(book, by, RELATIONS, bare, duplicates=Duplicates.ADD)
     with book.reading() as session:
         assert session.scalar(select(func.count()).select_from(Relation)) == 2

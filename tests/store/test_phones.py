@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.phones import country_named, read_phone, shown_phone
+from store.phones import read_phone, shown_phone
 from store.words import digits_in
 
 
@@ -61,11 +61,3 @@ def test_a_number_of_here_is_shown_with_the_very_digits_that_were_typed(typed: s
 def test_any_text_is_read_as_a_phone_without_an_error(typed: str, country: str) -> None:
     phone = read_phone(typed, country=country)
     assert phone.e164 == "" or phone.e164[1:].isdecimal()
-
-
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [("Belgique", "BE"), ("BELGIË", "BE"), ("Belgium", "BE"), ("Pays-Bas", "NL"), ("nl", "NL"), ("", ""), ("?", "")],
-)
-def test_a_country_is_known_by_its_name_in_three_languages(name: str, code: str) -> None:
-    assert country_named(name) == code

@@ -12,6 +12,7 @@ from store.base import BookError, ChangedMeanwhile, NotFound
 from store.collaborators import Collaborator, add_collaborator
 from store.contacts import add_contact, mail_for, phone_for
 from store.domain import line_with_key
+from store.duplicates import possible_duplicates
 from store.engine import Book
 from store.reach import ReachKind, date_reach, reached_by
 from store.relations import (
@@ -20,7 +21,6 @@ from store.relations import (
     RelationKind,
     add_relation,
     edit_relation,
-    possible_duplicates,
 )
 from store.starter import seed_domain_data
 
@@ -113,8 +113,8 @@ def test_what_is_no_longer_valid_is_not_offered_or_written_to_and_stays_in_histo
         dupont = _dupont(session, book, anna)
         for kind, row in reached_by(dupont)[::2]:
             date_reach(session, dupont.id, kind, row.id, by=anna, now=book.now(), since_on=None, until_on=YESTERDAY)
-        assert dupont.address_on(TODAY) == "Rue Basse 2, 7500 Tournai"
-        assert dupont.address_on(YESTERDAY) == "Rue Haute 1, 7500 Tournai"
+        assert dupont.address_on(TODAY, "fr") == "Rue Basse 2, 7500 Tournai"
+        assert dupont.address_on(YESTERDAY, "fr") == "Rue Haute 1, 7500 Tournai"
         assert [row.mail for row in dupont.mail_addresses if row.is_valid(TODAY)] == ["old@dupont.example"]
         edit_relation(session, dupont.id, by=anna, now=book.now(), mails=[MailLine("new@dupont.example")])
         kept = [(row.mail, row.until_on) for row in dupont.mail_addresses]

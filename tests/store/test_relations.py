@@ -14,6 +14,7 @@ from store.administration import deactivate_collaborator
 from store.audit import entries_of
 from store.base import BookError, ChangedMeanwhile, NotAllowed, NotFound
 from store.collaborators import Collaborator, Role, add_collaborator
+from store.duplicates import possible_duplicates
 from store.engine import Book
 from store.relations import (
     Relation,
@@ -21,7 +22,6 @@ from store.relations import (
     add_relation,
     delete_relation,
     edit_relation,
-    possible_duplicates,
     relation_seen_by,
     restore_relation,
 )
@@ -59,7 +59,7 @@ def test_a_relation_is_kept_as_it_was_typed(book: Book) -> None:
         ("factures@dupont.example", AddressKind.BILLING),
     ]
     assert [(row.number, row.digits) for row in seen.phones] == [("+32 (0)69 22 33 44", "3269223344")]
-    assert seen.address_on(TODAY) == "Rue du Moulin 12, 7500 Tournai, Belgique"
+    assert seen.address_on(TODAY, "nl") == "Rue du Moulin 12, 7500 Tournai, België"
 
 
 @pytest.mark.parametrize(
@@ -153,10 +153,10 @@ def test_an_edit_changes_what_it_names_and_keeps_the_rest(book: Book) -> None:
     with book.reading() as session:
         seen = relation_seen_by(session, made.id, asked_by=anna)
     assert seen is not None
-    assert (seen.name, seen.folded, seen.address_on(TODAY)) == (
+    assert (seen.name, seen.folded, seen.address_on(TODAY, "fr")) == (
         "Brasserie Durand",
         "brasserie durand",
-        made.address_on(TODAY),
+        made.address_on(TODAY, "fr"),
     )
     assert [(row.id == billing_id, row.mail) for row in seen.mail_addresses] == [
         (True, "factures@dupont.example"),

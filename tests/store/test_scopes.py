@@ -21,6 +21,7 @@ from store.base import BookError, NotAllowed, NotFound
 from store.collaborators import Collaborator, Role, Scope, Team, collaborators_matching
 from store.contacts import add_contact, contact_seen_by, contacts_of, delete_contact, edit_contact
 from store.domain import line_with_key
+from store.duplicates import possible_duplicates
 from store.endings import delete_action, restore_action
 from store.engine import Book
 from store.involvements import Involvement, InvolvementCategory, end_involvement, files_of, involve, involvements_of
@@ -32,7 +33,6 @@ from store.relations import (
     add_relation,
     delete_relation,
     edit_relation,
-    possible_duplicates,
     relation_seen_by,
 )
 from store.rows import Row
