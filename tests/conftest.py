@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from browser import chromium, new_page
 from clock import Clock
+from compiled_once import share_compiled_statements
 from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
@@ -30,6 +31,7 @@ __all__ = ["chromium", "new_page"]
 
 settings.register_profile("rapport", deadline=None)  # what an example takes is the machine's to say
 settings.load_profile("rapport")
+share_compiled_statements()
 
 _numbers = itertools.count()
 

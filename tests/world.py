@@ -97,6 +97,8 @@ def small_office(database_url: str, folder: Path) -> Iterator[World]:
                 person.close()
             office.close()
             exchange.close()
+            for app in (own, shown):  # together: each takes its time to stop
+                app.ask_to_stop()
 
 
 @asynccontextmanager

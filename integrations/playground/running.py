@@ -99,9 +99,13 @@ class RunningApp:
             waited.wait(0.01)
         raise DidNotStart(f"The application on {self.url} did not start.")
 
+    def ask_to_stop(self) -> None:
+        """Begins to end streams and requests; `stop` waits until it is done."""
+        self._server.should_exit = True
+
     def stop(self) -> None:
         """Ends streams and requests, then the thread; a second call does nothing."""
-        self._server.should_exit = True
+        self.ask_to_stop()
         if self._thread.ident is not None:
             self._thread.join(STOP_WITHIN_S)
         self._socket.close()
