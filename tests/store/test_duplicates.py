@@ -57,6 +57,17 @@ def test_each_reason_is_told_and_the_likeliest_comes_first(book: Book) -> None:
     assert list(reasons.values()) == [(VAT,), (MAIL,), (PHONE,), (TOWN,), (NAME,)]
 
 
+def test_namesakes_in_towns_of_one_name_in_two_countries_are_not_told_to_share_a_town(book: Book) -> None:
+    with book.writing() as session:
+        anna, _mailbox = new_collaborator(session, "Anna")
+        halle, _in_germany, somewhere = (
+            _relation(session, book, anna, name, postal_addresses=[PostalLine(town="Halle", country=country)])
+            for name, country in (("Maes", "Belgique"), ("MAES", "Allemagne"), ("Maes bv", ""))
+        )
+        assert _reasons(session, halle, anna) == {"MAES": (NAME,), "Maes bv": (TOWN,)}
+        assert _reasons(session, somewhere, anna) == {"Maes": (TOWN,), "MAES": (TOWN,)}
+
+
 def test_two_who_were_said_to_differ_are_not_told_again_until_that_is_taken_back(book: Book) -> None:
     with book.writing() as session:
         anna, _mailbox = new_collaborator(session, "Anna")

@@ -62,6 +62,21 @@ def test_a_relation_is_imported_as_if_it_were_typed(book: Book, by: Collaborator
     assert dupont.postal_addresses[0].one_line("fr") == "Rue du Moulin 12, 7500 Tournai, Belgique"
 
 
+def test_a_country_that_is_not_understood_is_told_with_its_line_and_keeps_nothing_else_out(
+    book: Book, by: Collaborator
+) -> None:
+    lost = ("Poseidon", "", "", "", "", "", "Poseidonis", "Atlantis", "", "")
+    run = imported(book, by, RELATIONS, DUPONT, lost)
+    assert (run.added, run.refused) == (2, 0)
+    poseidon = _relations(book)["Poseidon"]
+    assert [(row.town, row.country) for row in poseidon.postal_addresses] == [("Poseidonis", "")]
+    reason = "“Atlantis” is no country that Rapport knows: the line came in without it."
+    assert _told(book, run, by) == [(3, "country", reason)]
+    with book.reading() as session:
+        (line,) = told_lines(session, run.id, asked_by=by)
+        assert line.cells == list(lost), "as it stood in the file"
+
+
 def test_a_contact_is_imported_with_the_relation_where_they_are(book: Book, by: Collaborator) -> None:
     imported(book, by, CONTACTS, ELS, JAN)
     found = _relations(book)

@@ -87,6 +87,17 @@ def test_a_relation_is_found_by_mail_phone_vat_and_town(book: Book, typed: str) 
         assert _labels(session, anna, typed) == ["Brasserie Dupont"]
 
 
+@pytest.mark.parametrize("typed", ["dupont allemagne", "duitsl", "Germany"])
+def test_who_is_abroad_is_found_by_the_country_and_who_is_at_home_is_not(book: Book, typed: str) -> None:
+    with book.writing() as session:
+        session.info["country"] = "BE"
+        anna = _anna(session, book)
+        for name, country in (("Dupont Köln", "DE"), ("Dupont Tournai", "BE")):
+            _add(session, book, anna, name, postal_addresses=[PostalLine(country=country)])
+        assert _labels(session, anna, typed) == ["Dupont Köln"]
+        assert _labels(session, anna, "belgique") == []
+
+
 @pytest.mark.parametrize("typed", ["zz", "dupont zz", "%", "_", "' OR 1=1 --", "dup\0", "@", "pont"])
 def test_what_does_not_begin_a_word_finds_nothing_or_everything_of_the_caller(book: Book, typed: str) -> None:
     with book.writing() as session:
