@@ -14,7 +14,7 @@ _compiled: dict[Any, Any] = {}
 
 
 def share_compiled_statements() -> None:
-    """From now on, for every engine: all of one kind talk to the same server in one run, so their dialects are equal."""
+    """From now on, for every engine: those of one kind talk to one server in a run, so their dialects are equal."""
     for kind in (SQLiteDialect_pysqlite, PGDialect_psycopg):
         kind.__eq__ = _is_of_the_same_kind  # type: ignore[method-assign, assignment]
         kind.__hash__ = _hash_of_kind  # type: ignore[method-assign, assignment]
