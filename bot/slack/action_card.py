@@ -82,7 +82,8 @@ def action_row(
     what, name = _what(action), action.relation.name
     said = caller.t.labelled(name, what) if says_with_whom and name not in what else what
     kind = action.type.label(caller.t.language)
-    who = f" · {kind} · {action.owner.name}" if says_who else ""
+    told = [kind] if kind not in what else []
+    who = " · ".join(["", *told, action.owner.name]) if says_who else ""
     is_late = (at.ends_at < caller.office.now()) if at and on else action.is_overdue(caller.office.now())
     late = f" · {caller.t(_('overdue'))}" if is_late else ""
     return section(plain(f"{_mark(action)}{said} — {when}{who}{late}{note}"), accessory=open_it)

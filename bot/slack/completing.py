@@ -13,7 +13,7 @@ from bot.slack.action_card import action_card, action_words
 from bot.slack.action_endings import card_of_what_happened, said_of_end
 from bot.slack.action_filling import blank_form
 from bot.slack.action_form import ActionForm, facts_in
-from bot.slack.blocks import Json, actions, button, filled, rich
+from bot.slack.blocks import Json, actions, button, context, filled, plain, rich
 from bot.slack.choices import Checks, Choice, Says, Unfold
 from bot.slack.expense_fields import ExpenseLines, book_lines
 from bot.slack.expenses import said_of_expenses
@@ -22,7 +22,13 @@ from bot.slack.finding import colleague, lines_of
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
-from bot.slack.relation_fact_fields import fill_from_action, new_value, note_from_action, which_came_last
+from bot.slack.relation_fact_fields import (
+    fill_from_action,
+    new_value,
+    note_from_action,
+    said_of_facts,
+    which_came_last,
+)
 from bot.slack.report_points import options_of_rows, planned_rows, ticked_texts
 from bot.slack.seen import seen_action
 from bot.slack.serving import ReadFirst, Saved, Serving, open_form, serve_form
@@ -160,16 +166,18 @@ def next_form(caller: Caller, session: Session, action: Action, *, type_id: int,
 def completed_card(
     session: Session, caller: Caller, action: Action, following: Action | None, *, told: str
 ) -> list[Json]:
-    """The action done, the next one if it was planned at once, and the way back."""
-    card = action_card(session, caller, action, told=told)
+    """The action done, what it made of the relation and cost, the next one if it was planned at once, the way back."""
+    noted = [*said_of_facts(session, caller, action.id), said_of_expenses(session, caller, action.id)]
+    said = " · ".join(filter(None, noted))
+    card = [*action_card(session, caller, action, told=told), *([context(plain(said))] if said else [])]
     undo = f"{action.id}:{action.version}:{following.id if following else ''}"
     buttons = [button(caller.t(_("Undo")), "action/complete/undo", undo)]
     if following is None:
         buttons.append(button(caller.t(_("Next action")), "action/next", str(action.id)))
         return [*card, actions(*buttons)]
     buttons.append(button(caller.t(_("Open the next one")), "action/open", str(following.id)))
-    said = filled(caller.t(_("Next: {action}")), action=action_words(caller, following))
-    return [*card, rich(said), actions(*buttons)]
+    coming = filled(caller.t(_("Next: {action}")), action=action_words(caller, following))
+    return [*card, rich(coming), actions(*buttons)]
 
 
 def undo_complete(interaction: Interaction) -> None:

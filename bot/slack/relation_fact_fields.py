@@ -68,6 +68,13 @@ def fill_from_action(session: Session, caller: Caller, form: Form, action_id: in
             form.values[f"new_{what}"] = line_option(fact.line, caller)
 
 
+def said_of_facts(session: Session, caller: Caller, action_id: int) -> list[str]:
+    """What the action made of its relation: "New status of the relation: Client"."""
+    noted = ((what, fact_of_action(session, action_id, what)) for what in What)
+    t = caller.t
+    return [t.labelled(t(_NEW[what]), fact.line.label(t.language)) for what, fact in noted if fact is not None]
+
+
 def note_from_action(session: Session, caller: Caller, form: Form, action_id: int) -> None:
     """Notes what the fields say, at the action. Raises ReadFirst with the question which fact was last, NotFound."""
     for what in What:
