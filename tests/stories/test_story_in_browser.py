@@ -6,9 +6,10 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from browser import NewPage, shot
+from browser import NewPage
 from demo_process import Demo
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
+from slack_desk import SlackDesk
 
 from bot.texts import Texts
 
@@ -20,65 +21,17 @@ OFFER = {"name": "Offre 2026-118.pdf", "mimeType": "application/pdf", "buffer": 
 SOON = date.today() + timedelta(days=5)
 
 
-class Desk:
+class Desk(SlackDesk):
     """Claire's screens: Slack, her mailbox, her calendar; and the mailboxes of those outside."""
 
     def __init__(self, demo: Demo, new_page: NewPage) -> None:
-        self.demo, self._new_page = demo, new_page
-        self.slack = self._open("/slack#/U0CLAIRE")
-        self._shots = 0
-
-    def _open(self, path: str, **options: object) -> Page:
-        page = self._new_page(locale="fr-BE", **options)
-        page.goto(self.demo.url + path)
-        return page
+        super().__init__(demo, new_page, user="U0CLAIRE", locale="fr-BE", story="story")
 
     def mailbox(self, person: str) -> Page:
-        return self._open(f"/mail?person={person}")
+        return self.opens(f"/mail?person={person}")
 
     def calendar(self, subscribe: str) -> Page:
-        return self._open(f"/calendar?person={CLAIRE}&subscribe={subscribe}")
-
-    def shows(self, page: Page, what: str) -> None:
-        self._shots += 1
-        shot(page, f"story-{self._shots:02d}-{what}")
-
-    # Slack
-
-    def types(self, line: str) -> None:
-        box = self.slack.get_by_test_id("composer").get_by_role("combobox")
-        box.fill(line)
-        box.press("Enter")
-
-    @property
-    def modal(self) -> Locator:
-        """The one on top."""
-        return self.slack.get_by_test_id("modal").last
-
-    def field(self, label: str) -> Locator:
-        return self.modal.get_by_label(t(label), exact=True)
-
-    def chooses(self, label: str, option: str) -> None:
-        self.field(label).click()
-        self.slack.get_by_role("option", name=option).first.click()
-
-    def searches(self, label: str, typed: str, option: re.Pattern[str]) -> None:
-        self.field(label).fill(typed)
-        self.slack.get_by_role("option", name=option).first.click()
-
-    def presses(self, label: str, within: Locator | None = None) -> None:
-        (within or self.modal).get_by_role("button", name=t(label), exact=True).click()
-
-    def saves(self, label: str = "Save") -> None:
-        title = self.modal.get_by_role("heading").first.inner_text()
-        self.presses(label)
-        expect(
-            self.slack.get_by_test_id("modal").filter(has=self.slack.get_by_role("heading", name=title))
-        ).to_have_count(0)
-
-    def card(self, text: str | re.Pattern[str]) -> Locator:
-        """The newest message with this text."""
-        return self.slack.get_by_test_id("message").filter(has_text=text).last
+        return self.opens(f"/calendar?person={CLAIRE}&subscribe={subscribe}")
 
 
 def test_the_whole_story(demo: Demo, new_page: NewPage) -> None:
