@@ -22,12 +22,12 @@ from store.relations import relation_seen_by
 
 
 def fill(caller: Caller, form: ActionForm, changed: Field[Any]) -> None:
-    """The relation fills contact, place, representative and subject; the type fills subject, hours and who sees it; of
-    start, end and duration the third follows.
+    """The relation fills contact, place, representative and subject; its dossier the representative; the type subject,
+    hours and who sees it; of start, end and duration the third follows.
     """
     _fill_times(caller, form, changed)
     with caller.reading() as session:
-        if changed.name == ActionForm.on.name and form.has_relation:
+        if changed.name in (ActionForm.on.name, ActionForm.dossier.name) and form.has_relation:
             _fill_representative(session, caller, form)
         if changed.name == ActionForm.relation.name and form.has_relation:
             _fill_from_relation(session, caller, form)
@@ -59,7 +59,10 @@ def _fill_representative(session: Session, caller: Caller, form: ActionForm, *, 
     if relation is None or not (anew or (chosen is not None and chosen.value == form.about.get("proposed_for"))):
         return
     on = form.draft(ActionForm.on) or caller.today
-    found = colleague(representative_of(session, referred(relation)[0], on=on) or caller.collaborator)
+    dossier = form.draft(ActionForm.dossier)
+    dossier_id = dossier.id if dossier is not None and not dossier.is_new else None
+    represents = representative_of(session, referred(relation)[0], on=on, dossier_id=dossier_id)
+    found = colleague(represents or caller.collaborator)
     form.about["proposed_for"] = found.value
     if chosen is None or chosen.value != found.value:
         form.fill(ActionForm.representative, found)

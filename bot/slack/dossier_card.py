@@ -8,8 +8,10 @@ from bot.office import Caller
 from bot.slack.action_card import action_row
 from bot.slack.blocks import Json, actions, button, plain, rich, section, words
 from bot.slack.menus import DOSSIER_MENU
+from bot.slack.who_is_on_it import people_on
 from bot.texts import _
 from store.dossiers import Dossier, actions_in
+from store.involvements import File
 from store.opportunities import opportunity_seen_by
 
 ACTIONS_SHOWN = 8
@@ -18,7 +20,8 @@ ACTIONS_SHOWN = 8
 def dossier_card(session: Session, caller: Caller, dossier: Dossier, *, told: str = "", page: int = 0) -> list[Json]:
     """`told` is a sentence above it; `page` of its actions, the latest first."""
     head = [section(plain(told))] if told else []
-    facts = rich([*words(dossier.label, bold=True), *words(f" — {whose(caller, dossier)}")], words(dossier.note))
+    head_line = [*words(dossier.label, bold=True), *words(f" — {whose(caller, dossier)}")]
+    facts = rich(head_line, words(_people(session, caller, dossier)), words(dossier.note))
     found = actions_in(
         session,
         dossier.id,
@@ -49,8 +52,14 @@ def whose(caller: Caller, dossier: Dossier) -> str:
     return f"{of} · {caller.t(_('closed'))}" if dossier.closed_at else of
 
 
+def _people(session: Session, caller: Caller, dossier: Dossier) -> str:
+    return people_on(session, caller, File(dossier.relation, dossier)) if dossier.relation else ""
+
+
 def _senseless(dossier: Dossier) -> tuple[str, ...]:
-    return ("close",) if dossier.closed_at else ("reopen",)
+    """Lines of the menu that mean nothing for this one."""
+    shut = "close" if dossier.closed_at else "reopen"
+    return (shut,) if dossier.relation else (shut, "who")
 
 
 def _buttons(caller: Caller, dossier: Dossier, page: int, *, has_more: bool, is_sale: bool) -> Json:

@@ -1,4 +1,4 @@
-"""The two forms about who is on a file: one changes it from a day on, one corrects what was entered wrongly."""
+"""The form that changes from a day on who is on a file."""
 
 from __future__ import annotations
 
@@ -11,41 +11,40 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.blocks import actions, button, plain, section
-from bot.slack.choices import Says
-from bot.slack.fields import Day, Field
+from bot.slack.choices import Choice, Says
+from bot.slack.fields import Day, Field, Option
 from bot.slack.finding import colleague
 from bot.slack.forms import Form, Group
 from bot.slack.involvement_fields import (
     MOST_LINES,
     MOST_SLOTS,
     CategoryLines,
-    CorrectedLine,
-    PeriodLines,
     Slot,
-    category_label,
     percentage,
     slot_of,
 )
-from bot.slack.seen import seen_relation
+from bot.slack.involvement_files import key_of, seen_file
+from bot.slack.merging import remember_shown
 from bot.slack.serving import Saved
 from bot.slack.who_is_on_it import who_blocks
+from bot.slack.whom import say_whom
 from bot.texts import _
-from store.base import BookError, NotFound
+from store.base import BookError
+from store.dossiers import dossiers_of
 from store.involvements import (
+    File,
     Holding,
     Involvement,
     InvolvementCategory,
     InvolvementChange,
-    Period,
     categories,
     change_from,
-    correct_category,
-    involvement_seen_by,
     involvements_of,
     known_shares,
 )
 
-MOST_PERIODS = 15
+MOST_DOSSIERS = 90
+"""Of one relation in the form's select; the others are reached from their own cards."""
 
 
 HIDDEN = _("Percentages of this file are changed by an administrator, or by whoever has one on it.")
@@ -56,14 +55,20 @@ def _says_of_change(caller: Caller, form: Any) -> str:
     return f"{said} {caller.t(HIDDEN)}" if form.about["hides"] else said
 
 
-def _says_of_correction(caller: Caller, form: Any) -> str:
-    label = category_label(caller, form.about["category"])
-    return caller.t(
-        _("{category}: for typing errors. The periods below are rewritten, also in the past."), category=label
-    )
+def _dossiers(caller: Caller, form: Any) -> list[Option]:
+    """The relation itself, then its open dossiers."""
+    with caller.reading() as session:
+        file = seen_file(session, caller, form.about["record"])
+        found = dossiers_of(session, file.relation.id, asked_by=caller.collaborator, limit=MOST_DOSSIERS)
+        return [_file_option(caller, File(file.relation, one)) for one in (None, *found)]
+
+
+def _file_option(caller: Caller, file: File) -> Option:
+    return Option(key_of(file), file.dossier.label if file.dossier else caller.t(_("The relation as a whole")))
 
 
 class ChangeForm(Form, id="involvements", title=_("Who is on it"), submit=_("Save")):
+    file = Choice(_("Relation or dossier"), among=_dossiers).reacting().only_if(lambda form: form.about["has_dossiers"])
     on = Day(_("Changes from this day on")).reacting()
     says = Says(_says_of_change)
     parts0 = CategoryLines(0)
@@ -78,41 +83,41 @@ class ChangeForm(Form, id="involvements", title=_("Who is on it"), submit=_("Sav
     parts9 = CategoryLines(9)
 
 
-class CorrectForm(Form, id="involvement_periods", title=_("Correct a mistake"), submit=_("Save")):
-    says = Says(_says_of_correction)
-    periods = PeriodLines()
-
-
 SLOTS = [field for field in ChangeForm.fields if isinstance(field, CategoryLines)]
 
 
 # From a day on
 
 
-def change_form(caller: Caller, relation_id: int, on: date | None = None) -> ChangeForm:
-    """The whole block as it stands on that day (None: today). Raises NotFound, BookError when it is too long."""
+def change_form(caller: Caller, key: str, on: date | None = None) -> ChangeForm:
+    """The whole block as it stands on that day (None: today); `key` names the file.
+
+    Raises NotFound, BookError when it is too long.
+    """
     on = on or caller.today
     with caller.reading() as session:
-        relation = seen_relation(session, caller, relation_id)
-        ever = involvements_of(session, relation.id, asked_by=caller.collaborator, on=None)
+        file, by = seen_file(session, caller, key), caller.collaborator
+        ever = ever_in(session, caller, file)
+        has_dossiers = bool(file.dossier or dossiers_of(session, file.relation.id, asked_by=by, limit=1))
         there = [row for row in ever if row.since_on <= on <= (row.until_on or date.max)]
-        hidden = _hidden(session, caller, relation.id, there)
+        hidden = hidden_in(session, caller, file.relation.id, there)
         slots = _slots([one for one in categories(session) if one.id not in hidden], there)
     if len(there) > MOST_LINES:
         raise BookError(_("Too many people are on this file for one form: end some first."))
     form = ChangeForm(
-        record=relation.id,
+        record=key_of(file),
+        has_dossiers=has_dossiers,
         slots=[list(astuple(slot)) for slot in slots],
         rows={str(row.id): row.version for row in ever},
         shown=on.isoformat(),
         hides=bool(hidden),
     )
-    form.on = on
+    form.file, form.on = _file_option(caller, file), on
     _show(form, there)
     return form
 
 
-def _hidden(session: Session, caller: Caller, relation_id: int, rows: Sequence[Involvement]) -> set[int]:
+def hidden_in(session: Session, caller: Caller, relation_id: int, rows: Sequence[Involvement]) -> set[int]:
     """The categories in which somebody has a percentage that the caller may not know."""
     shares = known_shares(session, [relation_id], asked_by=caller.collaborator, today=caller.today)
     return {row.category_id for row in rows if row.commission is not None and row.id not in shares}
@@ -134,19 +139,36 @@ def _show(form: ChangeForm, there: Sequence[Involvement]) -> None:
 
 def _held(field: CategoryLines, row: Involvement) -> Group:
     line: Group = field.kind()
-    line.values |= {"who": colleague(row.collaborator), "percent": _percent(row), "is_main": row.is_main}
+    line.values |= {"who": colleague(row.collaborator), "percent": percent_said(row), "is_main": row.is_main}
     return line
 
 
-def _percent(row: Involvement) -> str:
+def percent_said(row: Involvement) -> str:
     return "" if row.commission is None else f"{row.commission.normalize():f}"
 
 
-def show_that_day(caller: Caller, form: ChangeForm, changed: Field[Any]) -> None:
-    """Another day was chosen: what nobody touched is shown as it stands on that day."""
-    on = form.draft(ChangeForm.on)
-    if changed is not ChangeForm.on or on is None:
-        return
+def show_that(caller: Caller, form: ChangeForm, changed: Field[Any]) -> None:
+    """Another dossier or day was chosen: what nobody touched is shown as it stands there, or on that day."""
+    file, on = form.draft(ChangeForm.file), form.draft(ChangeForm.on)
+    if changed is ChangeForm.file and file is not None:
+        _show_file(caller, form, file.value)
+    elif changed is ChangeForm.on and on is not None:
+        _show_day(caller, form, on)
+
+
+def _show_file(caller: Caller, form: ChangeForm, key: str) -> None:
+    shown = date.fromisoformat(form.about["shown"])
+    was, will = change_form(caller, form.about["record"], shown), change_form(caller, key, shown)
+    same_places = form.about["slots"] == will.about["slots"]
+    for field in SLOTS:
+        if not same_places or _holdings_in(form, field) == _holdings_in(was, field):
+            form.fill(field, will.values[field.name])
+    remember_shown(will)
+    form.about |= will.about
+    say_whom(form, caller)
+
+
+def _show_day(caller: Caller, form: ChangeForm, on: date) -> None:
     was, will = (
         change_form(caller, form.about["record"], day) for day in (date.fromisoformat(form.about["shown"]), on)
     )
@@ -159,21 +181,23 @@ def show_that_day(caller: Caller, form: ChangeForm, changed: Field[Any]) -> None
 
 
 def save_change(session: Session, caller: Caller, form: ChangeForm) -> Saved:
+    file = seen_file(session, caller, form.about["record"])
     change = _told_at_its_category(
         form,
         lambda: change_from(
             session,
-            form.about["record"],
+            file.relation.id,
+            dossier_id=file.dossier_id,
             by=caller.collaborator,
             on=form.on,
             holdings=[holding for field in SLOTS for holding in _holdings_in(form, field)],
             now=caller.office.now(),
-            seen=_seen(form),
+            seen=seen_versions(form),
             within=_category_ids(form),
         ),
     )
     day = caller.t.day(form.on, today=caller.today)
-    return said_with_undo(session, caller, form.about["record"], change, caller.t(_("Saved, from {day} on."), day=day))
+    return said_with_undo(session, caller, file, change, caller.t(_("Saved, from {day} on."), day=day))
 
 
 def _holdings_in(form: ChangeForm, field: CategoryLines) -> list[Holding]:
@@ -204,87 +228,19 @@ def _category_ids(form: ChangeForm) -> list[int]:
     return [slot_of(form, number).category_id for number in range(len(form.about["slots"]))]
 
 
-# A correction
+def ever_in(session: Session, caller: Caller, file: File) -> Sequence[Involvement]:
+    by, dossier_id = caller.collaborator, file.dossier_id
+    return involvements_of(session, file.relation.id, asked_by=by, on=None, dossier_id=dossier_id)
 
 
-def correct_form(caller: Caller, involvement_id: int) -> CorrectForm:
-    """The periods of that involvement's category on its file, the last ones when there are many. Raises NotFound."""
-    with caller.reading() as session:
-        asked = involvement_seen_by(session, involvement_id, asked_by=caller.collaborator)
-        if asked is None:
-            raise NotFound
-        ever = involvements_of(session, asked.relation_id, asked_by=caller.collaborator, on=None)
-        rows = [row for row in ever if row.category_id == asked.category_id]
-        relation = seen_relation(session, caller, asked.relation_id)
-        if _hidden(session, caller, relation.id, rows):
-            raise BookError(HIDDEN)
-    shown = sorted(rows, key=lambda row: (row.since_on, row.id))[-MOST_PERIODS:]
-    form = CorrectForm(
-        record=involvement_id,
-        relation=relation.id,
-        category=asked.category_id,
-        carries=asked.category.carries_commission,
-        rows={str(row.id): row.version for row in ever},
-        shown=[row.id for row in shown],
-    )
-    form.periods = [_period_line(row) for row in shown]
-    return form
-
-
-def _period_line(row: Involvement) -> CorrectedLine:
-    line = CorrectedLine()
-    line.key = str(row.id)
-    line.values |= {
-        "who": colleague(row.collaborator),
-        "since": row.since_on,
-        "until": row.until_on,
-        "percent": _percent(row),
-        "is_main": row.is_main,
-    }
-    return line
-
-
-def save_correction(session: Session, caller: Caller, form: CorrectForm) -> Saved:
-    about = form.about
-    ever = involvements_of(session, about["relation"], asked_by=caller.collaborator, on=None)
-    others = [row for row in ever if row.category_id == about["category"] and row.id not in about["shown"]]
-    try:
-        change = correct_category(
-            session,
-            about["relation"],
-            about["category"],
-            by=caller.collaborator,
-            periods=[*(_as_it_is(row) for row in others), *(_period(line) for line in form.periods if line.who)],
-            now=caller.office.now(),
-            seen=_seen(form),
-        )
-    except BookError as error:
-        error.field = "periods" if error.field else None
-        raise
-    return said_with_undo(session, caller, about["relation"], change, caller.t(_("Corrected.")))
-
-
-def _as_it_is(row: Involvement) -> Period:
-    return Period(row.id, row.collaborator_id, row.since_on, row.until_on, row.commission, row.is_main)
-
-
-def _period(line: CorrectedLine) -> Period:
-    assert line.who is not None, "lines without anybody are left out"
-    row_id = int(line.key) if line.key else None
-    return Period(row_id, line.who.id, line.since, line.until, percentage(line.percent), line.is_main)
-
-
-def _seen(form: Form) -> dict[int, int]:
+def seen_versions(form: Form) -> dict[int, int]:
     return {int(row_id): version for row_id, version in form.about["rows"].items()}
 
 
-def said_with_undo(
-    session: Session, caller: Caller, relation_id: int, change: InvolvementChange | None, text: str
-) -> Saved:
+def said_with_undo(session: Session, caller: Caller, file: File, change: InvolvementChange | None, text: str) -> Saved:
     """The sentence, the way back, and who is on the file now."""
-    relation = seen_relation(session, caller, relation_id)
     if change is None:
         text = caller.t(_("Nothing has changed."))
-    text = caller.t.labelled(relation.name, text)
+    text = caller.t.labelled(file.name, text)
     back = [actions(button(caller.t(_("Undo")), "involvement/undo", str(change.id)))] if change else []
-    return Saved(text, [section(plain(text)), *back, *who_blocks(session, caller, relation)])
+    return Saved(text, [section(plain(text)), *back, *who_blocks(session, caller, file)])

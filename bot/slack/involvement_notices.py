@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.blocks import Json, actions, button, plain, section
+from bot.slack.involvement_files import key_of
 from bot.texts import _
 from store.collaborators import Collaborator
-from store.relations import relation_seen_by
+from store.dossiers import dossier_seen_by
+from store.involvements import File
+from store.relations import Relation, relation_seen_by
 
 
 def representative_card(session: Session, caller: Caller, content: dict[str, Any]) -> tuple[str, list[Json]] | None:
@@ -20,7 +23,8 @@ def representative_card(session: Session, caller: Caller, content: dict[str, Any
     by = session.get(Collaborator, content["by_id"])
     if relation is None or by is None:
         return None
-    t, facts = caller.t, {"name": relation.name, "by": by.name}
+    file = _file(session, caller, relation, content["dossier_id"])
+    t, facts = caller.t, {"name": file.name, "by": by.name}
     if "since_on" in content:
         day = t.day(date.fromisoformat(content["since_on"]), today=caller.today)
         text = t(_("You represent the office at {name} from {day} on. {by} entered it."), day=day, **facts)
@@ -29,5 +33,11 @@ def representative_card(session: Session, caller: Caller, content: dict[str, Any
         text = t(_("You represent the office at {name} until {day}. {by} entered it."), day=day, **facts)
     else:
         text = t(_("You no longer represent the office at {name}. {by} entered it."), **facts)
-    show = button(t(_("Who is on it")), "involvement/who", f"{relation.id}:")
+    show = button(t(_("Who is on it")), "involvement/who", f"{key_of(file)}:")
     return text, [section(plain(text)), actions(show)]
+
+
+def _file(session: Session, caller: Caller, relation: Relation, dossier_id: int | None) -> File:
+    """The relation itself once the dossier is gone."""
+    dossier = dossier_seen_by(session, dossier_id, asked_by=caller.collaborator) if dossier_id else None
+    return File(relation, dossier)

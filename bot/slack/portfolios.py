@@ -74,7 +74,9 @@ def _titled(caller: Caller, title: str, said: str) -> Words:
 def _part(caller: Caller, row: Involvement, shares: Mapping[int, Decimal]) -> str:
     t = caller.t
     share = f" {t.number(shares[row.id])} %" if row.id in shares else ""
-    return f"{row.category.label(t.language)}{share}, {t(_('since {day}'), day=t.in_figures(row.since_on))}"
+    label = row.category.label(t.language)
+    said = t.labelled(row.dossier.reference, label) if row.dossier else label
+    return f"{said}{share}, {t(_('since {day}'), day=t.in_figures(row.since_on))}"
 
 
 def _file(caller: Caller, relation: Relation, said: str) -> Json:

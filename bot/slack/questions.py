@@ -71,7 +71,7 @@ def _show_history(interaction: Interaction, relation_id: str) -> None:
 
 
 def _show_who(interaction: Interaction, value: str) -> None:
-    show_who(interaction, int(value.rstrip(":")))
+    show_who(interaction, value.rstrip(":"))
 
 
 def _show_next(interaction: Interaction, relation_id: str) -> None:

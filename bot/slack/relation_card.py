@@ -15,6 +15,7 @@ from bot.slack.opportunity_card import said_of_sales
 from bot.slack.seen import seen_relation
 from bot.slack.serving import Saved
 from bot.slack.standing_words import said_of_standing
+from bot.slack.who_is_on_it import people_on
 from bot.texts import _
 from store.agenda import history_of, last_done, next_action
 from store.contacts import contacts_of
@@ -31,7 +32,7 @@ def relation_card(session: Session, caller: Caller, relation: Relation) -> list[
     category = relation.category.label(caller.t.language) if relation.category else ""
     standing = said_of_standing(session, caller, relation.id)
     what = " · ".join(part for part in (standing, category, address) if part)
-    people = [words(_group(session, caller, relation)), words(_people(session, caller, relation))]
+    people = [words(_group(session, caller, relation)), words(people_on(session, caller, File(relation)))]
     lines = [[*words(relation.name, bold=True), *words(f" — {what}" if what else "")], joined(people)]
     known = [words(_contacts(session, caller, relation)), words(said_of_sales(session, caller, relation.id))]
     lines += [joined(known), _next_and_last(session, caller, relation)]
@@ -45,10 +46,6 @@ def _group(session: Session, caller: Caller, relation: Relation) -> str:
     if group.top.id != relation.id:
         return caller.t(_("Belongs to the group of {name}"), name=group.top.name)
     return caller.t.n("Heads a group of {number} other", "Heads a group of {number} others", len(group.members) - 1)
-
-
-def _people(session: Session, caller: Caller, relation: Relation) -> str:
-    return people_on(session, caller, File(relation))
 
 
 def _contacts(session: Session, caller: Caller, relation: Relation) -> str:

@@ -76,7 +76,7 @@ class Serving(Generic[F]):
     pressed: Mapping[Button, Pressed[F]] = field(default_factory=dict)
     create: Mapping[Any, Create[F]] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)
-    fresh: Callable[[Caller, int], F] | None = None
+    fresh: Callable[[Caller, Any], F] | None = None
 
 
 def serve_form(slack: Listening, serving: Serving[F]) -> None:
@@ -167,7 +167,7 @@ def _save_or_merge(interaction: Interaction, serving: Serving[F], form: F) -> Sa
         raise
 
 
-def _merged(caller: Caller, fresh: Callable[[Caller, int], F], form: F, error: ChangedMeanwhile) -> _BroughtBack:
+def _merged(caller: Caller, fresh: Callable[[Caller, Any], F], form: F, error: ChangedMeanwhile) -> _BroughtBack:
     with caller.reading() as session:
         merged = merge(form, fresh(caller, form.about["record"]))
         by = session.get(Collaborator, last_actor_of(session, *error.row) or 0) if error.row else None

@@ -1,4 +1,4 @@
-"""Who of the office is on a file, as of a day: the list, and its history with what lies between two periods."""
+"""Who of the office is on a relation or a dossier of it, as of a day: the list, and its history with the gaps in it."""
 
 from __future__ import annotations
 
@@ -10,45 +10,72 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.blocks import Json, Words, actions, button, context, overflow, plain, rich, section, words
+from bot.slack.involvement_files import key_of
 from bot.texts import _
-from store.involvements import Involvement, involvements_of, known_shares
+from store.involvements import File, Involvement, involvements_in_dossiers, involvements_of, known_shares
 from store.involvements.images import part_of
 from store.involvements.rules import gaps
-from store.relations import Relation
 
 SHOWN = 20
 HISTORY_SHOWN = 40
 
 
-def who_blocks(session: Session, caller: Caller, relation: Relation, on: date | None = None) -> list[Json]:
-    """Everybody by category, with their percentage and since when; then who is to come, and what can be done."""
+def who_blocks(session: Session, caller: Caller, file: File, on: date | None = None) -> list[Json]:
+    """Everybody by category, with their percentage and since when; then who is to come, and what can be done.
+
+    Of a relation also those who are on one of its dossiers alone, each with its reference.
+    """
     t, on = caller.t, on or caller.today
-    ever = involvements_of(session, relation.id, asked_by=caller.collaborator, on=None)
-    shares = known_shares(session, [relation.id], asked_by=caller.collaborator, today=caller.today)
+    ever = _ever_on(session, caller, file)
+    shares = known_shares(session, [file.relation.id], asked_by=caller.collaborator, today=caller.today)
     there = [row for row in ever if row.since_on <= on <= (row.until_on or date.max)]
     to_come = [row for row in ever if row.since_on > on >= caller.today]
-    head: Words = words(relation.name, bold=True)
+    apart = _in_dossiers(session, caller, file, on)
+    head: Words = words(file.name, bold=True)
     if on != caller.today:
         head = [*head, *words(f" — {t.in_figures(on)}")]
     none = words(t(_("Nobody is on this file.")))
-    blocks = [rich(head, [] if there else none)]
+    blocks = [rich(head, [] if there or apart else none)]
     blocks += [section(plain(said_of(caller, row, shares)), accessory=_menu(caller, row)) for row in there[:SHOWN]]
     if len(there) > SHOWN:
         blocks.append(context(plain(t(_("{number} more"), number=len(there) - SHOWN))))
     for row in to_come[:SHOWN]:
         said = t(_("Planned: {who}"), who=said_of(caller, row, shares))
         blocks.append(section(plain(said), accessory=_menu(caller, row)))
-    ways = [button(t(_("Change from a day on")), "involvement/change", str(relation.id), style="primary")]
+    for row in apart[:SHOWN]:
+        said = t.labelled(row.dossier.reference if row.dossier else "", said_of(caller, row, shares))
+        blocks.append(section(plain(said), accessory=_menu(caller, row)))
+    if len(apart) > SHOWN:
+        blocks.append(context(plain(t(_("{number} more"), number=len(apart) - SHOWN))))
+    ways = [button(t(_("Change from a day on")), "involvement/change", key_of(file), style="primary")]
     if len(ever) > len(there):
-        ways.append(button(t(_("History")), "involvement/history", str(relation.id)))
+        ways.append(button(t(_("History")), "involvement/history", key_of(file)))
     return [*blocks, actions(*ways)]
 
 
-def history_of_file(session: Session, caller: Caller, relation: Relation) -> list[Json]:
+def people_on(session: Session, caller: Caller, file: File) -> str:
+    """ "Anna (Representative) · Bram (Claims)": those of today, the first four."""
+    by, dossier_id = caller.collaborator, file.dossier_id
+    found = involvements_of(session, file.relation.id, asked_by=by, on=caller.today, dossier_id=dossier_id)
+    return " · ".join(f"{one.collaborator.name} ({one.category.label(caller.t.language)})" for one in found[:4])
+
+
+def _ever_on(session: Session, caller: Caller, file: File) -> Sequence[Involvement]:
+    asked_by, dossier_id = caller.collaborator, file.dossier_id
+    return involvements_of(session, file.relation.id, asked_by=asked_by, on=None, dossier_id=dossier_id)
+
+
+def _in_dossiers(session: Session, caller: Caller, file: File, on: date) -> Sequence[Involvement]:
+    if file.dossier is not None:
+        return []
+    return involvements_in_dossiers(session, file.relation.id, asked_by=caller.collaborator, on=on)
+
+
+def history_of_file(session: Session, caller: Caller, file: File) -> list[Json]:
     """Each category's periods, latest first, with who else was there then and when nobody was."""
-    ever = involvements_of(session, relation.id, asked_by=caller.collaborator, on=None)
-    shares = known_shares(session, [relation.id], asked_by=caller.collaborator, today=caller.today)
-    lines: list[Words] = [words(relation.name, bold=True)]
+    ever = _ever_on(session, caller, file)
+    shares = known_shares(session, [file.relation.id], asked_by=caller.collaborator, today=caller.today)
+    lines: list[Words] = [words(file.name, bold=True)]
     for category_id in dict.fromkeys(row.category_id for row in ever):
         rows = [row for row in ever if row.category_id == category_id]
         lines.append(words(rows[0].category.label(caller.t.language), bold=True))
@@ -75,7 +102,7 @@ def said_of(caller: Caller, row: Involvement, shares: Mapping[int, Decimal]) -> 
 def _menu(caller: Caller, row: Involvement) -> Json:
     t = caller.t
     ways = [
-        (f"change:{row.relation_id}", t(_("Change from a day on"))),
+        (f"change:{key_of(row.file)}", t(_("Change from a day on"))),
         (f"correct:{row.id}", t(_("Correct a mistake"))),
         (f"end:{row.id}", t(_("End"))),
         (f"delete:{row.id}", t(_("Entered by mistake: delete"))),

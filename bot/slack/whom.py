@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.forms import WHOM, Form
+from bot.slack.involvement_files import seen_file
 from bot.slack.seen import seen_action, seen_contact, seen_relation
 from store.base import NotFound
 from store.collaborators import Collaborator
@@ -21,6 +22,10 @@ _Naming = Callable[[Session, Caller, About], str]
 
 def _relation(session: Session, caller: Caller, about: About) -> str:
     return seen_relation(session, caller, about["record"]).name
+
+
+def _file(session: Session, caller: Caller, about: About) -> str:
+    return seen_file(session, caller, about["record"]).name
 
 
 def _at_relation(session: Session, caller: Caller, about: About) -> str:
@@ -41,7 +46,7 @@ def _involvement(session: Session, caller: Caller, about: About) -> str:
     row = involvement_seen_by(session, about["record"], asked_by=caller.collaborator)
     if row is None:
         raise NotFound
-    return f"{row.relation.name} · {row.collaborator.name} ({row.category.label(caller.t.language)})"
+    return f"{row.file.name} · {row.collaborator.name} ({row.category.label(caller.t.language)})"
 
 
 def _link(session: Session, caller: Caller, about: About) -> str:
@@ -71,8 +76,8 @@ NAMING: Mapping[str, _Naming] = {
     "contact_leaving": _contact,
     "contact_mailings": _contact,
     "contact_copy": _contact,
-    "involvements": _relation,
-    "involvement_periods": _at_relation,
+    "involvements": _file,
+    "involvement_periods": _involvement,
     "end_involvement": _involvement,
     "end_link": _link,
     "hold": _relation,

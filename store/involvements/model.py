@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -64,6 +65,27 @@ class Involvement(Audited, Versioned, Row):
     dossier: Mapped[Dossier | None] = relationship(lazy="joined")
     collaborator: Mapped[Collaborator] = relationship(lazy="joined", innerjoin=True)
     category: Mapped[InvolvementCategory] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def file(self) -> File:
+        return File(self.relation, self.dossier)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What somebody has a part in: a relation itself, or one dossier of it."""
+
+    relation: Relation
+    dossier: Dossier | None = None
+
+    @property
+    def name(self) -> str:
+        """ "Dupont", "Dupont (DUPONT-12 Cellar 2027)"."""
+        return f"{self.relation.name} ({self.dossier.label})" if self.dossier else self.relation.name
+
+    @property
+    def dossier_id(self) -> int | None:
+        return self.dossier.id if self.dossier else None
 
 
 class InvolvementChange(Row):

@@ -9,11 +9,10 @@ from store.portfolios.handing_over import (
     undo_handover,
 )
 from store.portfolios.model import Handover
-from store.portfolios.planning import File, Left, Plan, WhichActions, Wish, plan_handover
+from store.portfolios.planning import Left, Plan, WhichActions, Wish, plan_handover
 from store.portfolios.queries import Workload, files_of_leavers, files_without_anybody, workloads
 
 __all__ = [
-    "File",
     "HandedOver",
     "Handover",
     "Left",

@@ -18,12 +18,12 @@ from store.batches import batches
 from store.collaborators import Collaborator
 from store.domain import line
 from store.inviting import MailNews, invite
-from store.involvements import Involvement, InvolvementCategory
+from store.involvements import File, Involvement, InvolvementCategory
 from store.involvements.changes import are_untouched, saving
 from store.involvements.timeline import Share, handed_over
 from store.outbox import put_in_outbox, slack_lane
 from store.portfolios.model import Handover
-from store.portfolios.planning import File, Plan, Wish, plan_handover
+from store.portfolios.planning import Plan, Wish, plan_handover
 from store.recurring import split_series
 from store.relations import Relation
 from store.scopes import in_scope
@@ -177,7 +177,7 @@ def _undo_files(session: Session, handover: Handover, by: Collaborator, now: dat
     for some in batches(ids):
         query = select(Involvement).where(Involvement.id.in_(some)).order_by(Involvement.id)
         for row in session.scalars(query):
-            by_file.setdefault(File(row.relation, row.dossier), {})[str(row.id)] = handover.rows[str(row.id)]
+            by_file.setdefault(row.file, {})[str(row.id)] = handover.rows[str(row.id)]
     for file, rows in by_file.items():
         if _is_put_back(session, file, rows, by, now):
             undone += 1

@@ -17,8 +17,7 @@ from store.addresses import PostalAddress
 from store.base import BookError, NotAllowed, NotFound, _
 from store.batches import batches
 from store.collaborators import Collaborator
-from store.dossiers import Dossier
-from store.involvements import Involvement, knows_all_shares, locked_until
+from store.involvements import File, Involvement, knows_all_shares, locked_until
 from store.involvements.images import part_of
 from store.involvements.rules import Part, changes_locked, check_parts
 from store.involvements.timeline import Share, handed_over
@@ -51,23 +50,6 @@ class Wish:
     matching: str = ""
     actions: WhichActions = WhichActions.OF_FILES
     tells_guests: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """What changes hands as one: a relation, or one dossier of it."""
-
-    relation: Relation
-    dossier: Dossier | None = None
-
-    @property
-    def name(self) -> str:
-        """ "Dupont", "Dupont (DUPONT-12 Cellar 2027)"."""
-        return f"{self.relation.name} ({self.dossier.label})" if self.dossier else self.relation.name
-
-    @property
-    def dossier_id(self) -> int | None:
-        return self.dossier.id if self.dossier else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +114,7 @@ def _rows(session: Session, wish: Wish, by: Collaborator) -> dict[File, list[Inv
     found: dict[File, list[Involvement]] = {}
     order = Relation.folded, Relation.id, func.coalesce(Involvement.dossier_id, 0), Involvement.id
     for row in session.scalars(query.order_by(*order)):
-        found.setdefault(File(row.relation, row.dossier), []).append(row)
+        found.setdefault(row.file, []).append(row)
     return found
 
 
