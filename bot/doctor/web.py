@@ -10,7 +10,7 @@ import httpx
 from bot.doctor.findings import Finding, fine, problem, warning
 from bot.office import Office
 
-_NEEDS_PUBLIC = "calendar subscriptions, one-click unsubscribe and links to documents do not work"
+_NEEDS_PUBLIC = "calendar subscriptions, one-click unsubscribe and links to documents and records do not work"
 _HERE = {"localhost", "127.0.0.1", "::1"}
 FEWEST_DIFFERENT = 12
 """Different characters of a secret: what is drawn at random has more, a repeated word fewer."""

@@ -14,6 +14,7 @@ from bot.one_line import get_ready, read_question
 from bot.slack.importing import receive_list
 from bot.slack.interaction import Interaction
 from bot.slack.line_words import OPEN_LINE, understood_card
+from bot.slack.linked_records import show_linked
 from bot.slack.listening import Listening
 from bot.slack.lookup import show_found
 from bot.slack.one_line import plan_line, read_for
@@ -62,6 +63,8 @@ class Addressed:
         text = _text_of(interaction)
         word, _space, rest = " ".join(text.split()).partition(" ")
         caller, found = interaction.caller, self._named(word)
+        if show_linked(interaction, text):
+            return
         if word.casefold() in HELP:
             self._show_help(interaction)
         elif asked := read_question(text, today=caller.today, t=caller.t):

@@ -17,6 +17,7 @@ from bot.slack.dossier_card import dossier_card
 from bot.slack.forms import Form
 from bot.slack.found_behind import blocks_behind
 from bot.slack.interaction import Interaction
+from bot.slack.linked_records import show_linked
 from bot.slack.listening import Listening
 from bot.slack.one_line import plan_line
 from bot.slack.relation_card import relation_card, show_relation
@@ -64,12 +65,12 @@ def act_or_ask(interaction: Interaction, text: str, type_key: str = "") -> None:
 
 
 def show_found(interaction: Interaction, text: str) -> None:
-    """The card of the one relation or contact that fits, or of the dossier with this reference, else a list to choose
-    from; behind it the dossiers, documents and notes found.
+    """The card of the one relation or contact that fits, of the dossier with this reference, or of the record with this
+    address; else a list to choose from, and behind it the dossiers, documents and notes found.
     """
     interaction.ack()
     caller = interaction.caller
-    if _show_dossier(interaction, text):
+    if show_linked(interaction, text) or _show_dossier(interaction, text):
         return
     found = _search(caller, text)
     with caller.reading() as session:

@@ -5,6 +5,8 @@ https://docs.slack.dev/reference/app-manifest
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from bot.settings import Settings
 from bot.slack.blocks import Json
 from bot.slack.commands import SLASH_COMMANDS
@@ -26,6 +28,8 @@ BOT_SCOPES = (
     "channels:read",  # whether a channel is shared with outsiders
     "groups:read",  # the same for private channels
     "reactions:read",  # the emoji that makes a message a note, and the message under it
+    "links:read",  # the event link_shared: an address of a record in a message
+    "links:write",  # shows the record below that message
 )
 SHORTCUTS = (
     ("new_action", "global", _("New action"), _("Plan a visit, a call or a meeting")),
@@ -35,7 +39,8 @@ SHORTCUTS = (
     ("save_files", "message", _("Save the files"), _("Puts a message’s files at a relation or contact")),
 )
 """Callback id, "global" or "message" (in the ⋮ of a message), name (at most 24 characters), description."""
-BOT_EVENTS = ("app_home_opened", "app_mention", "message.im", "reaction_added", "reaction_removed")
+BOT_EVENTS = ("app_home_opened", "app_mention", "link_shared", "message.im", "reaction_added", "reaction_removed")
+"""Of links Slack tells where it knows Rapport's domain: not without a public address."""
 
 
 def make_manifest(settings: Settings) -> Json:
@@ -62,10 +67,11 @@ def make_manifest(settings: Settings) -> Json:
             "bot_user": {"display_name": "Rapport", "always_online": True},
             "shortcuts": _shortcuts(t),
             "slash_commands": _commands(t, request_url),
+            **_unfurls(settings),
         },
         "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
         "settings": {
-            "event_subscriptions": {**_named("request_url", request_url), "bot_events": list(BOT_EVENTS)},
+            "event_subscriptions": {**_named("request_url", request_url), "bot_events": _events(settings)},
             "interactivity": {
                 "is_enabled": True,
                 **_named("request_url", request_url),
@@ -76,6 +82,15 @@ def make_manifest(settings: Settings) -> Json:
             "token_rotation_enabled": False,
         },
     }
+
+
+def _unfurls(settings: Settings) -> Json:
+    host = urlsplit(settings.web.public_url).hostname
+    return {"unfurl_domains": [host]} if host else {}
+
+
+def _events(settings: Settings) -> list[str]:
+    return [one for one in BOT_EVENTS if one != "link_shared" or _unfurls(settings)]
 
 
 def _shortcuts(t: Texts) -> list[Json]:

@@ -14,10 +14,12 @@ from starlette.routing import Route
 
 from bot.logs import log_failure, referred
 from bot.office import Office
+from bot.record_links import PATH
 from bot.slack.door import http_door
 from bot.texts import _
 from bot.web import documents, feeds, health, unsubscribing
 from bot.web.pages import page
+from bot.web.records import RecordPage
 from store.base import BookBusy
 
 log = logging.getLogger(__name__)
@@ -32,6 +34,7 @@ def make_web_app(office: Office, slack: App) -> Starlette:
         Route("/unsubscribe/{token}", _answering(office, unsubscribing.ask), methods=["GET"]),
         Route("/unsubscribe/{token}", unsubscribing.unsubscribing(office), methods=["POST"]),
         Route("/documents/{token}", _answering(office, documents.download), methods=["GET"]),
+        Route(f"{PATH}/{{kind}}/{{number:int}}", _answering(office, RecordPage().show), methods=["GET"]),
         Route("/health", _answering(office, health.show_health), methods=["GET"]),
         Route("/metrics", _answering(office, health.show_metrics), methods=["GET"]),
     ]

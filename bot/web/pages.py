@@ -13,10 +13,20 @@ from bot.texts import Texts, _
 _environment = Environment(loader=PackageLoader("templates", "web"), autoescape=True, undefined=StrictUndefined)
 
 
-def page(office: Office, t: Texts, *, title: str, text: str, buttons: Sequence[tuple[str, str]] = ()) -> str:
-    """HTML. `buttons` are (value of the field `scope`, text) pairs that POST to the page's own address."""
+def page(
+    office: Office,
+    t: Texts,
+    *,
+    title: str,
+    text: str,
+    buttons: Sequence[tuple[str, str]] = (),
+    links: Sequence[tuple[str, str]] = (),
+) -> str:
+    """HTML. `buttons` are (value of the field `scope`, text) pairs that POST to the page's own address, `links` are
+    (address, text) pairs.
+    """
     return _environment.get_template("page.html.j2").render(
-        language=t.language, office=office.settings.office.name, title=title, text=text, buttons=buttons
+        language=t.language, office=office.settings.office.name, title=title, text=text, buttons=buttons, links=links
     )
 
 

@@ -39,6 +39,7 @@ def test_slack_accepts_the_manifest(mode: str, heard: dict[str, set[str]]) -> No
     assert read.is_socket_mode is (mode == "socket")
     assert (read.has_home, read.has_messages, read.is_interactive) == (True, True, True)
     assert read.scopes == set(BOT_SCOPES)
+    assert (read.unfurl_domains, read.events) == (("crm.office.example",), set(BOT_EVENTS))
 
 
 def test_every_shortcut_and_event_has_a_listener_and_every_listener_is_declared(heard: dict[str, set[str]]) -> None:
@@ -60,7 +61,10 @@ def test_over_http_everything_goes_to_one_address() -> None:
 
 
 def test_over_a_socket_no_address_is_named() -> None:
-    assert "url" not in str(make_manifest(settings(mode="socket")))
+    made = make_manifest(settings(mode="socket"))
+    assert "url" not in str(made)
+    assert "unfurl_domains" not in made["features"]
+    assert "link_shared" not in made["settings"]["event_subscriptions"]["bot_events"]
 
 
 def test_empty_texts_are_left_out() -> None:
