@@ -200,6 +200,20 @@ def upgrade() -> None:
     sa.UniqueConstraint('key', name=op.f('uq_link_type_key')),
     sqlite_autoincrement=True
     )
+    op.create_table('linked_address',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('url', sa.String(), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('failed_since_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_linked_address')),
+    sa.UniqueConstraint('key', name=op.f('uq_linked_address_key')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('linked_address', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_linked_address_due_at'), ['due_at'], unique=False)
+
     op.create_table('loss_reason',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(), nullable=False),
@@ -701,6 +715,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_relation_status_id'), ['status_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_relation_vat'), ['vat'], unique=False)
 
+    op.create_table('stranger',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('collaborator_id', sa.Integer(), nullable=False),
+    sa.Column('address', sa.String(), nullable=False),
+    sa.Column('mail_key', sa.String(), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['collaborator_id'], ['collaborator.id'], name=op.f('fk_stranger_collaborator_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stranger')),
+    sa.UniqueConstraint('collaborator_id', 'address', 'mail_key', name=op.f('uq_stranger_collaborator_id_address_mail_key')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('stranger', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stranger_address'), ['address'], unique=False)
+
+    op.create_table('stranger_left_alone',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('collaborator_id', sa.Integer(), nullable=False),
+    sa.Column('address_hash', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['collaborator_id'], ['collaborator.id'], name=op.f('fk_stranger_left_alone_collaborator_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stranger_left_alone')),
+    sa.UniqueConstraint('collaborator_id', 'address_hash', name=op.f('uq_stranger_left_alone_collaborator_id_address_hash')),
+    sqlite_autoincrement=True
+    )
     op.create_table('birthday',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -917,6 +954,26 @@ def upgrade() -> None:
     with op.batch_alter_table('postal_address', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_postal_address_relation_id'), ['relation_id'], unique=False)
 
+    op.create_table('report_schedule',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kept_id', sa.Integer(), nullable=False),
+    sa.Column('channel_id', sa.String(), nullable=False),
+    sa.Column('pace', sa.String(length=40), nullable=False),
+    sa.Column('at', sa.Time(), nullable=False),
+    sa.Column('weekday', sa.Integer(), nullable=True),
+    sa.Column('month_day', sa.Integer(), nullable=True),
+    sa.Column('planned_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('paused_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('stopped_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('begun_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('posted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['kept_id'], ['kept_report.id'], name=op.f('fk_report_schedule_kept_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_report_schedule')),
+    sa.UniqueConstraint('kept_id', name=op.f('uq_report_schedule_kept_id')),
+    sqlite_autoincrement=True
+    )
     op.create_table('search_word',
     sa.Column('shelf', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('owner_id', sa.Integer(), autoincrement=False, nullable=False),
@@ -978,6 +1035,7 @@ def upgrade() -> None:
     sa.Column('linked_journal', sa.String(), nullable=False),
     sa.Column('linked_number', sa.String(), nullable=False),
     sa.Column('linked_url', sa.String(), nullable=False),
+    sa.Column('linked_address_id', sa.Integer(), nullable=True),
     sa.Column('is_billable', sa.Boolean(), nullable=False),
     sa.Column('billed_hours', sa.Numeric(precision=12, scale=3), nullable=True),
     sa.Column('billed_rate', sa.Numeric(precision=14, scale=2), nullable=True),
@@ -991,6 +1049,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['created_by_id'], ['collaborator.id'], name=op.f('fk_action_created_by_id')),
     sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_action_dossier_id')),
     sa.ForeignKeyConstraint(['followed_by_id'], ['collaborator.id'], name=op.f('fk_action_followed_by_id')),
+    sa.ForeignKeyConstraint(['linked_address_id'], ['linked_address.id'], name=op.f('fk_action_linked_address_id')),
     sa.ForeignKeyConstraint(['owner_id'], ['collaborator.id'], name=op.f('fk_action_owner_id')),
     sa.ForeignKeyConstraint(['priority_id'], ['action_priority.id'], name=op.f('fk_action_priority_id')),
     sa.ForeignKeyConstraint(['relation_id'], ['relation.id'], name=op.f('fk_action_relation_id')),
@@ -1005,10 +1064,12 @@ def upgrade() -> None:
         batch_op.create_index('action_billable', ['sort_at'], unique=False, sqlite_where=sa.text('is_billable'), postgresql_where=sa.text('is_billable'))
         batch_op.create_index('action_followed', ['followed_by_id', 'relation_id'], unique=False)
         batch_op.create_index('action_in_scope', ['owner_id', 'relation_id'], unique=False)
+        batch_op.create_index('action_of_address', ['linked_address_id'], unique=False, sqlite_where=sa.text('linked_address_id IS NOT NULL'), postgresql_where=sa.text('linked_address_id IS NOT NULL'))
         batch_op.create_index('action_of_dossier', ['dossier_id', 'sort_at'], unique=False)
         batch_op.create_index('action_of_owner', ['owner_id', 'sort_at'], unique=False)
         batch_op.create_index('action_of_relation', ['relation_id', 'sort_at'], unique=False)
         batch_op.create_index('action_uid', ['uid'], unique=True, sqlite_where=sa.text('recurs_on IS NULL'), postgresql_where=sa.text('recurs_on IS NULL'))
+        batch_op.create_index('action_unfollowed', ['id'], unique=False, sqlite_where=sa.text("linked_url <> '' AND linked_address_id IS NULL"), postgresql_where=sa.text("linked_url <> '' AND linked_address_id IS NULL"))
         batch_op.create_index(batch_op.f('ix_action_owner_id'), ['owner_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_action_sort_at'), ['sort_at'], unique=False)
 
