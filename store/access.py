@@ -33,6 +33,8 @@ class Guarded:
 
 def visible(kind: type[Guarded], *, asked_by: Collaborator) -> ColumnElement[bool]:
     """The condition for a WHERE: rows of this kind that the asking collaborator may see."""
+    if asked_by.is_before_others:
+        return and_(kind.is_private.is_(False), _of_a_file(kind, asked_by))
     others = kind.also_seen_by(asked_by.id)
     mine = kind.owner_id == asked_by.id if others is None else or_(kind.owner_id == asked_by.id, others)
     told = or_(kind.is_private.is_(False), kind.created_by_id == asked_by.id)
@@ -44,6 +46,15 @@ def _of_a_file(kind: type[Guarded], asked_by: Collaborator) -> ColumnElement[boo
     if relation_id is None or asked_by.scope is Scope.ALL:
         return true()
     return or_(relation_id.is_(None), in_scope(relation_id, asked_by=asked_by))
+
+
+def before_others(one: Collaborator) -> Collaborator:
+    """The same collaborator, to ask the book as, where others read the answer: nothing private is told, theirs neither.
+
+    In no session, and not to be added to one.
+    """
+    values = {column.key: getattr(one, column.key) for column in Collaborator.__table__.columns}
+    return Collaborator(**values, is_before_others=True)
 
 
 def require_present(asked_by: Collaborator) -> None:

@@ -51,9 +51,12 @@ class Collaborator(Audited, Versioned, Row):
     """`locale` is an IETF tag ("fr-BE") that follows Slack's until the person chooses one; `zone` is IANA's.
 
     `digest_time` is the hour of the morning digest there, None for no digest.
+    `is_before_others` is no column: others look on (`access.before_others`), and nothing private is told, not even
+    their own.
     """
 
     __tablename__ = "collaborator"
+    is_before_others = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]

@@ -72,7 +72,10 @@ def in_scope(relation_id: Any, *, asked_by: Collaborator, on: date | None = None
     if not asked_by.is_active:
         return false()
     on = on or datetime.now(ZoneInfo(asked_by.zone)).date()
-    return scoped(relation_id, asked_by.scope, me=literal(asked_by.id), on=literal(on, Date))
+    me = literal(asked_by.id)
+    return scoped(
+        relation_id, asked_by.scope, me=me, on=literal(on, Date), tells_private=not asked_by.is_before_others
+    )  # fmt: skip
 
 
 def require_in_scope(session: Session, relation_id: int, *, by: Collaborator, field: str | None = None) -> None:
@@ -88,14 +91,17 @@ def is_in_scope(session: Session, relation_id: int, *, asked_by: Collaborator) -
     return bool(session.scalar(select(in_scope(literal(relation_id), asked_by=asked_by))))
 
 
-def scoped(relation_id: Any, scope: Scope, *, me: ColumnElement[int], on: ColumnElement[date]) -> ColumnElement[bool]:
+def scoped(
+    relation_id: Any, scope: Scope, *, me: ColumnElement[int], on: ColumnElement[date], tells_private: bool = True
+) -> ColumnElement[bool]:
     """As `in_scope`, for a statement that is written once for many collaborators and days.
 
-    A few probes of indexes for each row that is asked about, however many files there are.
+    Without `tells_private` a relation is nobody's because of a private action. A few probes of indexes for each row
+    that is asked about, however many files there are.
     """
     if scope is Scope.ALL:
         return true()
-    files = _files(scope, me, on)
+    files = _files(scope, me, on, tells_private=tells_private)
     with_a_place = exists().where(
         _CONTACT.c.person_id == relation_id, _has_place(on), _is_one(_CONTACT.c.relation_id, files)
     )
@@ -119,14 +125,17 @@ def _has_place(on: ColumnElement[date]) -> ColumnElement[bool]:
     return _CONTACT.c.deleted_at.is_(None) & or_(until_on.is_(None), until_on >= on)
 
 
-def _files(scope: Scope, me: ColumnElement[int], on: ColumnElement[date]) -> list[Select[Any]]:
+def _files(
+    scope: Scope, me: ColumnElement[int], on: ColumnElement[date], *, tells_private: bool = True
+) -> list[Select[Any]]:
     part, action, takes_part = _INVOLVEMENT.c, _ACTION.c, _PARTICIPANT.c
     whose = _one(me) if scope is Scope.OWN else _team_of(me)
     is_live = part.deleted_at.is_(None) & (part.since_on <= on) & or_(part.until_on.is_(None), part.until_on >= on)
 
     def told(collaborator_id: ColumnElement[Any]) -> ColumnElement[bool]:
         # A colleague's private action does not tell the team where they go.
-        is_told = or_(action.is_private.is_(False), collaborator_id == me)
+        is_public = action.is_private.is_(False)
+        is_told = or_(is_public, collaborator_id == me) if tells_private else is_public
         return action.deleted_at.is_(None) & whose(collaborator_id) & is_told
 
     invited = _ACTION.join(_PARTICIPANT, takes_part.action_id == action.id)

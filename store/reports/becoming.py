@@ -20,11 +20,12 @@ from store.money import totals
 from store.relation_facts import Conversion, conversions
 from store.relations import Relation
 from store.reports.periods import Period
+from store.reports.sources import Source, sources_of
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One relation that became a client (`is_won`) or ceased to be one.
+    """One relation that became a client (`is_won`) or ceased to be one. `source` is where it came from, if known.
 
     `days` is how long it had been what it was before; `spent`, by currency, is what its actions cost in those days, as
     far as the asker may see them: the cost of winning it, or what was spent on a client that was lost.
@@ -37,6 +38,7 @@ class Turn:
     representative: str
     days: int
     spent: dict[str, Decimal]
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def turns(session: Session, period: Period, *, asked_by: Collaborator, collabora
     if collaborator_id is not None:
         told = [pair for pair in told if pair[1].collaborator_id == collaborator_id]
     relations, people = _names(session, told)
-    spent = _spent(session, [one.relation_id for _won, one in told], asked_by)
+    ids = [one.relation_id for _won, one in told]
+    spent, sources = _spent(session, ids, asked_by), sources_of(session, ids, asked_by=asked_by)
     lines = [
         Turn(
             one.relation_id,
@@ -72,6 +75,7 @@ def turns(session: Session, period: Period, *, asked_by: Collaborator, collabora
             people.get(one.collaborator_id or 0, ""),
             (one.on - one.since_on).days,
             _meanwhile(one, spent.get(one.relation_id, ())),
+            sources.get(one.relation_id),
         )
         for won, one in told
     ]

@@ -56,19 +56,54 @@ def keep_report(
     Raises BookError at `name` without a name and beyond a hundred of their own, at `last` for days that end too early.
     """
     require_present(by)
-    name = line_typed(name, field="name", limit=NAME_LIMIT)
-    if not name:
-        raise BookError(_("Please fill this in."), field="name")
-    wish.period(today=now.date())
-    own = session.scalars(select(KeptReport).where(KeptReport.owner_id == by.id, KeptReport.deleted_at.is_(None))).all()
+    name, own = _name(name), _own(session, by)
     row = next((one for one in own if one.folded == fold(name)), None)
     if row is None and len(own) >= MOST_KEPT:
         raise BookError(_("You keep {number} reports already: delete one first."), field="name", number=MOST_KEPT)
     row = row or KeptReport(owner_id=by.id, created_at=now)
-    row.name, row.folded, row.content, row.is_shared, row.changed_at = name, fold(name), wish.dumped(), is_shared, now
+    _apply(row, name, wish, is_shared, now)
     session.add(row)
     session.flush()
     return row
+
+
+def edit_report(
+    session: Session,
+    kept_id: int,
+    name: str,
+    wish: Wish,
+    *,
+    by: Collaborator,
+    version: int | None,
+    is_shared: bool,
+    now: datetime,
+) -> KeptReport:
+    """Also another name; where it is posted stays. Raises NotFound for one that is not their own, ChangedMeanwhile, and
+    BookError as `keep_report`, also at `name` for a name that another of theirs has."""
+    row = _to_write(session, kept_id, by)
+    if row.owner_id != by.id or row.deleted_at is not None:
+        raise NotFound
+    row.expect_version(version)
+    name = _name(name)
+    if any(one.folded == fold(name) for one in _own(session, by) if one is not row):
+        raise BookError(_("You keep another report under this name."), field="name")
+    _apply(row, name, wish, is_shared, now)
+    session.flush()
+    return row
+
+
+def _own(session: Session, by: Collaborator) -> Sequence[KeptReport]:
+    query = select(KeptReport).where(KeptReport.owner_id == by.id, KeptReport.deleted_at.is_(None))
+    return session.scalars(query).all()
+
+
+def _name(typed: str) -> str:
+    return line_typed(typed, field="name", limit=NAME_LIMIT, required=True)
+
+
+def _apply(row: KeptReport, name: str, wish: Wish, is_shared: bool, now: datetime) -> None:
+    wish.period(today=now.date())
+    row.name, row.folded, row.content, row.is_shared, row.changed_at = name, fold(name), wish.dumped(), is_shared, now
 
 
 def kept_reports(session: Session, *, asked_by: Collaborator) -> Sequence[KeptReport]:

@@ -1,0 +1,136 @@
+"""Which relations and contacts a report is about: what its filters come to in a query, as of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from store.addresses import PostalAddress, valid
+from store.collaborators import Collaborator
+from store.contact_filters import lives_in, spellings, towns_typed
+from store.contacts import Contact, ContactRole, Grouping
+from store.contacts.queries import not_deleted, there
+from store.domain import Listed, line
+from store.involvements import Involvement, InvolvementCategory
+from store.involvements.queries import is_there
+from store.relation_facts.model import What, as_of
+from store.relations import Relation, RelationCategory
+from store.reports.wishes import Wish
+from store.scopes import in_scope
+from store.statuses import RelationPriority, RelationStatus
+from store.words import fold
+
+RELATION, PERSON = aliased(Relation, name="of_relation"), aliased(Relation, name="of_person")
+"""The relation that a query of contacts is joined to, and the person: both stand in the same table."""
+
+
+def relations_meant(session: Session, wish: Wish, *, asked_by: Collaborator, today: date) -> Select[Any]:
+    """A SELECT of Relation.id: those in the asker's scope that the filters leave. Who is a contact alone is left out.
+
+    Raises NotFound for a line of a list that is not there.
+    """
+    query = select(Relation.id).where(Relation.deleted_at.is_(None), Relation.is_only_contact.is_(False))
+    query = query.where(in_scope(Relation.id, asked_by=asked_by))
+    if wish.kind is not None:
+        query = query.where(Relation.kind == wish.kind)
+    if wish.language:
+        query = query.where(Relation.language == wish.language)
+    if wish.since_on is not None:
+        query = query.where(Relation.created_at >= _midnight(wish.since_on))
+    if wish.on is not None:
+        query = query.where(Relation.created_at < _midnight(wish.on + timedelta(days=1)))
+    on = wish.on or today
+    if wish.towns:
+        query = query.where(Relation.id.in_(_at(session, wish.towns, on)))
+    if wish.country:
+        here = select(PostalAddress.relation_id).where(PostalAddress.country == wish.country)
+        query = query.where(Relation.id.in_(here.where(valid(PostalAddress, on=on))))
+    return query.where(*_of_relation(session, wish, Relation, on))
+
+
+def contacts_meant(session: Session, wish: Wish, *, asked_by: Collaborator, today: date) -> Select[Any]:
+    """As `relations_meant`, of Contact.id: those who are there on the day. Joined to RELATION and PERSON.
+
+    Category, status, priority and representative are the relation's; the language is the person's, else the relation's.
+    """
+    on = wish.on or today
+    query = select(Contact.id).join(PERSON, PERSON.id == Contact.person_id)
+    query = query.join(RELATION, RELATION.id == Contact.relation_id).where(*not_deleted(), *there(on))
+    query = query.where(in_scope(Contact.relation_id, asked_by=asked_by))
+    if wish.language:
+        query = query.where(spoken() == wish.language)
+    if wish.since_on is not None:
+        query = query.where(Contact.since_on >= wish.since_on)
+    if wish.contact_kind_id is not None:
+        query = query.where(Contact.roles.any(ContactRole.kind_id == wish.contact_kind_id))
+    if wish.grouping_id is not None:
+        query = query.where(Contact.groupings.any(Grouping.id == wish.grouping_id))
+    if wish.towns:
+        query = query.where(lives_in(session, {fold(town) for town in towns_typed(wish.towns)}, on))
+    if wish.country:
+        query = query.where(address_of_contact(Contact.country, PostalAddress.country, on) == wish.country)
+    return query.where(*_of_relation(session, wish, RELATION, on))
+
+
+def status_on(relation: Any, what: What, on: date | None) -> Any:
+    """The id of the relation's status or priority, now or of that day."""
+    if on is not None:
+        return as_of(relation.id, what, on)
+    return relation.status_id if what is What.STATUS else relation.priority_id
+
+
+def representatives_on(on: date) -> Select[int, int]:
+    """Relation and collaborator of everybody who represents the office somewhere that day."""
+    query = select(Involvement.relation_id, Involvement.collaborator_id).join(Involvement.category)
+    represents = (InvolvementCategory.fills_representative, Involvement.dossier_id.is_(None))
+    return query.where(*represents, *is_there(on))
+
+
+def first_address(relation_id: Any, column: Any, on: date) -> Any:
+    """A part of the relation's first address of that day, NULL without one."""
+    query = select(column).where(PostalAddress.relation_id == relation_id, valid(PostalAddress, on=on))
+    return query.order_by(PostalAddress.position, PostalAddress.id).limit(1).scalar_subquery()
+
+
+def address_of_contact(own: Any, theirs: Any, on: date) -> Any:
+    """The same part of the place's own address, else of the relation's first."""
+    is_empty = Contact.street + Contact.postal_code + Contact.town == ""
+    return case((is_empty, first_address(Contact.relation_id, theirs, on)), else_=func.nullif(own, ""))
+
+
+def spoken() -> Any:
+    """The language of a contact, NULL for the office's."""
+    return func.coalesce(func.nullif(PERSON.language, ""), func.nullif(RELATION.language, ""))
+
+
+def _of_relation(session: Session, wish: Wish, relation: Any, on: date) -> Iterator[ColumnElement[bool]]:
+    if wish.category_id is not None:
+        yield relation.category_id == _kept(session, RelationCategory, wish.category_id)
+    if wish.status_id is not None:
+        status_id = _kept(session, RelationStatus, wish.status_id)
+        yield status_on(relation, What.STATUS, wish.on) == status_id
+    if wish.priority_id is not None:
+        priority_id = _kept(session, RelationPriority, wish.priority_id)
+        yield status_on(relation, What.PRIORITY, wish.on) == priority_id
+    if wish.collaborator_id is not None:
+        theirs = representatives_on(on).where(Involvement.collaborator_id == wish.collaborator_id)
+        yield relation.id.in_(theirs.with_only_columns(Involvement.relation_id))
+
+
+def _kept(session: Session, kind: type[Listed], line_id: int) -> int:
+    """The line itself, or the one into which it was merged since the report was kept."""
+    return line(session, kind, line_id).id
+
+
+def _at(session: Session, towns: str, on: date) -> Select[Any]:
+    wanted = {fold(town) for town in towns_typed(towns)}
+    query = select(PostalAddress.relation_id).where(valid(PostalAddress, on=on))
+    return query.where(PostalAddress.town.in_(spellings(session, PostalAddress.town, wanted)))
+
+
+def _midnight(on: date) -> datetime:
+    return datetime.combine(on, time(), UTC)
