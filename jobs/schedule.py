@@ -13,9 +13,11 @@ from typing import Final
 
 from bot.office import Office
 from jobs import (
+    check_links,
     deliver_invitations,
     deliver_mailings,
     deliver_outbox,
+    post_reports,
     read_mailboxes,
     remind,
     remind_of_actions,
@@ -44,7 +46,9 @@ SCHEDULE: Final = (
     Job("remind", remind.remind_all, timedelta(minutes=1)),
     Job("remind-of-actions", remind_of_actions.remind_of_actions, timedelta(minutes=1)),
     Job("send-digests", send_digests.send_digests, timedelta(minutes=1)),
+    Job("post-reports", post_reports.post_reports, timedelta(minutes=1)),
     Job("seal-audit-trail", seal_audit_trail.seal, timedelta(minutes=1)),
+    Job("check-links", check_links.check_links, timedelta(minutes=15)),
     Job("forget-old-forms", tidy_up.forget_old_forms, timedelta(hours=1)),
     Job("forget-unused-documents", tidy_up.forget_unused_documents, timedelta(hours=1)),
     Job("forget-expired-people", tidy_up.forget_expired_people, time(2)),

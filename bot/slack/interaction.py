@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from bot.logs import log_failure, place_of, referred
 from bot.office import Caller, Office
 from bot.slack.blocks import Json, escaped, plain, section, sentence_view
+from bot.slack.charts import is_refused, post_pictures, without_charts
 from bot.slack.doorkeeper import Doorkeeper
 from bot.slack.fields import Option, Options
 from bot.texts import Texts, _
@@ -157,7 +158,20 @@ class Interaction:
     # Messages
 
     def say(self, text: str, blocks: Blocks | None = None, *, replace: bool = False) -> None:
-        """An answer that only the caller sees, where they asked; as a direct message when Slack gave no place."""
+        """An answer that only the caller sees, where they asked; as a direct message when Slack gave no place.
+
+        Charts that this Slack refuses come as pictures, by direct message.
+        """
+        try:
+            self._say(text, blocks, replace=replace)
+        except SlackApiError as error:
+            if blocks is None or not is_refused(error, blocks):
+                raise
+            self._say(text, without_charts(blocks), replace=replace)
+            channel = self.client.conversations_open(users=self.user_id)["channel"]["id"]
+            post_pictures(self.client, channel, blocks, self.t)
+
+    def _say(self, text: str, blocks: Blocks | None, *, replace: bool) -> None:
         shown: Json = {"text": escaped(text), "blocks": list(blocks) if blocks else [section(plain(text))]}
         kind = {"replace_original": True} if replace else {"response_type": "ephemeral", "replace_original": False}
         is_said = bool(self.reply_to) and self._answers_there({**shown, **kind})

@@ -19,7 +19,10 @@ from bot.slack.handover import handover_card
 from bot.slack.involvement_notices import representative_card
 from bot.slack.mailing_card import mailing_card
 from bot.slack.private_records import PRIVATE_RECORDS, said_of
+from bot.slack.proposals import proposal_card
 from bot.slack.reminders import told_reminder
+from bot.slack.report_posts import post_report, told_trouble
+from bot.slack.strangers import stranger_card
 from bot.texts import _
 from store.actions import Action
 from store.administration import MOVED
@@ -30,6 +33,7 @@ from store.filing import Filing
 from store.invitations import Answer, Invitation, InvitationMail
 from store.mailboxes import Mailbox
 from store.mailings import Mailing
+from store.reports.posting import POSTED, TROUBLE
 
 TEMPORARY = {
     "ratelimited",
@@ -67,6 +71,9 @@ def send_notice(office: Office, content: Content) -> None:
 def _say(office: Office, content: Content) -> None:
     if content["notice"] == "mailing_progress":
         _show_progress(office, content)
+        return
+    if content["notice"] == POSTED:
+        post_report(office, content)
         return
     with office.book.reading() as session:
         collaborator = session.get(Collaborator, content["collaborator_id"])
@@ -114,6 +121,8 @@ def _answer(session: Session, caller: Caller, content: Content) -> Card | None:
     action = session.get(Action, invitation.action_id) if invitation else None
     if invitation is None or action is None or action.deleted_at is not None:
         return None
+    if "proposed" in content:
+        return proposal_card(session, caller, invitation, action, content)
     text = caller.t(ANSWERS[invitation.answer], name=invitation.name or invitation.mail, subject=action.subject)
     said = [quoted(invitation.comment)] if invitation.comment else []
     return text, [*action_card(session, caller, action, told=text), *said]
@@ -224,10 +233,12 @@ CARDS: dict[str, Callable[[Session, Caller, Content], Card | None]] = {
     "mailbox_failing": _mailbox_failing,
     "mailing_done": _mailing_done,
     "representative": representative_card,
+    "stranger": stranger_card,
     "handover": handover_card,
     "opened_private": _opened_private,
     MOVED: _moved_in_slack,
     "reminder": told_reminder,
     "action_reminder": told_action_reminder,
     "digest": told_digest,
+    TROUBLE: told_trouble,
 }

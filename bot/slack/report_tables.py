@@ -1,9 +1,8 @@
-"""A report as a table: what its columns are called, what stands in them, and the few figures to say first."""
+"""Each report's table: what is asked of the book, and what stands in which column."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -11,78 +10,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
+from bot.slack.charts import Bars
+from bot.slack.report_columns import GROUPS
+from bot.slack.report_lists import contacts_table, relations_table
+from bot.slack.report_table import Amount, Cell, ReportTable, Row, made_table
 from bot.texts import Texts, _
 from store.involvements import commissions_on
 from store.money import totals
-from store.reports import CostGroup, Report, Wish, activity, costs, neglected, pipeline, turns
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """Shown with its currency's sign; a file has the bare number, and the currency in a column of its own."""
-
-    value: Decimal
-    currency: str
-
-
-Cell = str | int | Decimal | date | Amount
-REPORTS: Mapping[Report, str] = {
-    Report.COSTS: _("Costs of actions"),
-    Report.CLIENTS: _("Prospects who became clients"),
-    Report.ACTIVITY: _("Activity by representative"),
-    Report.NEGLECTED: _("Neglected relations"),
-    Report.PIPELINE: _("Opportunities in progress"),
-    Report.COMMISSIONS: _("Commissions"),
-}
-GROUPS: Mapping[CostGroup, str] = {
-    CostGroup.RELATION: _("Relation"),
-    CostGroup.REPRESENTATIVE: _("Representative"),
-    CostGroup.TYPE: _("Type"),
-    CostGroup.PRODUCT: _("Product"),
-    CostGroup.DOSSIER: _("Dossier"),
-    CostGroup.MONTH: _("Month"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """What a chart shows: a value by label, all in one unit (a currency, or what is counted)."""
-
-    unit: str
-    values: Sequence[tuple[str, Decimal | int]]
-
-
-@dataclass(frozen=True, slots=True)
-class ReportTable:
-    """`number` rows there are; `rows` may be the first of them. `said` are sentences with the totals."""
-
-    title: str
-    about: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
-    number: int
-    said: Sequence[str] = ()
-    bars: Bars | None = None
+from store.reports import Origin, Report, Source, Wish, activity, costs, neglected, pipeline, turns
 
 
 def table_of(session: Session, caller: Caller, wish: Wish, *, limit: int | None = None) -> ReportTable:
-    """What the caller may see, the first `limit` rows of it. Raises BookError at `last`, and NotAllowed."""
+    """What the caller may see, the first `limit` rows of it. Raises BookError at `last`, NotFound and NotAllowed."""
     return _TABLES[wish.report](session, caller, wish, limit)
-
-
-def texts_of(row: Sequence[Cell], t: Texts, *, is_file: bool = False) -> list[str]:
-    """As the reader writes numbers and days; in a file as their spreadsheet takes them."""
-
-    def text(cell: Cell) -> str:
-        if isinstance(cell, date):
-            return cell.isoformat() if is_file else t.in_figures(cell)
-        if isinstance(cell, Amount):
-            return t.ungrouped(cell.value) if is_file else t.money(cell.value, cell.currency)
-        if isinstance(cell, Decimal):
-            return t.ungrouped(cell) if is_file else t.number(cell)
-        return str(cell)
-
-    return [text(cell) for cell in row]
 
 
 def _about(caller: Caller, wish: Wish) -> str:
@@ -99,59 +39,83 @@ def _costs(session: Session, caller: Caller, wish: Wish, limit: int | None) -> R
     found = costs(
         session, period, asked_by=caller.collaborator, group=wish.group, collaborator_id=wish.collaborator_id
     )  # fmt: skip
-    rows = [
-        (_group_name(t, line.name, line.month_on), line.number, Amount(line.amount, line.currency), line.currency)
-        for line in found
+    names = [_group_name(t, line.name, line.month_on) for line in found]
+    rows: list[Row] = [
+        {
+            "group": name,
+            "lines": line.number,
+            "amount": Amount(line.amount, line.currency),
+            "currency": line.currency,
+        }
+        for name, line in zip(names, found, strict=True)
     ]
     sums = totals((line.currency, line.amount) for line in found)
     first = next(iter(sums), "")  # a chart has one unit: the rest stands in the table
-    bars = [(name, amount.value) for name, _number, amount, currency in rows if currency == first]
-    columns = [t(GROUPS[wish.group]), t(_("Lines")), t(_("Amount")), t(_("Currency"))]
+    bars = [(name, line.amount) for name, line in zip(names, found, strict=True) if line.currency == first]
+    group = t(GROUPS[wish.group])
     said = [t(_("Total: {amount}"), amount=_sums(t, sums))] if sums else []
-    about = f"{_about(caller, wish)} · {columns[0]}"
-    return ReportTable(t(REPORTS[Report.COSTS]), about, columns, rows[:limit], len(rows), said, Bars(first, bars))
+    return made_table(
+        t, wish, about=f"{_about(caller, wish)} · {group}", rows=rows[:limit], number=len(rows), said=said,
+        bars=Bars(first, bars), called={"group": group},
+    )  # fmt: skip
 
 
 def _group_name(t: Texts, name: str, month_on: date | None) -> str:
     return t.month(month_on) if month_on else name or t(_("None of them"))
 
 
+_SOURCES = {
+    Origin.INTRODUCED: _("Introduced by {name}"),
+    Origin.BROUGHT: _("Brought in by {name}"),
+    Origin.IMPORTED: _("Imported list"),
+}
+
+
+def _said_of_source(t: Texts, source: Source | None) -> str:
+    return t(_SOURCES[source.origin], name=source.name) if source else ""
+
+
 def _clients(session: Session, caller: Caller, wish: Wish, limit: int | None) -> ReportTable:
     t, period = caller.t, wish.period(today=caller.today)
     found = turns(session, period, asked_by=caller.collaborator, collaborator_id=wish.collaborator_id)
-    rows = [
-        (
-            line.conversion.on,
-            line.name,
-            t(_("became a client")) if line.is_won else t(_("client lost")),
-            line.representative,
-            line.conversion.action.subject if line.conversion.action else "",
-            line.days,
-            _sums(t, line.spent),
-        )
-        for line in found.lines
+    rows: list[Row] = [
+        {
+            "date": line.conversion.on,
+            "relation": line.name,
+            "event": t(_("became a client")) if line.is_won else t(_("client lost")),
+            "representative": line.representative,
+            "cause": line.conversion.action.subject if line.conversion.action else "",
+            "source": _said_of_source(t, line.source),
+            "days": line.days,
+            "cost": _sums(t, line.spent),
+        }
+        for line in found.lines[:limit]
     ]
-    columns = [_("Date"), _("Relation"), _("What happened"), _("By"), _("Cause"), _("Days"), _("Cost")]
     said = [
         t(_("For the first time: {number}"), number=t.number(found.first)),
         t(_("Each time: {number}"), number=t.number(found.each)),
         t(_("Lost: {number}"), number=t.number(found.lost)),
         t(_("Net: {number}"), number=t.number(found.net)),
     ]
-    title, about = t(REPORTS[Report.CLIENTS]), _about(caller, wish)
-    return ReportTable(title, about, [t(one) for one in columns], rows[:limit], len(rows), said)
+    return made_table(t, wish, about=_about(caller, wish), rows=rows, number=len(found.lines), said=said)
 
 
 def _activity(session: Session, caller: Caller, wish: Wish, limit: int | None) -> ReportTable:
     t, period = caller.t, wish.period(today=caller.today)
     found = activity(session, period, asked_by=caller.collaborator, collaborator_id=wish.collaborator_id)
-    rows = [
-        (line.representative, line.planned, line.done, line.no_show, line.cancelled, line.relations) for line in found
+    rows: list[Row] = [
+        {
+            "representative": line.representative,
+            "planned": line.planned,
+            "done": line.done,
+            "no_show": line.no_show,
+            "cancelled": line.cancelled,
+            "relations": line.relations,
+        }
+        for line in found
     ]
-    columns = [_("Representative"), _("Planned"), _("Done"), _("No show"), _("Cancelled"), _("Relations seen")]
     bars = Bars(t(_("Done")), [(line.representative, line.done) for line in found])
-    title, about = t(REPORTS[Report.ACTIVITY]), _about(caller, wish)
-    return ReportTable(title, about, [t(one) for one in columns], rows[:limit], len(rows), bars=bars)
+    return made_table(t, wish, about=_about(caller, wish), rows=rows[:limit], number=len(rows), bars=bars)
 
 
 def _neglected(session: Session, caller: Caller, wish: Wish, limit: int | None) -> ReportTable:
@@ -164,54 +128,57 @@ def _neglected(session: Session, caller: Caller, wish: Wish, limit: int | None) 
     def day(at: datetime | None) -> Cell:
         return at.astimezone(zone).date() if at else ""
 
-    rows = [
-        (
-            line.name,
-            line.priority,
-            line.status,
-            day(line.last_at),
-            "" if line.days is None else line.days,
-            day(line.next_at),
-        )
+    rows: list[Row] = [
+        {
+            "relation": line.name,
+            "priority": line.priority,
+            "status": line.status,
+            "last": day(line.last_at),
+            "days": "" if line.days is None else line.days,
+            "next": day(line.next_at),
+        }
         for line in found.lines
     ]
-    columns = [_("Relation"), _("Priority"), _("Status"), _("Last action"), _("Days since"), _("Next planned")]
     about = t.n("Nothing done for {number} day", "Nothing done for {number} days", wish.days)
-    return ReportTable(t(REPORTS[Report.NEGLECTED]), about, [t(one) for one in columns], rows, found.number)
+    return made_table(t, wish, about=about, rows=rows, number=found.number)
 
 
 def _pipeline(session: Session, caller: Caller, wish: Wish, limit: int | None) -> ReportTable:
     t, by = caller.t, caller.collaborator
     found = pipeline(session, asked_by=by, as_of=caller.today, zone=by.zone, collaborator_id=wish.collaborator_id)
-    rows = [
-        (
-            line.stage,
-            line.representative,
-            line.number,
-            Amount(line.worth, line.currency),
-            Amount(line.weighted, line.currency),
-            line.currency,
-        )
+    rows: list[Row] = [
+        {
+            "stage": line.stage,
+            "representative": line.representative,
+            "number": line.number,
+            "amount": Amount(line.worth, line.currency),
+            "weighted": Amount(line.weighted, line.currency),
+            "currency": line.currency,
+        }
         for line in found
     ]
-    columns = [_("Stage"), _("Representative"), _("Opportunities"), _("Amount"), _("Weighted"), _("Currency")]
     sums = totals((line.currency, line.weighted) for line in found)
     said = [t(_("Weighted: {amount}"), amount=_sums(t, sums))] if sums else []
-    title, about = t(REPORTS[Report.PIPELINE]), t.in_figures(caller.today)
-    return ReportTable(title, about, [t(one) for one in columns], rows[:limit], len(rows), said)
+    return made_table(
+        t, wish, about=t.in_figures(caller.today), rows=rows[:limit], number=len(rows), said=said
+    )  # fmt: skip
 
 
 def _commissions(session: Session, caller: Caller, wish: Wish, limit: int | None) -> ReportTable:
     t, on = caller.t, wish.period(today=caller.today).last_on
     found = commissions_on(session, asked_by=caller.collaborator, on=on, today=caller.today)
-    rows = [
-        (row.collaborator.name, row.relation.name, row.category.label(t.language), row.commission or 0, row.since_on)
+    rows: list[Row] = [
+        {
+            "collaborator": row.collaborator.name,
+            "relation": row.relation.name,
+            "category": row.category.label(t.language),
+            "commission": row.commission or 0,
+            "since": row.since_on,
+        }
         for row in found
         if wish.collaborator_id in {None, row.collaborator_id}
     ]
-    columns = [_("Collaborator"), _("Relation"), _("Category"), _("Commission (%)"), _("Since")]
-    title, about = t(REPORTS[Report.COMMISSIONS]), t.in_figures(on)
-    return ReportTable(title, about, [t(one) for one in columns], rows[:limit], len(rows))
+    return made_table(t, wish, about=t.in_figures(on), rows=rows[:limit], number=len(rows))
 
 
 _TABLES: Mapping[Report, Callable[[Session, Caller, Wish, int | None], ReportTable]] = {
@@ -221,4 +188,6 @@ _TABLES: Mapping[Report, Callable[[Session, Caller, Wish, int | None], ReportTab
     Report.NEGLECTED: _neglected,
     Report.PIPELINE: _pipeline,
     Report.COMMISSIONS: _commissions,
+    Report.RELATIONS: relations_table,
+    Report.CONTACTS: contacts_table,
 }
