@@ -75,7 +75,7 @@ def asked(session: Session, by: Collaborator, engine: str, actions: int) -> list
         return (
             kept,
             next_action(session, relation_id, asked_by=by, now=now),
-            last_done(session, relation_id, asked_by=by, now=now),
+            last_done(session, relation_id, asked_by=by),
         )
 
     week = "SELECT * FROM action WHERE owner_id = :of AND sort_at >= :low AND sort_at < :high ORDER BY sort_at"

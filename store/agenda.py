@@ -167,14 +167,14 @@ def next_action(session: Session, relation_id: int, *, asked_by: Collaborator, n
     return AgendaEntry(single.when, single) if single is not None else None
 
 
-def last_done(session: Session, relation_id: int, *, asked_by: Collaborator, now: datetime) -> Action | None:
+def last_done(session: Session, relation_id: int, *, asked_by: Collaborator) -> Action | None:
+    """The latest that is done, also when that was before its hour."""
     query = (
         select(Action)
         .join(ActionStatus, ActionStatus.id == Action.status_id)
         .where(
             Action.relation_id == relation_id,
             Action.deleted_at.is_(None),
-            Action.sort_at <= now,
             ActionStatus.meaning == Meaning.DONE,
             access.visible(Action, asked_by=asked_by),
         )

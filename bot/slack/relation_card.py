@@ -8,6 +8,7 @@ from bot.office import Caller
 from bot.slack.action_card import action_row, action_words
 from bot.slack.at_once import change_at_once
 from bot.slack.blocks import Json, Words, actions, button, filled, joined, plain, rich, section, words
+from bot.slack.finding import in_use
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.menus import RELATION_MENU
@@ -22,6 +23,7 @@ from store.contacts import contacts_of
 from store.involvements import File
 from store.links import group_of
 from store.relations import Relation, delete_relation, restore_relation
+from store.statuses import RelationStatus
 
 HISTORY_PAGE = 10
 
@@ -29,14 +31,22 @@ HISTORY_PAGE = 10
 def relation_card(session: Session, caller: Caller, relation: Relation) -> list[Json]:
     """Who, what comes next, what was last, then what can be done: at most five lines."""
     address = relation.address_on(caller.today, caller.t.language)
-    category = relation.category.label(caller.t.language) if relation.category else ""
     standing = said_of_standing(session, caller, relation.id)
-    what = " · ".join(part for part in (standing, category, address) if part)
+    what = " · ".join(part for part in (standing, _category(caller, relation), address) if part)
     people = [words(_group(session, caller, relation)), words(people_on(session, caller, File(relation)))]
     lines = [[*words(relation.name, bold=True), *words(f" — {what}" if what else "")], joined(people)]
     known = [words(_contacts(session, caller, relation)), words(said_of_sales(session, caller, relation.id))]
     lines += [joined(known), _next_and_last(session, caller, relation)]
     return [rich(*lines, words(_reach(caller, relation))), _buttons(caller, relation)]
+
+
+def _category(caller: Caller, relation: Relation) -> str:
+    """ "Supplier"; "" where a status of the same name tells it better, with its day."""
+    if relation.category is None:
+        return ""
+    label = relation.category.label(caller.t.language)
+    statuses = in_use(caller, RelationStatus) if relation.status_id is not None else ()
+    return "" if label in {one.label(caller.t.language) for one in statuses} else label
 
 
 def _group(session: Session, caller: Caller, relation: Relation) -> str:
@@ -58,7 +68,7 @@ def _contacts(session: Session, caller: Caller, relation: Relation) -> str:
 def _next_and_last(session: Session, caller: Caller, relation: Relation) -> Words:
     now, by = caller.office.now(), caller.collaborator
     upcoming = next_action(session, relation.id, asked_by=by, now=now)
-    done = last_done(session, relation.id, asked_by=by, now=now)
+    done = last_done(session, relation.id, asked_by=by)
     parts = []
     if upcoming is not None and upcoming.action is not None:
         what = action_words(caller, upcoming.action, at=upcoming.when)

@@ -80,10 +80,12 @@ def test_the_next_and_the_last_action_pass_over_what_is_hidden(visits: Visits) -
     with visits.book.writing() as session:
         visits.plan(session, is_private=True)
         coming = visits.plan(session, when=hours(DAY + timedelta(days=1)))
-        done = visits.plan(session, when=hours(DAY - timedelta(days=10)))
-        complete_action(session, by=visits.anna, action_id=done.id, version=None, headline="Sold", now=now)
+        earlier = visits.plan(session, when=hours(DAY - timedelta(days=10)))
+        done = visits.plan(session, when=hours(DAY + timedelta(days=3)))
+        for one in (earlier, done):
+            complete_action(session, by=visits.anna, action_id=one.id, version=None, headline="Sold", now=now)
         upcoming = next_action(session, visits.dupont.id, asked_by=visits.charlie, now=now)
-        last = last_done(session, visits.dupont.id, asked_by=visits.charlie, now=now)
+        last = last_done(session, visits.dupont.id, asked_by=visits.charlie)
     assert upcoming is not None
     assert (upcoming.action, last) == (coming, done)
 

@@ -189,7 +189,7 @@ def _reads(desk: Desk, who: Collaborator) -> dict[str, object]:
         "links back": list(links_of(session, desk.durand.id, asked_by=who)),
         "history": list(history_of(session, desk.dupont.id, asked_by=who)),
         "next": next_action(session, desk.dupont.id, asked_by=who, now=START - timedelta(days=3)),
-        "last": last_done(session, desk.dupont.id, asked_by=who, now=START + timedelta(days=3)),
+        "last": last_done(session, desk.dupont.id, asked_by=who),
         "action": action_seen_by(session, action_id, asked_by=who),
         "agenda": [e.action for e in agenda_of(session, desk.anna.id, on, on, zone="UTC", asked_by=who) if e.action],
         "mailing": list(contacts_in_place(session, asked_by=who, on=on)),
