@@ -555,6 +555,17 @@ def upgrade() -> None:
     sa.UniqueConstraint('collaborator_id', 'form', name=op.f('uq_form_draft_collaborator_id_form')),
     sqlite_autoincrement=True
     )
+    op.create_table('home_tab',
+    sa.Column('collaborator_id', sa.Integer(), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('looked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('not_before', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('fingerprint', sa.String(), nullable=False),
+    sa.Column('slack_hash', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['collaborator_id'], ['collaborator.id'], name=op.f('fk_home_tab_collaborator_id')),
+    sa.PrimaryKeyConstraint('collaborator_id', name=op.f('pk_home_tab'))
+    )
     op.create_table('import_run',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('what', sa.String(length=40), nullable=False),
