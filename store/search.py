@@ -15,8 +15,8 @@ from store.documents import links_seen_by
 from store.near_words import near_terms
 from store.search_entries import Shelf
 from store.search_index import catch_up
-from store.search_query import Part, Row, Search
-from store.words import terms_in
+from store.search_query import Part, Row, Rows, Search
+from store.words import particles_joined, terms_in
 
 
 class Option(NamedTuple):
@@ -55,21 +55,20 @@ def search_options(
 ) -> Found:
     """Relations and contacts of that day that have every typed word, as the beginning of one of theirs, in any order.
 
-    Words are those of names, towns and postal codes, mail addresses, phone and VAT numbers. First who is called just
-    as was typed ("Dupont" before "Dupont & Fils", whosever file that is), the caller's files among them first; then the
-    caller's files (those without an end), then the relations of their latest actions, then the rest; each by the word
-    that was matched (of several typed the rarest), the whole word before longer ones, then by name, contacts behind
-    their company. Nothing typed: what the caller worked with last and their files, else all by name. Nothing found:
-    what is found with words spelled otherwise (`near_terms`), when it `forgives`. Nothing outside the caller's scope.
+    Who is called Vandenberghe is found by "van den berghe" as well, and the other way round. Words are those of names,
+    towns and postal codes, mail addresses, phone and VAT numbers. First who is called just as was typed ("Dupont"
+    before "Dupont & Fils", whosever file that is), the caller's files among them first; then the caller's files (those
+    without an end), then the relations of their latest actions, then the rest; each by the word that was matched (of
+    several typed the rarest), the whole word before longer ones, then by name, contacts behind their company. Nothing
+    typed: what the caller worked with last and their files, else all by name. Nothing found: what is found with words
+    spelled otherwise (`near_terms`), when it `forgives`. Nothing outside the caller's scope.
     """
     if not asked_by.is_active:
         return Found((), has_more=False)
     catch_up(session)
     terms = terms_in(typed)
     search = Search(session, Shelf.PEOPLE, asked_by=asked_by, on=on, most=limit + 1)
-    rows, is_cut = search.rows(terms, tuple(Part) if terms else (Part.USED, Part.FILES))
-    if not rows and not terms:
-        rows, is_cut = search.rows((), (Part.REST,))
+    rows, is_cut = _as_typed(search, terms) if terms else _unasked(search)
     has_more = is_cut or len(rows) > limit
     if rows or has_more or not terms or not forgives:
         return Found(tuple(map(_option, rows[:limit])), has_more)
@@ -77,6 +76,19 @@ def search_options(
     for spelled in near_terms(session, terms, most=_MOST_SPELLED):
         near |= dict.fromkeys(search.rows(spelled).rows)
     return Found(tuple(map(_option, islice(near, limit))), len(near) > limit, is_near=bool(near))
+
+
+def _as_typed(search: Search, terms: list[str]) -> Rows:
+    found = search.rows(terms)
+    if (joined := particles_joined(terms)) == terms:
+        return found
+    more = search.rows(joined)
+    return Rows(list(dict.fromkeys((*found.rows, *more.rows))), found.is_cut or more.is_cut)
+
+
+def _unasked(search: Search) -> Rows:
+    found = search.rows((), (Part.USED, Part.FILES))
+    return found if found.rows else search.rows((), (Part.REST,))
 
 
 def search_documents(

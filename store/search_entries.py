@@ -21,7 +21,17 @@ from store.documents import DocumentLink
 from store.dossiers import Dossier
 from store.notes import Note, Reminder
 from store.relations import Relation
-from store.words import LONGEST, name_key, words_of_mail, words_of_name, words_of_phone, words_of_qst, words_of_vat
+from store.words import (
+    LONGEST,
+    name_key,
+    particles_joined,
+    words_in,
+    words_of_mail,
+    words_of_name,
+    words_of_phone,
+    words_of_qst,
+    words_of_vat,
+)
 
 EVERYONE = 0
 _BEHIND = "\x1f"
@@ -108,7 +118,7 @@ def relation_entries(session: Session, ids: Sequence[int]) -> list[Entry]:
     for row in found:
         since_on = placeless.get(row.id)
         if since_on is not _NEVER:
-            sort, words = _name(row.name)
+            sort, words = _called(row.name)
             entry = Entry(Shelf.PEOPLE, row.id, 0, row.name, sort, since_on=_iso(since_on))
             entry.add(words.union(towns.get(row.id, ()), *(own for _id, own in reach.get(row.id, ()))), sort)
             entry.add(words_of_vat(row.vat) | words_of_qst(row.qst), sort)
@@ -145,8 +155,8 @@ def _contacts(session: Session, ids: Sequence[int]) -> list[Entry]:
     towns = _towns(session, [row.relation_id for row in found])
     entries = []
     for row in found:
-        sort, words = _name(row.person)
-        behind, at = _name(row.company)
+        sort, words = _called(row.person)
+        behind, at = _called(row.company)
         label = f"{row.person} · {row.company}"
         entry = Entry(Shelf.PEOPLE, row.relation_id, row.id, label, sort, until_on=_iso(row.until_on))
         here = (own for contact_id, own in reach.get(row.person_id, ()) if contact_id in {row.id, None})
@@ -243,6 +253,14 @@ HANGING = (CONTACTS, DOCUMENTS, DOSSIERS, NOTES)
 @lru_cache(20_000)
 def _name(name: str) -> tuple[str, frozenset[str]]:
     return name_key(name)[:LONGEST], words_of_name(name)
+
+
+@lru_cache(20_000)
+def _called(name: str) -> tuple[str, frozenset[str]]:
+    """As `_name`, for whoever is called so: Van den Berghe is found by "vandenberghe" too."""
+    sort, words = _name(name)
+    apart = words_in(name)
+    return sort, words.union(set(particles_joined(apart)) - set(apart))
 
 
 def _iso(day: date | None) -> str | None:

@@ -27,6 +27,14 @@ LEGAL_FORMS = frozenset(_FORMS)
 # Letters that Unicode does not take apart into a plain letter and its accent.
 _PLAIN = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ŋ": "n"})
 
+# What Belgian and Dutch names begin with, in one word with the rest or apart: "Vandenberghe", "Van den Berghe".
+# fmt: off
+_PARTICLES = frozenset((
+    "van", "vande", "vanden", "vander", "von", "de", "den", "der", "het", "t", "te", "ten", "ter", "op",
+    "le", "la", "les", "du", "des", "d", "l",
+))
+# fmt: on
+
 _INITIALS = re.compile(r"\b(?:\w\.){2,}(?:\w\b)?")
 _WORD = re.compile(r"[^\W_]+")
 _JOINED = re.compile(r"[^\W_]+(?:['’ʼ.\-][^\W_]+)+")
@@ -80,6 +88,25 @@ def words_of_name(name: str) -> frozenset[str]:
     """What a name is found by: its telling words, and joined what a sign inside parts ("d'hondt" by "dhondt")."""
     joined = {_cut("".join(_WORD.findall(found))) for found in _JOINED.findall(fold(name))}
     return frozenset(_without_zeros(telling(words_in(name)))) | (joined - LEGAL_FORMS)
+
+
+def particles_joined(words: list[str]) -> list[str]:
+    """Each run of particles in one word with what stands behind it; the same words where there is none.
+
+    "van den berghe jan" becomes "vandenberghe jan".
+    """
+    joined, run = list[str](), ""
+    for word in words:
+        run += word
+        if word not in _PARTICLES:
+            joined.append(_cut(run))
+            run = ""
+    return [*joined, *words[len(words) - _trailing(words) :]]
+
+
+def _trailing(words: list[str]) -> int:
+    """How many particles stand at the end, with nothing behind them."""
+    return next((at for at, word in enumerate(reversed(words)) if word not in _PARTICLES), len(words))
 
 
 def words_of_mail(mail: str) -> set[str]:
