@@ -5,14 +5,11 @@ from __future__ import annotations
 from bot.office import Caller
 from bot.slack.agenda import agenda_blocks
 from bot.slack.birthdays import birthday_blocks
-from bot.slack.blocks import DIVIDER, Json, actions, button, context, header, plain, section
+from bot.slack.blocks import DIVIDER, Json, actions, button, context, header, plain
 from bot.slack.expenses import month_blocks
-from bot.slack.interaction import Interaction, sentence_of
-from bot.slack.listening import Listening
 from bot.slack.overdue import overdue_blocks
 from bot.slack.reminders import home_blocks
 from bot.texts import _
-from store.base import BookBusy, BookError
 
 HOME_DAYS = 2
 
@@ -40,18 +37,3 @@ def home_view(caller: Caller) -> Json:
         "type": "home",
         "blocks": [header(greeting), begin, *birthdays, DIVIDER, *late, *reminders, *agenda, *spent, hint],
     }
-
-
-def publish_home(interaction: Interaction) -> None:
-    interaction.ack()
-    if interaction.body["event"].get("tab") not in (None, "home"):
-        return
-    try:
-        view = home_view(interaction.caller)
-    except (BookError, BookBusy) as error:
-        view = {"type": "home", "blocks": [section(plain(sentence_of(error, interaction.t)))]}
-    interaction.client.views_publish(user_id=interaction.user_id, view=view)
-
-
-def register(slack: Listening) -> None:
-    slack.event("app_home_opened", publish_home)
