@@ -137,6 +137,11 @@ class ActionsSection(Section):
         description="Who may follow an action: words that must all hold, of active, team, role:admin, category:claims.",
     )
 
+    linked_addresses: Literal["public", "all", "none"] = Field(
+        default="public",
+        description="Which linked web addresses are looked at daily, to mark dead ones; all: in your own network too.",
+    )
+
     @field_validator("map_link")
     @classmethod
     def _with_a_place(cls, map_link: str) -> str:
@@ -165,6 +170,12 @@ class PrivacySection(Section):
     deliveries_days: int = Field(default=0, ge=0, description="Lists of sendings lose their names (days; 0: never).")
     audit_days: int = Field(default=0, ge=0, description="Audit entries lose what they told (days; 0: never).")
     imports_days: int = Field(default=90, ge=0, description="Lists that came in lose their lines (days; 0: never).")
+    strangers_days: int = Field(
+        default=0,
+        ge=0,
+        le=365,
+        description="How long sendings to people in no file are counted, to ask the sender of them (days; 0: never).",
+    )
 
 
 class SlackSection(Section):

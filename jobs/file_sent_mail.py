@@ -1,4 +1,7 @@
-"""Mails that a collaborator sent: which are worth fetching, and their filing. Of the others nothing is kept."""
+"""Mails that a collaborator sent: which are worth fetching, and their filing.
+
+Of the others nothing is kept but, where the office wants it, how often the collaborator wrote to an unknown address.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,11 @@ from integrations.documents.facts import describe, safe_name
 from integrations.mail.message import Attachment, MailChange, ReadMail, Sensitivity
 from store.addresses import folded_mail
 from store.collaborators import Collaborator
-from store.filing import SentAttachment, SentMail, file_mail
+from store.filing import NotFiled, SentAttachment, SentMail, file_mail
 from store.handover import is_ours, note_seen_sent
 from store.invitations import InvitationMail
 from store.mailings import Delivery
+from store.strangers import note_strangers
 
 _OWN_MAILS = (InvitationMail, Delivery)
 MEGABYTE = 1_000_000
@@ -51,7 +55,10 @@ def file_sent(session: Session, office: Office, mail: ReadMail, collaborator: Co
         attachments=tuple(map(_attachment, mail.attachments)),
     )
     if not mail.is_encrypted:
-        file_mail(session, sent, collaborator=collaborator, shelf=office.shelf, now=office.now())
+        found = file_mail(session, sent, collaborator=collaborator, shelf=office.shelf, now=office.now())
+        if found is NotFiled.UNKNOWN_RECIPIENT:
+            days = office.settings.privacy.strangers_days
+            note_strangers(session, sent, collaborator=collaborator, days=days, now=office.now())
 
 
 def _attachment(one: Attachment) -> SentAttachment:

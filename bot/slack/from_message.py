@@ -47,10 +47,11 @@ class FromMessageForm(Form, id="from_message", title=_("Add to Rapport"), submit
 
 def _open(interaction: Interaction) -> None:
     text = str(interaction.body["message"].get("text") or "")
-    open_form(interaction, lambda caller: _filled(caller, text))
+    open_form(interaction, lambda caller: form_told(caller, text))
 
 
-def _filled(caller: Caller, text: str) -> FromMessageForm:
+def form_told(caller: Caller, text: str) -> FromMessageForm:
+    """Filled with what the text tells of somebody; it may be an address alone."""
     own = domain_of(caller.collaborator.mail)
     told = read_message(text, country=caller.office.settings.office.country, own_domain=own)
     with caller.reading() as session:

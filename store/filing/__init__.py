@@ -1,7 +1,7 @@
 """Filing: a mail that a rep sent, with a document, to somebody the book knows, becomes one done action.
 
 However many of our mailboxes saw the mail, and however often, it is filed once; and once somebody said that it is not
-for the book, it stays out. Of a mail that is not filed nothing is written.
+for the book, it stays out. Of a mail that is not filed nothing is written here (see `store.strangers`).
 """
 
 from store.filing.deciding import filing_seen_by, filings_of, keep_filing, move_filing, refile, unfile

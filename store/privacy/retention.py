@@ -17,6 +17,7 @@ from store.mailings import Delivery
 from store.privacy.erasing import erase_person
 from store.privacy.holds import LegalHold
 from store.relations import Relation, RelationKind
+from store.strangers import forget_strangers
 
 log = logging.getLogger(__name__)
 
@@ -31,13 +32,15 @@ all lists that came in."""
 class Retention:
     """Days after which each kind goes; 0: never. Deliveries lose their names, audit entries what they told.
 
-    Imports lose the cells of the lines that were refused or skipped, and what undoing them would need.
+    Imports lose the cells of the lines that were refused or skipped, and what undoing them would need. Strangers alone
+    go at once with 0: nothing is kept of them then.
     """
 
     deleted_people_days: int = 0
     deliveries_days: int = 0
     audit_days: int = 0
     imports_days: int = 0
+    strangers_days: int = 0
 
 
 def forget_expired(session: Session, retention: Retention, *, now: datetime) -> int:
@@ -51,7 +54,8 @@ def forget_expired(session: Session, retention: Retention, *, now: datetime) -> 
         (retention.audit_days, _empty_entries),
         (retention.imports_days, _empty_lines),
     )
-    return sum(forget(session, now - timedelta(days=days), now) for days, forget in terms if days)
+    forgotten = sum(forget(session, now - timedelta(days=days), now) for days, forget in terms if days)
+    return forgotten + forget_strangers(session, days=retention.strangers_days, now=now)
 
 
 def _erase_people(session: Session, before: datetime, now: datetime) -> int:
