@@ -113,6 +113,19 @@ def test_an_export_of_contacts_can_be_imported_again(ready: Installation, file_f
     assert reached == [("Éloïse Peeters", "+32 470 12 34 56")]
 
 
+def test_a_country_leaves_in_the_readers_language_and_on_a_card_in_the_relations_own(ready: Installation) -> None:
+    listed = _list(ready, "Nom;Localité;Pays;Langue;Site web\nBrouwerij Maes;Gent;B-;nl;maes.example\n".encode())
+    assert ready.runs("import", listed, *BY).exit_code == 0
+    assert _asked(ready, "select town, country from postal_address") == [("Gent", "BE")]
+    written = {}
+    for file_format in ("csv", "vcard4"):
+        path = ready.folder / f"out.{file_format}"
+        assert ready.runs("export", "relations", str(path), *BY, "--format", file_format).exit_code == 0
+        written[file_format] = path.read_text(encoding="utf-8-sig")
+    assert "Gent,Belgium" in written["csv"]
+    assert "ADR;TYPE=WORK:;;;Gent;;;België" in written["vcard4"]
+
+
 def test_an_export_stands_in_the_trail_and_no_cell_runs_as_a_formula(ready: Installation) -> None:
     assert ready.runs("import", _list(ready), *BY).exit_code == 0
     path = ready.folder / "out.csv"

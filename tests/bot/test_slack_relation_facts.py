@@ -9,10 +9,11 @@ from slack_stories import add_action, add_dupont
 from sqlalchemy import select
 from world import BRAM, CLAIRE, EMMA, World
 
+from store.addresses import PostalLine
 from store.collaborators import Collaborator, Scope
 from store.expenses import expenses_of
 from store.relation_facts import What, history_of, note_by_hand
-from store.relations import Relation
+from store.relations import Relation, edit_relation
 from store.statuses import RelationPriority, RelationStatus
 
 
@@ -128,8 +129,17 @@ def test_relations_are_listed_by_status_and_priority_and_as_of_a_day(english: Wo
     told = text_of(claire.waits_for_message("As it was on 01/04/2026."))
     assert "Café Verhulst" in told
     assert "Dupont" not in told
+    with english.office.book.writing() as session:
+        by, now = english.collaborator(CLAIRE), english.office.now()
+        edit_relation(session, other, by=by, now=now, postal_addresses=[PostalLine(town="Gent", country="België")])
+    claire.types("/crm list client pays-bas")
+    claire.waits_for_message("No relation fits.")
+    claire.types("/crm list client belgique")
+    told = text_of(claire.waits_for_message("Relations · Client · Belgium"))
+    assert "Café Verhulst" in told
+    assert "Dupont" not in told
     claire.types("/crm list gold")
-    claire.waits_for_message("“gold” is neither a status nor a priority. There are: Prospect, Client")
+    claire.waits_for_message("“gold” is no status, priority or country. There are: Prospect, Client")
 
 
 def test_charlie_who_sees_own_files_only_finds_no_relation_by_its_status(english: World) -> None:

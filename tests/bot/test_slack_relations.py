@@ -63,6 +63,33 @@ def test_what_looks_wrong_is_told_with_the_saved_card_and_never_in_the_way(engli
     assert "069 22: no number that can be dialled" in said
 
 
+def test_a_country_is_chosen_from_a_list_and_a_canadian_relation_has_its_two_tax_numbers(english: World) -> None:
+    emma = english.person(EMMA)
+    emma.types("/relation")
+    emma.waits_for_view("Relation")
+    emma.presses(MORE)
+    emma.waits_for_view("Relation", containing="VAT number")
+    assert "qst" not in emma.fields(), "the office is in Belgium"
+    emma.fills(**{"name": "Vins Laurier inc.", "postal_addresses.0.town": "Montréal"})
+    assert emma.searches("postal_addresses.0.country", "")[:3] == ["Belgium", "France", "Netherlands"]
+    emma.fills(**{"postal_addresses.0.country": "Canada"})
+    emma.waits_for_view("Relation", containing="QST number")
+    emma.fills(vat="12302 6636 RT 0001", qst="1000043774 TQ 0003")
+    assert "check digits" in emma.submits()["vat"]
+    emma.fills(vat="TPS 12302 6635 RT 0001", qst="12302 6635 RT 0001")
+    assert emma.submits() == {"qst": "“12302 6635 RT 0001” is no QST number: one looks like 1000043774 TQ 0003."}
+    emma.fills(qst="TVQ 1000043774TQ0003")
+    assert emma.submits() is None
+    assert "Montréal, Canada" in text_of(emma.waits_for_message("Vins Laurier inc. is in the book."))
+    with english.office.book.reading() as session:
+        made = session.scalars(select(Relation).where(Relation.name == "Vins Laurier inc.")).one()
+        assert (made.country, made.vat, made.qst) == ("CA", "CA123026635RT0001", "1000043774TQ0003")
+    emma.chooses("Addresses and numbers")
+    emma.waits_for_message("QST number 1000043774 TQ 0003")
+    emma.types("/crm 1000043774")
+    emma.waits_for_message("Vins Laurier inc.")
+
+
 def test_a_name_that_is_too_long_is_refused_with_a_sentence(english: World) -> None:
     emma = english.person(EMMA)
     emma.types("/relation")
