@@ -12,6 +12,7 @@ from integrations.mail.message import MailChange, ReadMail, Sensitivity
 from store.answers import GivenAnswer, record_answer
 from store.collaborators import Collaborator
 from store.invitations import Answer
+from store.proposals import ProposedTime
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ def record_replies(session: Session, office: Office, mail: ReadMail, _collaborat
 def _answer(reply: Reply, *, sender: str) -> GivenAnswer:
     # Who proposes another time has neither come nor gone.
     answer = Answer.TENTATIVE if reply.is_counter else Answer(reply.status.value.lower())
+    starts, ends = reply.proposed_starts, reply.proposed_ends
     return GivenAnswer(
         uid=reply.uid,
         mail=reply.mail,
@@ -50,4 +52,5 @@ def _answer(reply: Reply, *, sender: str) -> GivenAnswer:
         stamped_at=reply.stamped_at,
         comment=reply.comment,
         occurrence=reply.occurrence,
+        proposed=ProposedTime(starts, ends) if starts is not None and ends is not None else None,
     )

@@ -16,6 +16,7 @@ from store.addresses import folded_mail
 from store.base import NotFound
 from store.invitations import Answer, Invitation
 from store.outbox import put_in_outbox, slack_lane
+from store.proposals import ProposedTime
 from store.recurring import occurrence_row
 
 LONGEST_COMMENT = 500
@@ -35,6 +36,7 @@ class GivenAnswer:
     """An iTIP REPLY as it was read. `sender` is whose mailbox it came from (folded): only they can answer.
 
     `occurrence` is the start of the one occurrence that it is about (RECURRENCE-ID): a date, or an aware datetime.
+    `proposed` is another time that they would rather come at (METHOD:COUNTER).
     """
 
     uid: str
@@ -45,6 +47,7 @@ class GivenAnswer:
     stamped_at: datetime
     comment: str = ""
     occurrence: date | None = None
+    proposed: ProposedTime | None = None
 
 
 def is_newer(given: GivenAnswer, invitation: Invitation) -> bool:
@@ -71,7 +74,7 @@ def record_answer(session: Session, given: GivenAnswer, *, now: datetime) -> Out
     if not is_newer(given, invitation):
         return Outcome.STALE
     comment = given.comment[:LONGEST_COMMENT]
-    is_news = (invitation.answer, invitation.comment) != (given.answer, comment)
+    is_news = given.proposed is not None or (invitation.answer, invitation.comment) != (given.answer, comment)
     invitation.answer, invitation.comment = given.answer, comment
     invitation.answer_sequence, invitation.answered_at = invitation.sequence, given.stamped_at
     if not is_news:
@@ -107,11 +110,15 @@ def _invitation(session: Session, action_id: int, given: GivenAnswer) -> Invitat
 def _tell(session: Session, action: Action, invitation: Invitation, given: GivenAnswer, now: datetime) -> None:
     if action.owner_id is None:
         return
+    content = {"notice": "answer", "invitation_id": invitation.id, "collaborator_id": action.owner_id}
+    if given.proposed is not None:
+        times = [given.proposed.starts.isoformat(), given.proposed.ends.isoformat()]
+        content |= {"proposed": times, "stamped_at": given.stamped_at.isoformat()}
     put_in_outbox(
         session,
         kind="notice",
         key=f"answer/{invitation.id}/{given.sequence}/{given.stamped_at.timestamp():.0f}",
         lane=slack_lane(action.owner_id),
-        content={"notice": "answer", "invitation_id": invitation.id, "collaborator_id": action.owner_id},
+        content=content,
         now=now,
     )

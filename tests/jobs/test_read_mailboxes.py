@@ -230,9 +230,11 @@ def test_an_acceptance_is_recorded_and_told(office: JobOffice) -> None:
     assert [one["notice"] for one in office.notices()] == ["answer"]
 
 
-def test_a_proposal_of_another_time_is_noted_as_tentative(office: JobOffice) -> None:
+def test_a_proposal_of_another_time_is_noted_as_tentative_and_told(office: JobOffice) -> None:
     invitation = _answered(office, lambda uid: reply(uid, method="COUNTER"))
     assert (invitation.answer, invitation.comment) == (Answer.TENTATIVE, "Plutôt 16 h")
+    [told] = office.notices()
+    assert told["proposed"] == ["2026-11-26T13:00:00+00:00", "2026-11-26T14:00:00+00:00"]
 
 
 def test_somebody_elses_word_about_a_guest_counts_for_nothing(office: JobOffice) -> None:
