@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from store.access import require_present
+from store.actions import When
 from store.agenda import times_taken
 from store.collaborators import Collaborator
 
@@ -54,6 +56,15 @@ class WorkingHours:
         return (begins, ends) if begins < ends else None
 
 
+@dataclass(frozen=True, slots=True)
+class TakenElsewhere:
+    """A time, in UTC, that somebody has given away outside the book; `is_away` when they are not at work then."""
+
+    begins_at: datetime
+    ends_at: datetime
+    is_away: bool = False
+
+
 def find_slots(
     session: Session,
     collaborators: Sequence[Collaborator],
@@ -63,21 +74,52 @@ def find_slots(
     asked_by: Collaborator,
     now: datetime,
     with_whole_days: bool = False,
+    elsewhere: Mapping[int, Sequence[TakenElsewhere]] = {},
+    moving: When | None = None,
 ) -> list[Span]:
     """The first moments, in UTC, at which all of them are free. It tells of nobody's actions what they are.
 
-    Whole days are taken too, unless `with_whole_days` says that there is time beside them.
+    Whole days are taken too, unless `with_whole_days` says that there is time beside them. `elsewhere` holds by
+    collaborator what other calendars say; what stands there because it stands in the book counts once. `moving` is
+    the time of the action that a moment is looked for: it is free again.
     """
     require_present(asked_by)
-    first, last = now.date() - timedelta(days=1), now.date() + _calendar_days(hours)
-    taken = [
-        (when.starts_at, when.ends_at)
-        for one in collaborators
-        for when in times_taken(session, one.id, first, last, zone=one.zone)
-        if not (with_whole_days and when.is_all_day)
-    ]
+    first, last = now.date() - timedelta(days=1), now.date() + days_ahead(hours)
+    taken: list[Span] = []
+    for one in collaborators:
+        times = times_taken(session, one.id, first, last, zone=one.zone)
+        others = _not_of_the_book(elsewhere.get(one.id, ()), times)
+        taken += [(it.begins_at, it.ends_at) for it in others if not (with_whole_days and _lasts_days(it, one.zone))]
+        if moving in times:
+            times.remove(moving)
+        taken += [(when.starts_at, when.ends_at) for when in times if not (with_whole_days and when.is_all_day)]
     zones = [one.zone for one in collaborators]
     return list(free_slots(taken, zones=zones, hours=hours, length=length, after=now))
+
+
+def days_ahead(hours: WorkingHours) -> timedelta:
+    """How far moments are looked for: enough to hold ten working days."""
+    days_a_week = hours.last - hours.first + 1
+    return timedelta(weeks=-(-WORKING_DAYS // days_a_week) + 1)
+
+
+def _not_of_the_book(elsewhere: Iterable[TakenElsewhere], times: Iterable[When]) -> list[TakenElsewhere]:
+    """Without one entry for each time of the book that is just as long: calendars tell times, and not of what."""
+    known = Counter((when.starts_at.astimezone(UTC), when.ends_at.astimezone(UTC)) for when in times)
+    left = []
+    for one in elsewhere:
+        span = one.begins_at, one.ends_at
+        if known[span]:
+            known[span] -= 1
+        else:
+            left.append(one)
+    return left
+
+
+def _lasts_days(one: TakenElsewhere, zone: str) -> bool:
+    """Whether it is an entry of whole days where they live, such as a birthday, and no absence."""
+    walls = (at.astimezone(ZoneInfo(zone)).time() for at in (one.begins_at, one.ends_at))
+    return not one.is_away and all(wall == time() for wall in walls)
 
 
 def free_slots(
@@ -101,7 +143,7 @@ def free_slots(
 def _windows(zones: Sequence[str], hours: WorkingHours, after: datetime) -> Iterator[Span]:
     """What the working hours of all zones have in common, for each working day of the first."""
     first_day = after.astimezone(ZoneInfo(zones[0])).date()
-    days = [first_day + timedelta(days=number) for number in range(_calendar_days(hours).days)]
+    days = [first_day + timedelta(days=number) for number in range(days_ahead(hours).days)]
     own = [span for day in days if (span := hours.on(day, zones[0])) is not None and span[1] > after]
     for begins, ends in own[:WORKING_DAYS]:
         spans = [(begins, ends)]
@@ -116,12 +158,6 @@ def _windows(zones: Sequence[str], hours: WorkingHours, after: datetime) -> Iter
 def _common(one: Span, other: Span) -> Span | None:
     begins, ends = max(one[0], other[0]), min(one[1], other[1])
     return (begins, ends) if begins < ends else None
-
-
-def _calendar_days(hours: WorkingHours) -> timedelta:
-    """Enough to hold ten working days."""
-    days_a_week = hours.last - hours.first + 1
-    return timedelta(weeks=-(-WORKING_DAYS // days_a_week) + 1)
 
 
 def _rounded_up(at: datetime) -> datetime:

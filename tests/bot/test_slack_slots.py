@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from time import monotonic
+from zoneinfo import ZoneInfo
 
+import pytest
 from slack_person import text_of
-from slack_stories import add_action, add_dupont
+from slack_stories import add_action, add_dupont, bind_mailbox_of
 from sqlalchemy import update
-from world import BRAM, CLAIRE, EMMA, World
+from world import BRAM, CLAIRE, EMMA, Person, World
 
+from integrations.playground.exchange import Address, Mail
+from integrations.playground.exchange.faults import FaultKind
 from store.collaborators import Collaborator
 
 SECRET = "Takeover of Dupont"
@@ -65,3 +70,81 @@ def test_without_a_common_moment_the_answer_says_what_to_try(english: World) -> 
     emma.fills(people=["Emma Clarke", "Bram de Vries"])
     emma.submits()
     emma.waits_for_message("No such moment in the next ten working days.")
+
+
+def _has_in_exchange(world: World, who: Person, begins_at: datetime, ends_at: datetime) -> None:
+    """An appointment that Rapport knows nothing of."""
+    begins, ends = (f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}" for at in (begins_at, ends_at))
+    calendar = (
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\n"
+        f"UID:{begins}@dentist.example\r\nDTSTAMP:20261121T090000Z\r\nDTSTART:{begins}\r\nDTEND:{ends}\r\n"
+        f"SUMMARY:{SECRET}\r\nORGANIZER:mailto:{EMMA.email}\r\nATTENDEE:mailto:{who.email}\r\n"
+        "END:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    world.exchange.send(
+        EMMA.email, Mail(to=(Address(who.email),), calendar=calendar, item_class="IPM.Schedule.Meeting.Request")
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "starts", "then"),
+    [("Europe/Brussels", time(9), "10:30–11:30"), ("America/Toronto", time(15), "15:00–16:00")],
+)
+def test_an_action_is_moved_to_a_moment_that_is_free_in_exchange_too(
+    english: World, zone: str, starts: time, then: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.free_busy.WITHIN", timedelta(seconds=15))  # on a machine that does much else
+    _lives_in(english, zone)
+    add_dupont(english)
+    bind_mailbox_of(english, english.collaborator(BRAM))
+    monday = english.office.now().date() + timedelta(days=7)
+    monday -= timedelta(days=monday.weekday())
+    begins_at, hour = datetime.combine(monday, starts, ZoneInfo("Europe/Brussels")), timedelta(hours=1)
+    claire = english.person(CLAIRE)
+    claire.types("/action Dupont")
+    claire.waits_for_view("Action", containing="Dupont")
+    claire.fills(on=str(monday), all_day=False)
+    claire.waits_for_view("Action", containing="From")
+    claire.fills(starts=f"{starts:%H:%M}")
+    claire.fills(lasts="1 h", colleagues="Bram de Vries")
+    assert claire.submits() is None
+    planned = claire.waits_for_message("Planned.")
+
+    _has_in_exchange(english, BRAM, datetime.now(UTC) - timedelta(days=1), begins_at)
+    _has_in_exchange(english, BRAM, begins_at, begins_at + hour)  # as the action itself does, once it was sent there
+    _has_in_exchange(english, BRAM, begins_at + hour, begins_at + 1.5 * hour)
+    claire.chooses("More…", message=planned)
+    claire.presses("Find another moment", message=claire.waits_for_message("More for"))
+    claire.waits_for_view("Find a moment")
+    assert claire.fields()["people"] == ["Claire Dubois", "Bram de Vries"]
+    assert claire.submits() is None
+    said = claire.waits_for_message("Free moments of Claire Dubois and Bram de Vries")
+    assert "the mailbox calendars of Bram de Vries counts too" in text_of(said)
+    first, second, *_others = text_of(said).split("Move")
+    assert f"{starts:%H:%M}–" in first
+    assert then in second
+    claire.presses("slot/move", message=said)
+    claire.waits_for_view("Action")
+    assert claire.fields()["starts"] == f"{starts:%H:%M}"
+    assert SECRET not in json.dumps([claire.messages(), claire.views])
+    assert claire.problems == []
+
+
+@pytest.mark.parametrize("fault", [FaultKind.SLOW, FaultKind.DROP_BEFORE])
+def test_while_exchange_is_slow_or_down_the_book_alone_answers_and_says_for_whom(
+    english: World, fault: FaultKind
+) -> None:
+    for who in (CLAIRE, BRAM):
+        bind_mailbox_of(english, english.collaborator(who))
+    english.exchange.faults.add(fault, operation="GetUserAvailabilityRequest", delay=timedelta(seconds=8))
+    claire = english.person(CLAIRE)
+    claire.types("/crm slot")
+    claire.waits_for_view("Find a moment")
+    claire.fills(people=["Claire Dubois", "Bram de Vries", "Emma Clarke"])
+    began_s = monotonic()
+    assert claire.submits() is None
+    said = text_of(claire.waits_for_message("Free moments of"))
+    assert monotonic() - began_s < 3
+    assert said.count("Plan") == 5
+    assert "calendars of Claire Dubois and Bram de Vries could not be asked: only Rapport counts for them." in said
+    assert claire.problems == []

@@ -13,7 +13,7 @@ from planned import ZONE, Visits, colleague, hours, make_visits
 
 from store.actions import When
 from store.engine import Book
-from store.slots import WorkingHours, find_slots, free_slots
+from store.slots import TakenElsewhere, WorkingHours, find_slots, free_slots
 
 OFFICE = WorkingHours()
 HOUR = timedelta(hours=1)
@@ -94,3 +94,31 @@ def test_everybodys_actions_take_their_time_private_ones_and_series_too(visits: 
         assert _wall(find_slots(session, both, **ask))[:2] == ["23/11 16:00", "25/11 09:00"]  # type: ignore[arg-type]
         beside = find_slots(session, both, **ask, with_whole_days=True)  # type: ignore[arg-type]
         assert _wall(beside)[:2] == ["23/11 16:00", "24/11 09:00"]
+
+
+def test_what_other_calendars_say_counts_and_what_they_have_from_the_book_counts_once(visits: Visits) -> None:
+    now = datetime.combine(MONDAY, time(8), ZoneInfo(ZONE)).astimezone(UTC)
+    moving, other = hours(MONDAY, time(9), time(11)), hours(MONDAY, time(11), time(15))
+    tuesday = datetime.combine(MONDAY + timedelta(days=1), time(0), ZoneInfo(ZONE)).astimezone(UTC)
+    in_exchange = [
+        TakenElsewhere(when.starts_at.astimezone(UTC), when.ends_at.astimezone(UTC)) for when in (moving, other)
+    ]
+    with visits.book.writing() as session:
+        for when in (moving, other):
+            visits.plan(session, when=when, participants=(colleague(visits.bram),))
+
+        def found(*more: TakenElsewhere, moved: bool = True, beside: bool = False) -> list[str]:
+            spans = find_slots(
+                session, [visits.anna, visits.bram], length=2 * HOUR, hours=OFFICE, asked_by=visits.charlie, now=now,
+                with_whole_days=beside, elsewhere={visits.bram.id: [*in_exchange, *more]},
+                moving=moving if moved else None,
+            )  # fmt: skip
+            return _wall(spans)[:2]
+
+        assert found() == ["23/11 09:00", "23/11 15:00"]
+        assert found(moved=False) == ["23/11 15:00", "24/11 09:00"]
+        assert found(in_exchange[0]) == ["23/11 15:00", "24/11 09:00"]
+        day = tuesday, tuesday + timedelta(days=1)
+        assert found(in_exchange[0], TakenElsewhere(*day)) == ["23/11 15:00", "25/11 09:00"]
+        assert found(in_exchange[0], TakenElsewhere(*day), beside=True) == ["23/11 15:00", "24/11 09:00"]
+        assert found(in_exchange[0], TakenElsewhere(*day, is_away=True), beside=True) == ["23/11 15:00", "25/11 09:00"]
