@@ -43,7 +43,8 @@ def show_command_answer(workspace: Workspace, channel: Channel, user: str, body:
         raise CallFailed("invalid_payload")
     if not answer.get("text") and not answer.get("blocks") and not answer.get("attachments"):
         return
-    content = by_app(checked_content(answer, workspace.recorder), workspace.app, workspace.team.id)
+    checked = checked_content(answer, workspace.recorder, unknown=workspace.faults.unknown_blocks)
+    content = by_app(checked, workspace.app, workspace.team.id)
     if answer.get("response_type", "ephemeral") == "in_channel":
         workspace.conversations.post(channel, content)
     else:
@@ -55,7 +56,8 @@ def respond(workspace: Workspace, made: ResponseUrl, body: Json) -> None:
     if body.get("delete_original"):
         _replace_original(workspace, made, None)
         return
-    content = by_app(checked_content(body, workspace.recorder), workspace.app, workspace.team.id)
+    checked = checked_content(body, workspace.recorder, unknown=workspace.faults.unknown_blocks)
+    content = by_app(checked, workspace.app, workspace.team.id)
     if body.get("replace_original"):
         _replace_original(workspace, made, content)
     elif body.get("response_type", "ephemeral") == "in_channel":

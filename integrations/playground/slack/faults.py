@@ -31,6 +31,8 @@ class Faults:
 
     _planned: list[Planned] = field(default_factory=list)
     _answers: list[PlannedAnswer] = field(default_factory=list)
+    unknown_blocks: set[str] = field(default_factory=set)
+    """Types of blocks that this workspace does not know yet, in messages: it refuses them as `invalid_blocks`."""
 
     def delay(self, kind: str, delay_s: float, times: int = 1) -> None:
         """The request reaches the app late; Slack's three seconds run from its arrival."""
@@ -63,6 +65,7 @@ class Faults:
     def clear(self) -> None:
         self._planned.clear()
         self._answers.clear()
+        self.unknown_blocks.clear()
 
     def take(self, kind: str, trick: Trick) -> Planned | None:
         """The next planned mishap of this sort, used up by one."""

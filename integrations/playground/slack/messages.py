@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from integrations.playground.slack.block_kit import ONE_TABLE, blocks_problems
@@ -28,14 +28,19 @@ def from_json(value: Any, code: str) -> Any:
         raise CallFailed(code, ["[ERROR] must be valid JSON"]) from error
 
 
-def checked_content(fields: Mapping[str, Any], recorder: Recorder) -> Json:
-    """The message's own fields. Raises CallFailed: no_text, msg_too_long, invalid_blocks, invalid_attachments."""
+def checked_content(fields: Mapping[str, Any], recorder: Recorder, *, unknown: Collection[str] = ()) -> Json:
+    """The message's own fields. Raises CallFailed: no_text, msg_too_long, invalid_blocks, invalid_attachments.
+
+    `unknown` are types of blocks that are refused.
+    """
     content: Json = {key: fields[key] for key in KEYS if fields.get(key) not in (None, "")}
     text = content.get("text", "")
     if not isinstance(text, str) or len(text) > MOST_TEXT:
         raise CallFailed("msg_too_long")
     if "blocks" in content:
         content["blocks"] = checked_blocks(from_json(content["blocks"], "invalid_blocks_format"))
+        if refused := [block["type"] for block in content["blocks"] if block["type"] in unknown]:
+            raise CallFailed("invalid_blocks", [f"[ERROR] unsupported type: {kind}" for kind in refused])
     if "attachments" in content:
         content["attachments"] = _checked_attachments(from_json(content["attachments"], "invalid_attachments"))
     if not text and not content.get("blocks") and not content.get("attachments"):

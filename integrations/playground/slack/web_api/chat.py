@@ -99,7 +99,8 @@ def _shared_in(call: Call) -> tuple[Channel, Json]:
 
 def _content(call: Call) -> Json:
     workspace = call.workspace
-    return by_app(checked_content(call.args, workspace.recorder), workspace.app, workspace.team.id)
+    content = checked_content(call.args, workspace.recorder, unknown=workspace.faults.unknown_blocks)
+    return by_app(content, workspace.app, workspace.team.id)
 
 
 def _own_message(call: Call, channel: Channel, ts: str, refusal: str) -> None:
