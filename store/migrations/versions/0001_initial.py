@@ -860,6 +860,15 @@ def upgrade() -> None:
     with op.batch_alter_table('legal_hold', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_legal_hold_relation_id'), ['relation_id'], unique=False)
 
+    op.create_table('line_merge_row',
+    sa.Column('merge_id', sa.Integer(), nullable=False),
+    sa.Column('place', sa.String(), nullable=False),
+    sa.Column('row_id', sa.Integer(), nullable=False),
+    sa.Column('is_both', sa.Boolean(), nullable=False),
+    sa.Column('rank', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['merge_id'], ['line_merge.id'], name=op.f('fk_line_merge_row_merge_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('merge_id', 'place', 'row_id', name=op.f('pk_line_merge_row'))
+    )
     op.create_table('link',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('source_id', sa.Integer(), nullable=False),
@@ -1020,6 +1029,7 @@ def upgrade() -> None:
     sa.Column('uid', sa.String(), nullable=False),
     sa.Column('series_id', sa.Integer(), nullable=True),
     sa.Column('recurs_on', sa.Date(), nullable=True),
+    sa.Column('begun_uid', sa.String(), nullable=False),
     sa.Column('relation_id', sa.Integer(), nullable=False),
     sa.Column('contact_id', sa.Integer(), nullable=True),
     sa.Column('dossier_id', sa.Integer(), nullable=True),
