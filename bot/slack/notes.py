@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -19,6 +18,7 @@ from bot.slack.channel_subject import relation_here
 from bot.slack.fields import Day
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
+from bot.slack.intervals import require_order, said_interval, split_interval
 from bot.slack.listening import Listener, Listening
 from bot.slack.lookup import for_relation_or_contact, with_relation
 from bot.slack.menus import CONTACT_MENU, RELATION_MENU
@@ -29,14 +29,10 @@ from bot.slack.seen import seen_contact, seen_note, seen_relation
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.slack.subcommands import Subcommand
 from bot.texts import _
-from bot.typed_days import typed_day
-from store.base import BookError
 from store.collaborators import Role
 from store.notes import Message, delete_note, edit_note, notes_of, restore_note, write_note
 
 PAGE = 8
-_BOUNDS = re.compile(r"(?:^|\s)(from|du|van|to|au|tot)\s*:", re.IGNORECASE)
-_FIRST = {"from", "du", "van"}
 
 
 class NoteDaysForm(Form, id="note_days", title=_("Notes"), submit=_("Show")):
@@ -73,19 +69,8 @@ class Wanted:
 
 def show_typed(interaction: Interaction, text: str) -> None:
     """ "Acme from:1 September to:30 September". Raises BookError for what is no day."""
-    name, *bounds = _BOUNDS.split(text)
-    found: dict[bool, date | None] = {}
-    for key, typed in zip(bounds[::2], bounds[1::2], strict=True):
-        found[key.casefold() in _FIRST] = _day(interaction.caller, typed.strip())
-    first, last = found.get(True), found.get(False)
-    with_relation(interaction, name.strip(), _show, "note/list", lambda one: str(Wanted(one, 0, first, last)))
-
-
-def _day(caller: Caller, typed: str) -> date | None:
-    day = typed_day(typed, caller.t, today=caller.today, is_ahead=False)
-    if typed and day is None:
-        raise BookError(_("“{typed}” is not a day: type it like 2026-01-31, or leave it out."), typed=typed)
-    return day
+    name, first, last = split_interval(interaction.caller, text)
+    with_relation(interaction, name, _show, "note/list", lambda one: str(Wanted(one, 0, first, last)))
 
 
 def _show(interaction: Interaction, value: str, *, replacing: bool = False) -> None:
@@ -98,7 +83,7 @@ def _show(interaction: Interaction, value: str, *, replacing: bool = False) -> N
 def note_blocks(session: Session, caller: Caller, wanted: Wanted) -> list[Json]:
     """A page of the notes, newest first, and the ways to others. Raises NotFound."""
     t = caller.t
-    wanted, of_whom = _as_it_is_now(session, caller, wanted)
+    wanted, names = _as_it_is_now(session, caller, wanted)
     place = {"contact_id": wanted.contact_id} if wanted.contact_id else {"relation_id": wanted.relation_id}
     found = notes_of(
         session,
@@ -109,37 +94,30 @@ def note_blocks(session: Session, caller: Caller, wanted: Wanted) -> list[Json]:
         offset=wanted.page * PAGE,
         **place,
     )
-    title = t(_("Notes: {name}"), name=of_whom)
-    blocks = [rich([*words(title, bold=True), *words(_interval(caller, wanted))])]
+    title = t(_("Notes: {name}"), name=" · ".join(names))
+    blocks = [rich([*words(title, bold=True), *words(said_interval(caller, wanted.first, wanted.last))])]
     blocks += [note_row(caller, note) for note in found[:PAGE]]
     if not found:
-        blocks.append(section(plain(_nothing(caller, of_whom, wanted))))
+        blocks.append(section(plain(_nothing(caller, names[0], wanted))))
     return [*blocks, _below(caller, wanted, has_more=len(found) > PAGE)]
 
 
-def _as_it_is_now(session: Session, caller: Caller, wanted: Wanted) -> tuple[Wanted, str]:
-    """By the ids that those of a merged relation or contact lead to, and whose notes these are. Raises NotFound."""
+def _as_it_is_now(session: Session, caller: Caller, wanted: Wanted) -> tuple[Wanted, tuple[str, ...]]:
+    """By the ids that those of a merged relation or contact lead to; the name to type, and where a contact is. Raises
+    NotFound.
+    """
     if wanted.contact_id:
         contact = seen_contact(session, caller, wanted.contact_id)
-        return replace(wanted, relation_id=contact.relation_id, contact_id=contact.id), contact.label
+        names = (contact.person.name, contact.relation.name)
+        return replace(wanted, relation_id=contact.relation_id, contact_id=contact.id), names
     relation = seen_relation(session, caller, wanted.relation_id)
-    return replace(wanted, relation_id=relation.id), relation.name
+    return replace(wanted, relation_id=relation.id), (relation.name,)
 
 
-def _interval(caller: Caller, wanted: Wanted) -> str:
-    """With a dash before it; "" for all days."""
-    t = caller.t
-    if wanted.first and wanted.last:
-        return f" — {t.in_figures(wanted.first)} – {t.in_figures(wanted.last)}"
-    if wanted.first:
-        return f" — {t(_('from {day}'), day=t.in_figures(wanted.first))}"
-    return f" — {t(_('until {day}'), day=t.in_figures(wanted.last))}" if wanted.last else ""
-
-
-def _nothing(caller: Caller, of_whom: str, wanted: Wanted) -> str:
+def _nothing(caller: Caller, typed: str, wanted: Wanted) -> str:
     if wanted.first or wanted.last:
         return caller.t(_("No note on these days."))
-    return caller.t(_("No note yet. “+ New note” writes the first one, or type /crm note {name}."), name=of_whom)
+    return caller.t(_("No note yet. “+ New note” writes the first one, or type /crm note {name}."), name=typed)
 
 
 def _below(caller: Caller, wanted: Wanted, *, has_more: bool) -> Json:
@@ -160,8 +138,7 @@ def _days_form(value: str) -> NoteDaysForm:
 
 
 def _show_days(session: Session, caller: Caller, form: NoteDaysForm) -> Saved:
-    if form.first and form.last and form.last < form.first:
-        raise BookError(_("The last day must not be before the first."), field="last")
+    require_order(form.first, form.last)
     wanted = replace(Wanted.read(str(form.about["record"])), first=form.first, last=form.last)
     return Saved(caller.t(_("Notes")), note_blocks(session, caller, wanted))
 
