@@ -35,7 +35,7 @@ from store.action_facts import facts_of
 from store.actions import Action, Meaning, When
 from store.base import BookError
 from store.endings import delete_action, restore_action, set_meaning, take_cancelling_back
-from store.inviting import invite, mails_for
+from store.inviting import invitations_of, invite, mails_for
 from store.planning import edit_action
 
 
@@ -44,7 +44,7 @@ class MoveForm(Form, id="move", title=_("Move"), submit=_("Save")):
     all_day = Toggle(_("Hours"), _("All day"))
     starts = Hour(_("From")).reacting().unless(all_day)
     ends = Hour(_("To")).reacting().optional().unless(all_day)
-    tell = Radio(_("Invitations"), among=tell_options)
+    tell = Radio(_("Invitations"), among=tell_options).only_if(lambda form: form.about["has_guests"])
     told = SaysMails(lambda caller, form: _said_of_move(caller, form))  # noqa: PLW0108 (defined below)
 
 
@@ -59,7 +59,8 @@ def open_move(interaction: Interaction) -> None:
                 text, blocks = card_of_what_happened(session, caller, action)
                 interaction.say(text, blocks, replace=True)
                 return None
-        form = MoveForm(record=action.id, version=action.version)
+            has_guests = bool(action.participants or invitations_of(session, action.id))
+        form = MoveForm(record=action.id, version=action.version, has_guests=has_guests)
         form.on, form.all_day = action.starts_on, action.starts_time is None
         form.starts, form.ends = action.starts_time, action.ends_time
         form.tell = tell_options(caller)[0]
@@ -83,7 +84,7 @@ def _moved(action: Action, form: MoveForm) -> When:
 
 
 def _said_of_move(caller: Caller, form: MoveForm) -> str:
-    if form.problems():
+    if not form.about["has_guests"] or form.problems():
         return ""
     with caller.reading() as session:
         action = seen_action(session, caller, form.about["record"])

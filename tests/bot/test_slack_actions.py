@@ -105,6 +105,22 @@ def test_moving_only_the_hour_says_who_gets_a_mail(english: World, claire: Slack
     claire.waits_for_message("On their way: 1 update (Els Peeters)")
 
 
+def test_moving_what_nobody_outside_takes_part_in_asks_nothing_about_mails(english: World) -> None:
+    relation_id, _els_id = add_dupont(english)
+    today = english.office.now().date()
+    add_action(english, english.collaborator(CLAIRE), relation_id, "Alone", on=today)
+    claire = english.person(CLAIRE)
+    claire.types("/agenda")
+    claire.presses("action/open", message=claire.waits_for_message("Alone"))
+    claire.presses("Move", message=claire.waits_for_message("Complete"))
+    claire.waits_for_view("Move")
+    assert set(claire.fields()) == {"on", "all_day", "starts", "ends"}
+    assert "mail" not in text_of(claire.view)
+    claire.fills(starts="16:00")
+    assert claire.submits() is None
+    claire.waits_for_message("Moved to")
+
+
 @pytest.mark.parametrize("choice", [{"starts": "13:00"}, {"ends": "17:00"}, {"is_private": True}])
 def test_every_choice_in_the_action_form_says_at_once_who_gets_a_mail(
     claire: SlackPerson, choice: dict[str, object]
