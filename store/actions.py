@@ -17,6 +17,7 @@ from store.base import BookError, Row, Versioned, _
 from store.collaborators import Collaborator
 from store.contacts import Contact, ContactKind
 from store.domain import Listed
+from store.linked_addresses import LinkedAddress
 from store.relations import Relation
 from store.statuses import ActionPriority
 
@@ -105,6 +106,10 @@ class ActionPoint(Audited, Row):
     action: Mapped[Action] = relationship(back_populates="point_rows")
 
 
+_IS_FOLLOWED = text("linked_address_id IS NOT NULL")
+_IS_UNFOLLOWED = text("linked_url <> '' AND linked_address_id IS NULL")
+
+
 class Action(Audited, Versioned, access.Guarded, Row):
     """`owner` is the representative, `followed_by` watches over it.
 
@@ -123,6 +128,8 @@ class Action(Audited, Versioned, access.Guarded, Row):
         Index("action_followed", "followed_by_id", "relation_id"),
         Index("action_billable", "sort_at", sqlite_where=text("is_billable"), postgresql_where=text("is_billable")),
         Index("action_of_dossier", "dossier_id", "sort_at"),
+        Index("action_of_address", "linked_address_id", sqlite_where=_IS_FOLLOWED, postgresql_where=_IS_FOLLOWED),
+        Index("action_unfollowed", "id", sqlite_where=_IS_UNFOLLOWED, postgresql_where=_IS_UNFOLLOWED),
         Index(
             "action_uid",
             "uid",
@@ -163,6 +170,7 @@ class Action(Audited, Versioned, access.Guarded, Row):
     linked_journal: Mapped[str] = mapped_column(default="")
     linked_number: Mapped[str] = mapped_column(default="")
     linked_url: Mapped[str] = mapped_column(default="")
+    linked_address_id: Mapped[int | None] = mapped_column(ForeignKey("linked_address.id"))
     is_billable: Mapped[bool] = mapped_column(default=False)
     billed_hours: Mapped[Decimal | None] = mapped_column(Numeric(12, 3))
     billed_rate: Mapped[Decimal | None]
@@ -173,6 +181,7 @@ class Action(Audited, Versioned, access.Guarded, Row):
     type: Mapped[ActionType] = relationship(lazy="joined")
     status: Mapped[ActionStatus] = relationship(lazy="joined")
     priority: Mapped[ActionPriority] = relationship()
+    linked_address: Mapped[LinkedAddress | None] = relationship()
     owner: Mapped[Collaborator] = relationship(foreign_keys="Action.owner_id", lazy="joined")
     followed_by: Mapped[Collaborator | None] = relationship(foreign_keys="Action.followed_by_id")
     participants: Mapped[list[Participant]] = relationship(cascade="all, delete-orphan")

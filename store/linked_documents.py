@@ -23,12 +23,16 @@ class LinkedDocument:
     @property
     def opens_in_browser(self) -> bool:
         """A shared folder's file does not open from Slack."""
-        return self.url.startswith(("https://", "http://"))
+        return is_on_the_web(self.url)
 
     @property
     def name(self) -> str:
         """ "Invoice VEN 2026-118"; its address when it has nothing else."""
         return " ".join(part for part in (self.kind, self.journal, self.number) if part) or self.url
+
+
+def is_on_the_web(url: str) -> bool:
+    return url.startswith(("https://", "http://"))
 
 
 def checked_link(linked: LinkedDocument) -> LinkedDocument | None:
@@ -53,5 +57,7 @@ def link_of(action: Action) -> LinkedDocument | None:
 
 def put_link(action: Action, linked: LinkedDocument | None) -> None:
     linked = linked or LinkedDocument()
+    if linked.url != action.linked_url:
+        action.linked_address_id = None  # whoever looks after addresses finds the new one
     action.linked_kind, action.linked_journal = linked.kind, linked.journal
     action.linked_number, action.linked_url = linked.number, linked.url

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -31,7 +32,7 @@ from store.billing import Billing, billing_of
 from store.dossiers import dossier_seen_by
 from store.invitations import Answer
 from store.inviting import invitations_of
-from store.linked_documents import link_of
+from store.linked_documents import LinkedDocument, link_of
 from store.series import series_of
 
 ANSWER_MARKS = {
@@ -149,10 +150,19 @@ def said_of_more(caller: Caller, action: Action) -> list[Words]:
     if action.followed_by is not None and action.followed_by_id != action.owner_id:
         parts.append(words(t.labelled(t(_("Followed by")), action.followed_by.name)))
     if (document := link_of(action)) is not None:
-        parts.append(linked(document.name, document.url) if document.opens_in_browser else words(document.name))
+        parts.append(_document(caller, action, document))
     if (billing := billing_of(action)) is not None:
         parts.append(words(_billing(caller, billing)))
     return parts
+
+
+def _document(caller: Caller, action: Action, document: LinkedDocument) -> Words:
+    shown = linked(document.name, document.url) if document.opens_in_browser else words(document.name)
+    dead_since_at = action.linked_address.dead_since_at if action.linked_address else None
+    if dead_since_at is None:
+        return shown
+    day = caller.t.in_figures(dead_since_at.astimezone(ZoneInfo(caller.collaborator.zone)).date())
+    return [*shown, *words(f" ({caller.t(_('has not opened since {day}'), day=day)})")]
 
 
 def _billing(caller: Caller, billing: Billing) -> str:
