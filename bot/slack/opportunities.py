@@ -163,7 +163,7 @@ def _open_blank(interaction: Interaction, relation_id: int | None) -> None:
 
 
 def save(session: Session, caller: Caller, form: OpportunityForm) -> Saved:
-    facts, now, by = facts_in(session, form), caller.office.now(), caller.collaborator
+    facts, now, by = facts_in(session, caller, form), caller.office.now(), caller.collaborator
     try:
         if "record" in form.about:
             one = edit_opportunity(
@@ -182,7 +182,7 @@ def save(session: Session, caller: Caller, form: OpportunityForm) -> Saved:
             one = open_opportunity(session, by=by, relation_id=relation_id, facts=facts, now=now)
             text = caller.t(_("Opportunity {reference} is open."), reference=one.dossier.reference)
     except BookError as error:
-        if (moved := at_its_line(error, form.lines)) is error:
+        if (moved := at_its_line(error, form.lines or [])) is error:
             raise
         raise moved from error
     return Saved(text, opportunity_card(session, caller, one, told=text))

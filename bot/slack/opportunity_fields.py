@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.choices import Search
 from bot.slack.expense_fields import PRODUCT, SAID, Decimals, as_typed, product_option, said_option
-from bot.slack.fields import Option, Options
+from bot.slack.fields import Field, Option, Options
 from bot.slack.forms import Group
 from bot.texts import _
 from store.base import BookError
@@ -33,17 +33,35 @@ def find_items(caller: Caller, typed: str, _form: Any = None) -> Options:
     return Options([*map(product_option, products), *said])
 
 
+def _fields() -> tuple[Search, Field[str | None], Field[str | None]]:
+    return (
+        Search(_("Item"), find=find_items, hint=_("A product, or a few words")),
+        Decimals(_("Quantity"), hint=_("1 unless you say more")).optional(),
+        Decimals(_("Price of one"), hint=_("Empty: the product’s sales price")).optional(),
+    )
+
+
 class OpportunityLineFields(Group):
-    what = Search(_("Item"), find=find_items, hint=_("A product, or a few words"))
-    quantity = Decimals(_("Quantity"), hint=_("1 unless you say more")).optional()
-    price = Decimals(_("Price of one"), hint=_("Empty: the product’s sales price")).optional()
+    """A line in the form of the opportunity."""
+
+    what, quantity, price = _fields()
 
 
-def lines_of(caller: Caller, rows: Sequence[OpportunityLine]) -> list[OpportunityLineFields]:
+class ItemFields(Group):
+    """A line in the form of all its items: the ids of each form's fields differ."""
+
+    what, quantity, price = _fields()
+
+
+Item = OpportunityLineFields | ItemFields
+ItemLine = TypeVar("ItemLine", OpportunityLineFields, ItemFields)
+
+
+def lines_of(caller: Caller, rows: Sequence[OpportunityLine], kind: type[ItemLine]) -> list[ItemLine]:
     """The rows as the form shows them."""
     filled = []
     for row in rows:
-        line = OpportunityLineFields()
+        line = kind()
         line.what = product_option(row.product) if row.product else said_option(row.text)
         quantity = Decimal(f"{row.quantity.normalize():f}")  # 10, not 1E+1
         line.quantity, line.price = as_typed(caller, quantity), as_typed(caller, row.price)
@@ -51,12 +69,12 @@ def lines_of(caller: Caller, rows: Sequence[OpportunityLine]) -> list[Opportunit
     return filled
 
 
-def facts_in_lines(session: Session, lines: Sequence[OpportunityLineFields], *, currency: str) -> list[LineFacts]:
+def facts_in_lines(session: Session, lines: Sequence[Item], *, currency: str) -> list[LineFacts]:
     """What the filled lines say. Raises BookError at `lines.<number>.…`, counted as the form does."""
     return [_facts(session, number, line, currency) for number, line in enumerate(lines) if not line.is_blank]
 
 
-def at_its_line(error: BookError, lines: Sequence[OpportunityLineFields]) -> BookError:
+def at_its_line(error: BookError, lines: Sequence[Item]) -> BookError:
     """The book counts the filled lines alone; the form also those left blank."""
     name, _dot, rest = (error.field or "").partition(".")
     if name != "lines" or not rest:
@@ -67,7 +85,7 @@ def at_its_line(error: BookError, lines: Sequence[OpportunityLineFields]) -> Boo
     return BookError(error.text, field=at, **error.values)
 
 
-def _facts(session: Session, number: int, line: OpportunityLineFields, currency: str) -> LineFacts:
+def _facts(session: Session, number: int, line: Item, currency: str) -> LineFacts:
     at = f"lines.{number}"
     quantity = number_typed(line.quantity or "1", field=f"{at}.quantity")
     product = _product(session, line.what)

@@ -22,10 +22,10 @@ from store.contacts import FilledIn, contacts_of, who_fills
 from store.dossiers import NAME_LIMIT, NOTE_LIMIT
 from store.involvements import representative_of
 from store.money import currency_of, number_typed
-from store.opportunities import MOST_LINES, Opportunity, OpportunityFacts, OpportunityStage, OpportunityType, stages_of
+from store.opportunities import Opportunity, OpportunityFacts, OpportunityStage, OpportunityType, facts_of, stages_of
 
 LINES_DRAWN = 15
-"""Slack takes 100 blocks; each line is three."""
+"""Slack takes 100 blocks; each line is three. More of them stand in a form of their own."""
 
 
 def stages_here(caller: Caller, form: OpportunityForm) -> list[Option]:
@@ -76,6 +76,16 @@ def filled_in(session: Session, caller: Caller, form: OpportunityForm) -> Filled
     return who_fills(session, relation_id, kind_id, asked_by=caller.collaborator, on=caller.today)
 
 
+def _has_room(form: Any) -> bool:
+    return int(form.about.get("items", 0)) <= LINES_DRAWN
+
+
+def said_of_items(caller: Caller, form: OpportunityForm) -> str:
+    """Where the items stand when the form has no room for them, or for one more."""
+    number = form.about.get("items", 0)
+    return caller.t(_("“Items” on the card changes them all, and adds more.")) if number >= LINES_DRAWN else ""
+
+
 class OpportunityForm(Form, id="opportunity", title=_("Opportunity"), submit=_("Save")):
     relation = (
         Search(_("Relation"), find=find_known, hint=_("Name, town, e-mail or phone"))
@@ -97,7 +107,8 @@ class OpportunityForm(Form, id="opportunity", title=_("Opportunity"), submit=_("
     instead = Says(said_of_contact)
     owner = Search(_("Followed by"), find=find_colleagues)
     note = Text(_("Note"), max_length=NOTE_LIMIT, lines=True).optional()
-    lines = Lines(OpportunityLineFields, add=_("+ Item"), called=_("Items"), most=LINES_DRAWN)
+    lines = Lines(OpportunityLineFields, add=_("+ Item"), called=_("Items"), most=LINES_DRAWN).only_if(_has_room)
+    apart = Says(said_of_items)
 
     @property
     def relation_id(self) -> int | None:
@@ -157,6 +168,7 @@ def form_of(caller: Caller, dossier_id: int) -> OpportunityForm:
     with caller.reading() as session:
         one = seen_opportunity(session, caller, dossier_id)
         versions = {"version": one.version, "dossier_version": one.dossier.version}
+        versions["items"] = len(one.lines)
         form = OpportunityForm(record=one.dossier_id, relation_id=one.dossier.relation_id, **versions)
         form.name, form.note = one.dossier.name, one.dossier.note
         form.type, form.stage = line_option(one.type, caller), line_option(one.stage, caller)
@@ -164,7 +176,8 @@ def form_of(caller: Caller, dossier_id: int) -> OpportunityForm:
         form.budget = as_typed(caller, one.budget) if one.budget is not None else ""
         form.opened_on, form.closes_on = one.opened_on, one.closes_on
         form.contact = _contact_option(one)
-        form.owner, form.lines = colleague(one.owner), lines_of(caller, one.lines)
+        form.owner = colleague(one.owner)
+        form.lines = lines_of(caller, one.lines, OpportunityLineFields) if _has_room(form) else []
     return form
 
 
@@ -172,9 +185,12 @@ def _contact_option(one: Opportunity) -> Option | None:
     return Option(str(one.contact.id), one.contact.person.name, one.contact.function) if one.contact else None
 
 
-def facts_in(session: Session, form: OpportunityForm) -> OpportunityFacts:
-    """What the filled form says. Raises BookError at a field."""
-    lines = facts_in_lines(session, form.lines, currency=form.currency.value)
+def facts_in(session: Session, caller: Caller, form: OpportunityForm) -> OpportunityFacts:
+    """What the filled form says. Raises BookError at a field, NotFound."""
+    if _has_room(form):
+        lines = facts_in_lines(session, form.lines or [], currency=form.currency.value)
+    else:
+        lines = list(facts_of(seen_opportunity(session, caller, form.about["record"])).lines)
     return OpportunityFacts(
         name=form.name,
         type_id=form.type.id,
@@ -187,5 +203,5 @@ def facts_in(session: Session, form: OpportunityForm) -> OpportunityFacts:
         budget=number_typed(form.budget, field="budget") if form.budget else None,
         contact_id=form.contact.id if form.contact else None,
         note=form.note or "",
-        lines=tuple(lines[:MOST_LINES]),
+        lines=tuple(lines),
     )

@@ -282,3 +282,30 @@ def test_an_opportunity_is_reached_from_its_dossier_and_back(english: World) -> 
     claire.presses("Opportunity", message=claire.waits_for_message("No action in this dossier yet."))
     claire.chooses("Actions", message=claire.waits_for_message("Offer made for 0 days"))
     wait_until(lambda: "No action in this dossier yet." in text_of(claire.last_message()))
+
+
+def test_every_item_of_a_large_opportunity_can_be_changed_and_one_more_added(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    items = tuple(LineFacts(Decimal(1), Decimal(10), text=f"Item {number}") for number in range(1, 30))
+    _add(english, relation_id, lines=items)
+    claire = english.person(CLAIRE)
+    claire.types("/crm opps Dupont")
+    claire.presses("Open", message=claire.waits_for_message("Cellar 2027"))
+    claire.presses("Edit", message=claire.waits_for_message("Opened"))
+    claire.waits_for_view("Opportunity", containing="“Items” on the card")
+    claire.fills(name="Cellars 2027")
+    assert claire.submits() is None
+    card = claire.waits_for_message("Changed.")
+    assert len(_only(english).lines) == 29, "what the form does not show stays"
+    claire.chooses("Items", message=card)
+    claire.waits_for_view("Items")
+    claire.presses("+ Item")
+    wait_until(lambda: "lines.29.what" in claire.fields())
+    claire.fills(**{"lines.28.price": "11", "lines.29.what": ("One more", "One more"), "lines.29.price": "x"})
+    assert claire.submits() == {"lines.29.price": "Type a number, such as 12.50."}
+    claire.fills(**{"lines.29.price": "5"})
+    assert claire.submits() is None
+    claire.waits_for_message("Changed.")
+    one = _only(english)
+    assert (len(one.lines), one.lines[28].price, one.lines[29].text, one.total) == (30, 11, "One more", 296)
+    assert claire.problems == []
