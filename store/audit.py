@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Index, event, inspect, select
+from sqlalchemy import ColumnElement, Index, Integer, Table, cast, event, insert, inspect, literal, null, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Row
@@ -171,6 +171,18 @@ def record_past(session: Session, found: Sequence[tuple[str, str, int, int | Non
     _write_lines(session, [dict(zip(names, one, strict=True)) for one in found])
 
 
+def record_where(
+    session: Session, table: Table, which: ColumnElement[bool], *, before: Changed, after: Changed
+) -> None:
+    """For rows that one statement is about to change alike, past the session: an entry for each, never read."""
+    row, trail = table.c, AuditEntry.__table__.c
+    hangs_on = row.id if table.name == "relation" else row.get("relation_id", null())
+    told = {**_circumstances(session), "kind": table.name, "deed": "changed", "before": before, "after": after}
+    said = {name: literal(value, trail[name].type) for name, value in told.items()}
+    lines = select(row.id.label("row_id"), cast(hangs_on, Integer).label("relation_id"), *said.values()).where(which)
+    session.execute(insert(AuditEntry).from_select(["row_id", "relation_id", *said], lines))
+
+
 def _record(session: Session, found: Sequence[tuple[str, Row, dict[str, Any], dict[str, Any]]]) -> None:
     if not found:
         return
@@ -189,7 +201,11 @@ def _record(session: Session, found: Sequence[tuple[str, Row, dict[str, Any], di
 
 
 def _write_lines(session: Session, lines: Sequence[Mapping[str, Any]]) -> None:
-    now: Callable[[], datetime] = session.info.get("now", _wall_clock)
-    fixed = {"at": now(), "actor_id": session.info.get("actor_id"), "door": session.info.get("door", "job")}
+    fixed = _circumstances(session)
     table = Row.metadata.tables[AuditEntry.__tablename__]
     insert_mappings(session.connection(), table, [{**fixed, **one} for one in lines])
+
+
+def _circumstances(session: Session) -> dict[str, Any]:
+    now: Callable[[], datetime] = session.info.get("now", _wall_clock)
+    return {"at": now(), "actor_id": session.info.get("actor_id"), "door": session.info.get("door", "job")}

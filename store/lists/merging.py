@@ -15,7 +15,7 @@ from store.domain import Listed
 from store.line_merges import LineMerge
 from store.links import LinkType
 from store.lists.lines import keeping_needs
-from store.lists.moving import Moved, move_of, name_of, pointing_to
+from store.lists.moving import Merging, Moved, move_of, name_of, pointing_to
 from store.lists.own_moves import OWN_MOVES
 from store.lists.registry import OfficeList
 
@@ -45,21 +45,21 @@ def merge_lines(
     source, target = _mergeable(session, of, source_id, target_id, language=by.language)
     source.expect_version(version)
     was_retired_at = source.retired_at
-    with keeping_needs(session, of):
-        moved = _move(session, of, source.id, target.id, now, by)
-        source.retired_at, source.merged_into_id = was_retired_at or now, target.id
-        session.flush()
     merge = LineMerge(
         list_name=of.name,
         source_id=source.id,
         target_id=target.id,
-        moved=moved,
+        moved={},
         source_retired_at=was_retired_at,
         merged_at=now,
         merged_by_id=by.id,
     )
     session.add(merge)
     session.flush()
+    with keeping_needs(session, of):
+        merge.moved = _move(session, of, Merging(merge.id, source.id, target.id, now, by))
+        source.retired_at, source.merged_into_id = was_retired_at or now, target.id
+        session.flush()
     session.expire_all()
     return merge
 
@@ -80,9 +80,10 @@ def undo_merge(session: Session, of: OfficeList, source_id: int, *, by: Collabor
         raise BookError(text, label=target.label(by.language))
     source.merged_into_id, source.retired_at = None, merge.source_retired_at
     session.flush()
+    merging = Merging(merge.id, source_id, merge.target_id, now, by)
     for column in pointing_to(of.kind):
         if (moved := merge.moved.get(name_of(column))) is not None:
-            move_of(column, OWN_MOVES).back(session, source_id, merge.target_id, moved)
+            move_of(column, OWN_MOVES).back(session, merging, moved)
     merge.undone_at = now
     session.flush()
     session.expire_all()
@@ -97,12 +98,10 @@ def merge_of(session: Session, of: OfficeList, source_id: int) -> LineMerge | No
     return session.scalars(query).one_or_none()
 
 
-def _move(
-    session: Session, of: OfficeList, source_id: int, target_id: int, now: datetime, by: Collaborator
-) -> dict[str, Any]:
+def _move(session: Session, of: OfficeList, merging: Merging) -> dict[str, Any]:
     moved: dict[str, Moved] = {}
     for column in pointing_to(of.kind):
-        found = move_of(column, OWN_MOVES).there(session, source_id, target_id, now, by)
+        found = move_of(column, OWN_MOVES).there(session, merging)
         if any(found.values()):
             moved[name_of(column)] = found
     return moved

@@ -1,30 +1,47 @@
-"""What points to a line of a list, and how it comes to point to another: found in the tables, whoever made them."""
+"""What points to a line of a list, and how it comes to point to another: found in the tables, whoever made them.
+
+In a few statements over whole tables, however many rows there are: none of them is read. Which they were is kept in
+LineMergeRow, for undoing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, and_, delete, func, insert, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, delete, exists, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from store.batches import batches
+from store.audit import Audited, record_where
+from store.base import Versioned
 from store.collaborators import Collaborator
 from store.domain import Listed
+from store.line_merges import LineMergeRow
 from store.rows import Row
 
 Moved = dict[str, Any]
-"""As JSON: what undoing needs to know."""
+"""As JSON: what undoing needs to know, beside the rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """The merge that is being made or undone."""
+
+    merge_id: int
+    source_id: int
+    target_id: int
+    now: datetime
+    by: Collaborator
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """`there` makes rows that point to the first line point to the second, `back` takes it back as far as it stands."""
+    """`there` makes rows that point to the source point to the target, `back` takes it back as far as it stands."""
 
-    there: Callable[[Session, int, int, datetime, Collaborator], Moved]
-    back: Callable[[Session, int, int, Moved], None]
+    there: Callable[[Session, Merging], Moved]
+    back: Callable[[Session, Merging, Moved], None]
 
 
 def pointing_to(kind: type[Listed]) -> list[Column[Any]]:
@@ -43,32 +60,60 @@ def move_of(column: Column[Any], own: Mapping[str, Move]) -> Move:
     """`own` are the ways of columns for which pointing elsewhere is not all there is to it, by their names."""
     if (found := own.get(name_of(column))) is not None:
         return found
-    mapped = next((one.class_ for one in Row.registry.mappers if one.local_table is column.table), None)
-    return _pairs(column) if mapped is None else _rows(mapped, column)
+    return rows_move(column) if _mapped(column.table) else _pairs(column)
 
 
-# Rows: one after the other, so that each leaves its entry in the audit trail and gets a new version.
+def note_rows(session: Session, merging: Merging, column: Column[Any], rows: Select[*tuple[Any, ...]]) -> int:
+    """Keeps which rows are about to move; `rows` gives their ids, and more columns of LineMergeRow under their names.
+
+    Returns how many.
+    """
+    kept = {"merge_id": merging.merge_id, "place": name_of(column), "is_both": False}
+    given = [one.name for one in rows.selected_columns]
+    fixed = {name: literal(value).label(name) for name, value in kept.items() if name not in given}
+    lines = rows.add_columns(*fixed.values())
+    result: Any = session.execute(insert(LineMergeRow).from_select([*given, *fixed], lines))
+    return int(result.rowcount)
 
 
-def _rows(kind: Any, column: Column[Any]) -> Move:
-    pointer = getattr(kind, column.name)
+def noted_rows(merging: Merging, column: Column[Any]) -> Select[int]:
+    """The ids that `note_rows` kept; narrow it further where needed."""
+    mine = (LineMergeRow.merge_id == merging.merge_id, LineMergeRow.place == name_of(column))
+    return select(LineMergeRow.row_id).where(*mine)
 
-    def point(session: Session, found: Sequence[Any], line_id: int) -> None:
-        for row in found:
-            setattr(row, column.name, line_id)
+
+# Rows: each leaves its entry in the audit trail and gets a new version.
+
+
+def rows_move(column: Column[Any]) -> Move:
+    """For a column of rows that have an id of their own."""
+
+    def there(session: Session, merging: Merging) -> Moved:
         session.flush()
+        ids = select(column.table.c.id.label("row_id")).where(column == merging.source_id)
+        number = note_rows(session, merging, column, ids)
+        if number:
+            _point(session, column, column == merging.source_id, merging.source_id, merging.target_id)
+        return {"rows": number}
 
-    def there(session: Session, source_id: int, target_id: int, _now: datetime, _by: Collaborator) -> Moved:
-        found = session.scalars(select(kind).where(pointer == source_id).order_by(kind.id)).unique().all()
-        point(session, found, target_id)
-        return {"ids": [row.id for row in found]}
-
-    def back(session: Session, source_id: int, target_id: int, moved: Moved) -> None:
-        for ids in batches(moved["ids"]):
-            query = select(kind).where(kind.id.in_(ids), pointer == target_id)
-            point(session, session.scalars(query).unique().all(), source_id)
+    def back(session: Session, merging: Merging, _moved: Moved) -> None:
+        session.flush()
+        still = and_(column == merging.target_id, column.table.c.id.in_(noted_rows(merging, column)))
+        _point(session, column, still, merging.target_id, merging.source_id)
 
     return Move(there, back)
+
+
+def _point(session: Session, column: Column[Any], which: ColumnElement[bool], from_id: int, to_id: int) -> None:
+    table, kind = column.table, _mapped(column.table)
+    if kind is not None and issubclass(kind, Audited):
+        record_where(session, table, which, before={column.name: from_id}, after={column.name: to_id})
+    version = {"version": table.c.version + 1} if kind is not None and issubclass(kind, Versioned) else {}
+    session.execute(update(table).where(which).values({column.name: to_id, **version}))
+
+
+def _mapped(table: Table) -> type[Any] | None:
+    return next((one.class_ for one in Row.registry.mappers if one.local_table is table), None)
 
 
 # Pairs, such as "this contact is in this grouping": who had both keeps one.
@@ -76,29 +121,28 @@ def _rows(kind: Any, column: Column[Any]) -> Move:
 
 def _pairs(column: Column[Any]) -> Move:
     table: Table = column.table
-    others = [one for one in table.primary_key.columns if one is not column]
+    (holder,) = (one for one in table.primary_key.columns if one is not column)
+    other = table.alias()
+    holds_target = exists().where(other.c[holder.name] == holder)
 
-    def holders(session: Session, line_id: int) -> set[tuple[int, ...]]:
-        return {tuple(row) for row in session.execute(select(*others).where(column == line_id))}
+    def there(session: Session, merging: Merging) -> Moved:
+        session.flush()
+        is_both = holds_target.where(other.c[column.name] == merging.target_id)
+        rows = select(holder.label("row_id"), is_both.label("is_both")).where(column == merging.source_id)
+        number = note_rows(session, merging, column, rows)
+        both = noted_rows(merging, column).where(LineMergeRow.is_both)
+        session.execute(delete(table).where(column == merging.source_id, holder.in_(both)))
+        session.execute(update(table).where(column == merging.source_id).values({column.name: merging.target_id}))
+        return {"rows": number}
 
-    def of(line_id: int, held: Sequence[tuple[int, ...]]) -> Any:
-        return and_(column == line_id, tuple_(*others).in_(held))
-
-    def there(session: Session, source_id: int, target_id: int, _now: datetime, _by: Collaborator) -> Moved:
-        had, has = holders(session, source_id), holders(session, target_id)
-        both, moved = sorted(had & has), sorted(had - has)
-        for held in batches(both):
-            session.execute(delete(table).where(of(source_id, held)))
-        for held in batches(moved):
-            session.execute(update(table).where(of(source_id, held)).values({column: target_id}))
-        return {"moved": [list(one) for one in moved], "both": [list(one) for one in both]}
-
-    def back(session: Session, source_id: int, target_id: int, moved: Moved) -> None:
-        has = holders(session, target_id)
-        for held in batches([one for one in map(tuple, moved["moved"]) if one in has]):
-            session.execute(update(table).where(of(target_id, held)).values({column: source_id}))
-        for one in (one for one in map(tuple, moved["both"]) if one in has):
-            session.execute(insert(table).values({column: source_id, **dict(zip(others, one, strict=True))}))
+    def back(session: Session, merging: Merging, _moved: Moved) -> None:
+        noted, has_target = noted_rows(merging, column), column == merging.target_id
+        both = select(holder, literal(merging.source_id)).where(
+            has_target, holder.in_(noted.where(LineMergeRow.is_both))
+        )
+        session.execute(insert(table).from_select([holder.name, column.name], both))
+        came = holder.in_(noted.where(LineMergeRow.is_both.is_(False)))
+        session.execute(update(table).where(has_target, came).values({column.name: merging.source_id}))
 
     return Move(there, back)
 

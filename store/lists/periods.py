@@ -16,7 +16,7 @@ from store.involvements import Involvement, InvolvementCategory
 from store.involvements.rules import Part, check_parts
 from store.links import Link, LinkType
 from store.links.rules import check_link
-from store.lists.moving import Move, Moved
+from store.lists.moving import Merging, Move, Moved
 from store.plain import plain
 
 NAMED = 5
@@ -62,8 +62,9 @@ class _Periods:
     """The column that says since when the row was an error."""
     more: tuple[str, ...] = ()
 
-    def there(self, session: Session, source_id: int, target_id: int, now: datetime, by: Collaborator) -> Moved:
-        kept, moved = self._of(session, target_id), self._of(session, source_id)
+    def there(self, session: Session, merging: Merging) -> Moved:
+        target_id = merging.target_id
+        kept, moved = self._of(session, target_id), self._of(session, merging.source_id)
         rows = [*kept, *moved]
         was = {row.id: self._plain(row) for row in rows}
         before = [self.part(row) for row in kept if getattr(row, self.gone) is None]
@@ -71,21 +72,21 @@ class _Periods:
             setattr(row, self.pointer, target_id)
         self.settle(kept, moved)
         touched = {self.same(one) for one in moved}
-        self._join([row for row in rows if self.same(row) in touched], now)
+        self._join([row for row in rows if self.same(row) in touched], merging.now)
         session.flush()
-        self.check(session, target_id, before, rows, by)
+        self.check(session, target_id, before, rows, merging.by)
         changed = {str(row.id): [was[row.id], self._plain(row)] for row in rows if was[row.id] != self._plain(row)}
         return {"ids": [row.id for row in moved], "changed": changed}
 
-    def back(self, session: Session, source_id: int, target_id: int, moved: Moved) -> None:
+    def back(self, session: Session, merging: Merging, moved: Moved) -> None:
         ids = set(moved["ids"])
-        for row in self._of(session, target_id):
+        for row in self._of(session, merging.target_id):
             was, now = moved["changed"].get(str(row.id), (None, None))
             if now is not None and now == self._plain(row):
                 for column, value in was.items():
                     setattr(row, column, _restored(column, value))
             if row.id in ids:
-                setattr(row, self.pointer, source_id)
+                setattr(row, self.pointer, merging.source_id)
         session.flush()
 
     def same(self, row: Any) -> Hashable:

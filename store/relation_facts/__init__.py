@@ -1,7 +1,7 @@
 """Dated facts about a relation: its status and its priority, each from a day on, with the action that caused it."""
 
 from store.relation_facts.conversions import Conversion, Conversions, conversions
-from store.relation_facts.following import settle
+from store.relation_facts.following import settle, settle_all
 from store.relation_facts.listing import relations_with
 from store.relation_facts.model import RelationFact, SameDay, What, as_of
 from store.relation_facts.noting import (
@@ -31,6 +31,7 @@ __all__ = [
     "note_of_action",
     "relations_with",
     "settle",
+    "settle_all",
     "value_on",
     "withdraw_fact",
 ]

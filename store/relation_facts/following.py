@@ -7,15 +7,15 @@ an action needs to know nothing of facts.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import event, inspect, select, update
+from sqlalchemy import Select, event, inspect, select, update
 from sqlalchemy.orm import Session
 
 from store.actions import Action, ActionStatus, Meaning
-from store.relation_facts.model import RelationFact, What, standing_facts, value_column
+from store.relation_facts.model import RelationFact, What, as_of, standing_facts, value_column
 from store.relations import Relation
 
 _FOLLOWED = ("status_id", "deleted_at", "starts_on", "relation_id")
@@ -41,6 +41,12 @@ def settle(session: Session, relation_ids: Collection[int]) -> None:
     for relation_id in ids:
         values = {column: _last(session, relation_id, what) for what, column in _PRESENT.items()}
         session.execute(update(Relation).where(Relation.id == relation_id).values(values), execution_options=_PAST)
+
+
+def settle_all(session: Session, relation_ids: Select[int]) -> None:
+    """As `settle`, in one statement for all that the query gives."""
+    values = {column: as_of(Relation.id, what, date.max) for what, column in _PRESENT.items()}
+    session.execute(update(Relation).where(Relation.id.in_(relation_ids)).values(values), execution_options=_PAST)
 
 
 _PRESENT = {What.STATUS: "status_id", What.PRIORITY: "priority_id"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from list_office import Lists
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from store.actions import ActionStatus, ActionType
@@ -28,7 +29,9 @@ from store.lists.merging import merge_lines, undo_merge
 from store.lists.moving import move_of, name_of, pointing_to
 from store.lists.own_moves import OWN_MOVES
 from store.lists.registry import OFFICE_LISTS, list_of
+from store.relation_facts import What, note_by_hand
 from store.rows import Row
+from store.statuses import RelationStatus
 
 NOT_BUSINESS = {"version", "changed_at"}
 TABLES = ("action", "contact_role", "contact_in_grouping", "involvement", "link", "action_type", "contact_kind")
@@ -73,6 +76,53 @@ def test_what_had_the_merged_line_has_the_other_and_gets_it_back(book: Book) -> 
         assert (first.type, second.type, third.type) == (lunch, visit, visit)
         session.delete(third)
         assert _contents(session) == before
+
+
+def test_a_merge_asks_the_book_no_more_often_for_many_rows_and_each_has_its_entry_in_the_trail(book: Book) -> None:
+    with book.writing() as session:
+        lists = Lists.of(session, book)
+        dupont, visit = lists.company("Dupont"), lists.line(ActionType, "visit")
+        told = []
+        for number in (1, 20):
+            line_of = lists.add(ActionType, f"Visit {number}")
+            actions = [lists.visit(dupont, line_of) for _number in range(number)]
+            told.append((_statements(book, lambda one=line_of: lists.merge(one, visit)), line_of, actions))
+        (few, _one, _its), (many, line_of, actions) = told
+        assert many == few
+        for action in actions:
+            entry = entries_of(session, action)[0]
+            assert (entry.deed, entry.before, entry.after, entry.relation_id) == (
+                "changed", {"type_id": line_of.id}, {"type_id": visit.id}, dupont.id,
+            )  # fmt: skip
+        assert _statements(book, lambda: lists.undo(line_of)) <= few
+        assert {action.type for action in actions} == {line_of}
+
+
+def _statements(book: Book, do: Callable[[], None]) -> int:
+    asked: list[str] = []
+
+    def keep(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    event.listen(book.engine, "before_cursor_execute", keep)
+    do()
+    event.remove(book.engine, "before_cursor_execute", keep)
+    return len(asked)
+
+
+def test_relations_have_the_merged_status_and_after_undoing_what_their_last_fact_says(book: Book) -> None:
+    with book.writing() as session:
+        lists = Lists.of(session, book)
+        client, lead = lists.line(RelationStatus, "prospect"), lists.add(RelationStatus, "Lead", meaning="prospect")
+        untouched, told_since = lists.company("Dupont"), lists.company("Maes")
+        told: dict[str, Any] = {"by": lists.anna, "what": What.STATUS, "now": lists.now}
+        for one in (untouched, told_since):
+            note_by_hand(session, one.id, value_id=lead.id, on=date(2026, 11, 20), **told)
+        lists.merge(lead, client)
+        assert {untouched.status_id, told_since.status_id} == {client.id}
+        note_by_hand(session, told_since.id, value_id=client.id, on=lists.now.date(), **told)
+        lists.undo(lead)
+        assert (untouched.status_id, told_since.status_id) == (lead.id, client.id)
 
 
 def test_whoever_still_asks_for_a_merged_line_gets_the_other(book: Book) -> None:
