@@ -23,6 +23,9 @@ from bot.french import fitted
 from store.actions import When
 from store.collaborators import language_of
 
+_TIED = "\u00a0"
+"""A space at which no line is broken: between the figures of an hour and its sign."""
+
 
 def _(text: str) -> str:
     """Marks a text for translation; the reader's language is known only when it is shown."""
@@ -92,7 +95,7 @@ class Texts:
         return f"{self.day(first, today=today)} – {self.day(last, today=today)}"
 
     def hour(self, at: datetime) -> str:
-        """ "14 h 30", "14.30 u", "14:30" or "2:30 PM": short, as the language and region say it."""
+        """ "14 h 30", "14.30 u", "14:30" or "2:30 PM": short, as the language and region say it, never broken apart."""
         return "".join(self._hour_and_sign(at))
 
     def when(self, when: When, *, today: date) -> str:
@@ -127,20 +130,20 @@ class Texts:
         """ "14–15 h", "14:00–15:30", "11 AM – 1 PM"."""
         start, start_sign = self._hour_and_sign(starts)
         end, end_sign = self._hour_and_sign(ends)
-        if start_sign == end_sign and " " not in f"{start}{end}":
+        if start_sign == end_sign and _TIED not in f"{start}{end}":
             return f"{start}–{end}{end_sign}"
         return f"{start}{start_sign} – {end}{end_sign}"
 
     def _hour_and_sign(self, at: datetime) -> tuple[str, str]:
         """What is said in figures, and the sign that stands once behind a range. CLDR has no short whole hours."""
         if self.language == "fr":
-            return (f"{at.hour} h {at:%M}", "") if at.minute else (f"{at.hour}", " h")
+            return (f"{at.hour}{_TIED}h{_TIED}{at:%M}", "") if at.minute else (f"{at.hour}", f"{_TIED}h")
         if self.language == "nl":
-            return f"{at.hour}.{at:%M}" if at.minute else f"{at.hour}", " u"
+            return f"{at.hour}.{at:%M}" if at.minute else f"{at.hour}", f"{_TIED}u"
         if "a" not in self.locale.time_formats["short"].pattern:
             return f"{at:%H:%M}", ""
         figures = format_time(at, "h:mm" if at.minute else "h", locale=self.locale)
-        return figures, f" {format_time(at, 'a', locale=self.locale)}"
+        return figures, f"{_TIED}{format_time(at, 'a', locale=self.locale)}"
 
 
 def _is_within_the_year(on: date, today: date) -> bool:

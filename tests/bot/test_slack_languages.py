@@ -44,7 +44,7 @@ def test_a_rep_plans_and_cancels_a_visit_in_french(world: World) -> None:
     assert claire.submits() is None
     card = claire.waits_for_message("C’est planifié. En route\u00a0: 1 invitation (Bram de Vries).")
     assert "Visite · Brasserie Dupont" in text_of(card)
-    assert "14–15 h" in text_of(card)
+    assert "14–15\u00a0h" in text_of(card)
     claire.chooses("Annuler l’action", message=card)
     claire.waits_for_view("Retirer de l’agenda", containing="1 annulation (Bram de Vries)")
     assert claire.submits() is None
