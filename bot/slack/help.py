@@ -10,7 +10,7 @@ from bot.slack.subcommands import Subcommand
 from bot.texts import _
 
 SUBJECTS: tuple[tuple[str, frozenset[str]], ...] = (
-    (_("Your day"), frozenset({"agenda", "action", "visit", "call", "meeting", "slot", "calendar"})),
+    (_("Your day"), frozenset({"agenda", "action", "actions", "visit", "call", "meeting", "slot", "calendar"})),
     (
         _("Relations and contacts"),
         frozenset({"relation", "contact", "contacts", "groups", "status", "list", "links", "path", "duplicates"}),
