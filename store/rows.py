@@ -44,6 +44,7 @@ from store import (
     search_rows,
     series,
     statuses,
+    strangers,
     submissions,
 )
 from store.base import Row
@@ -93,5 +94,6 @@ __all__ = [
     "search_rows",
     "series",
     "statuses",
+    "strangers",
     "submissions",
 ]
