@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from store.actions import Action, ActionStatus, ActionType, Meaning, Participant, ParticipantRole, When
@@ -25,15 +25,19 @@ KEPT_FOR = timedelta(days=1)
 EVENING = time(18)
 _DAY_MIN = 24 * 60
 _MARGIN = timedelta(days=2)
+_LINE = case((Action.begun_uid != "", Action.begun_uid), else_=Action.uid)
 
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """What may have to be reminded of; `on` is the date of an occurrence of which no row exists."""
+    """What may have to be reminded of; `on` is the date of an occurrence of which no row exists.
+
+    `line_uid` and `named_on` name the time whatever becomes of its action: a series that is split, a row of its own.
+    """
 
     action_id: int
-    uid: str
-    recurs_on: date | None
+    line_uid: str
+    named_on: date
     on: date | None
     when: When
     reminder_min: int
@@ -45,19 +49,14 @@ class Coming:
         return reminder_moment(self.when, self.reminder_min)
 
     def is_due(self, now: datetime) -> bool:
-        """Not of what was planned only after the moment: whoever plans it knows of it. Nor of what is over.
-
-        The row that an occurrence gets tells nothing of when it was planned.
-        """
+        """Not of what was planned only after the moment: whoever plans it knows of it. Nor of what is over."""
         due_at = self.due_at
-        is_known = self.recurs_on is None and self.planned_at > due_at
-        return now - KEPT_FOR < due_at <= now < self.when.ends_at and not is_known
+        return now - KEPT_FOR < due_at <= now < self.when.ends_at and self.planned_at <= due_at
 
     def key(self, collaborator_id: int) -> str:
         """One per action, occurrence, person and offset; another one once the action has moved."""
         starts_at = self.when.starts_at.astimezone(UTC).isoformat()
-        what = f"{self.uid}/{self.recurs_on or self.on or 'once'}"
-        return f"action-reminder/{what}/{collaborator_id}/{self.reminder_min}/{starts_at}"
+        return f"action-reminder/{self.line_uid}/{self.named_on}/{collaborator_id}/{self.reminder_min}/{starts_at}"
 
 
 def reminder_moment(when: When, reminder_min: int) -> datetime:
@@ -75,7 +74,7 @@ def coming_actions(session: Session, *, now: datetime) -> list[Coming]:
         return []
     query = (
         select(
-            Action.id, Action.uid, Action.recurs_on, Action.created_at, ActionType.reminder_min,
+            Action.id, _LINE, Action.recurs_on, Action.created_at, ActionType.reminder_min,
             Action.starts_on, Action.starts_time, Action.ends_on, Action.ends_time, Action.zone,
         )
         .join(ActionType, ActionType.id == Action.type_id)
@@ -90,8 +89,8 @@ def coming_actions(session: Session, *, now: datetime) -> list[Coming]:
         .order_by(Action.sort_at, Action.id)
     )  # fmt: skip
     return [
-        Coming(action_id, uid, recurs_on, None, When(*when), reminder_min or 0, created_at)
-        for action_id, uid, recurs_on, created_at, reminder_min, *when in session.execute(query)
+        Coming(action_id, line_uid, recurs_on or when[0], None, When(*when), reminder_min or 0, created_at)
+        for action_id, line_uid, recurs_on, created_at, reminder_min, *when in session.execute(query)
     ]
 
 
@@ -105,8 +104,9 @@ def coming_of_series(session: Session, series: Action, *, now: datetime) -> list
     """Its occurrences without a row that may be due."""
     reminder_min = series.type.reminder_min or 0
     until = now + timedelta(minutes=reminder_min) + _MARGIN
+    line_uid = series.begun_uid or series.uid
     return [
-        Coming(series.id, series.uid, None, one.on, one.when, reminder_min, series.created_at)
+        Coming(series.id, line_uid, one.on, one.on, one.when, reminder_min, series.created_at)
         for one in occurrences_between(session, [series], now - KEPT_FOR, until)
     ]
 

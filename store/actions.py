@@ -117,7 +117,8 @@ class Action(Audited, Versioned, access.Guarded, Row):
 
     `starts_time` is None for a whole day; then `ends_on` is the last day. `uid` never changes (RFC 5545 3.8.4.7).
     An action with `series_id` stands for a whole series; with `recurs_on` too it is the series' occurrence of that
-    date, and has its `uid` (`store.series`).
+    date, and has its `uid` (`store.series`). `begun_uid` is "" but where it goes on from another action, under a new
+    `uid`: then it is that of the first of them all.
     """
 
     __tablename__ = "action"
@@ -125,6 +126,13 @@ class Action(Audited, Versioned, access.Guarded, Row):
         Index("action_of_relation", "relation_id", "sort_at"),
         Index("action_of_owner", "owner_id", "sort_at"),
         Index("action_in_scope", "owner_id", "relation_id"),
+        Index("action_last_done", "relation_id", "status_id", "is_private", "deleted_at", "sort_at"),
+        Index(
+            "action_private",
+            "relation_id",
+            sqlite_where=text("is_private IS 1"),
+            postgresql_where=text("is_private IS true"),
+        ),
         Index("action_followed", "followed_by_id", "relation_id"),
         Index("action_billable", "sort_at", sqlite_where=text("is_billable"), postgresql_where=text("is_billable")),
         Index("action_of_dossier", "dossier_id", "sort_at"),
@@ -144,6 +152,7 @@ class Action(Audited, Versioned, access.Guarded, Row):
     uid: Mapped[str]
     series_id: Mapped[int | None] = mapped_column(ForeignKey("action_series.id"))
     recurs_on: Mapped[date | None]
+    begun_uid: Mapped[str] = mapped_column(default="")
     relation_id: Mapped[int] = mapped_column(ForeignKey("relation.id"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"))

@@ -55,7 +55,7 @@ def occurrence_row(session: Session, whole: Action, on: date, *, now: datetime) 
     occurrence = require_occurrence(session, whole, on)
     facts = replace(facts_of(whole), when=occurrence.when, recurrence=None)
     row = add_action(session, facts, uid=whole.uid, created_by_id=whole.created_by_id, now=now, recurs=(series.id, on))
-    row.sequence = whole.sequence
+    row.sequence, row.created_at, row.begun_uid = whole.sequence, whole.created_at, whole.begun_uid
     session.flush()
     carry_invitations(session, whole, row)
     return row
@@ -122,8 +122,9 @@ def split_series(session: Session, whole: Action, on: date, *, now: datetime) ->
     rows = [one for one in _rows_from(session, whole, first) if one.status.meaning is Meaning.PLANNED]
     _end_before(session, whole, first, now=now)
     after = add_action(session, facts, uid=new_uid(), created_by_id=whole.created_by_id, now=now)
+    _go_on(after, whole)
     for row in rows:
-        row.series_id, row.uid = after.series_id, after.uid
+        row.series_id, row.uid, row.begun_uid = after.series_id, after.uid, after.begun_uid
     session.flush()
     return after
 
@@ -201,9 +202,15 @@ def _change_from(
         facts = _fitting(facts, whole, on)
         _end_before(session, whole, on, now=now)
         after = plan_action(session, by=by, facts=facts, now=now)
+        _go_on(after, whole)
     concerned = [one for one in rows if _follows(session, one, after, is_pristine=one.id in pristine, now=now)]
     session.flush()
     return Changed(after, tuple(dict.fromkeys((whole, *concerned, after))))
+
+
+def _go_on(after: Action, whole: Action) -> None:
+    """Whoever was told of a time while it was the earlier action's knows of it, and it was planned then."""
+    after.begun_uid, after.created_at = whole.begun_uid or whole.uid, whole.created_at
 
 
 def _end_before(session: Session, whole: Action, on: date, *, now: datetime) -> None:
@@ -260,7 +267,7 @@ def _follows(session: Session, row: Action, after: Action, *, is_pristine: bool,
     assert on is not None, "rows of occurrences have a date"
     fits = rule is not None and on >= after.starts_on and next(rule.dates(after.starts_on, first=on), None) == on
     if fits:
-        row.series_id, row.uid = after.series_id, after.uid
+        row.series_id, row.uid, row.begun_uid = after.series_id, after.uid, after.begun_uid
     if not is_pristine:
         return False
     if fits:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from job_office import ZONE, JobOffice
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from jobs.remind_of_actions import remind_of_actions
 from jobs.schedule import SCHEDULE
 from store.action_facts import facts_of
 from store.action_reminders import reminder_moment
 from store.actions import Action, ActionType, Meaning, When
+from store.base import BookError
 from store.collaborators import Collaborator
 from store.endings import complete_action, set_meaning
 from store.planning import edit_action
-from store.recurring import occurrence_on
-from store.series import Every, Recurrence
+from store.recurring import change_all, change_following, end_series, occurrence_on, resume_series, split_series
+from store.series import Every, Recurrence, is_whole_series
 
 ON = date(2026, 11, 26)
 DUE_AT = datetime(2026, 11, 26, 12, 45, tzinfo=UTC)
@@ -160,3 +165,94 @@ def test_one_person_who_left_or_one_bad_row_stops_no_other_reminder(reminding: J
 )
 def test_a_whole_day_is_reminded_of_at_six_on_the_evening_before(when: When, minutes: int, moment: datetime) -> None:
     assert reminder_moment(when, minutes) == moment
+
+
+_CHANGES = st.lists(
+    st.tuples(
+        st.integers(0, 7),  # before which run of the job
+        st.sampled_from(["follow", "split", "open", "end and resume", "all", "once and again"]),
+        st.integers(0, 2),  # from which day on
+    ),
+    max_size=5,
+)
+_RUNS = (time(13, 40), time(13, 46), time(13, 55), time(14, 50))
+"""On each day: before the moment, about it, and while the action goes on."""
+
+
+def _changes(office: JobOffice, what: str, first: date, days: int, number: int) -> None:
+    """Somebody opens one time of the series as it stands, and does that; nothing where it no longer is."""
+    now, on = office.clock(), first + timedelta(days=days)
+    with office.office.book.writing() as session, suppress(BookError):
+        anna = session.get_one(Collaborator, office.anna_id)
+        query = select(Action).where(is_whole_series(), Action.deleted_at.is_(None), Action.starts_on <= on)
+        whole = session.scalars(query.order_by(Action.starts_on.desc(), Action.id.desc())).unique().first()
+        if whole is None:
+            return
+        if what == "split":
+            if whole.starts_on < on:
+                split_series(session, whole, on, now=now)
+            return
+        if what == "once and again":
+            facts = facts_of(whole)
+            for rule in (None, facts.recurrence):
+                edit_action(
+                    session, by=anna, action_id=whole.id, version=None, facts=replace(facts, recurrence=rule), now=now
+                )
+            return
+        row = occurrence_on(session, whole.id, on, by=anna, now=now)
+        if what == "end and resume":
+            rule = facts_of(whole).recurrence
+            assert rule is not None
+            ended = end_series(session, by=anna, action_id=row.id, now=now)
+            resume_series(
+                session, by=anna, action_id=ended.action.id, until_on=rule.until_on, count=rule.count, now=now
+            )
+        elif what != "open":
+            facts = replace(facts_of(row), subject=f"Visit {number}", recurrence=facts_of(whole).recurrence)
+            change = change_all if what == "all" else change_following
+            change(session, by=anna, action_id=row.id, version=None, facts=facts, now=now)
+
+
+@given(st.data())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_becomes_of_a_series_each_time_is_reminded_of_exactly_once(
+    reminding: JobOffice, data: st.DataObject
+) -> None:
+    with reminding.office.book.writing() as session:
+        session.execute(update(Action).values(deleted_at=reminding.clock()))  # of the example before
+    first = reminding.clock().date() + timedelta(days=2)
+    reminding.plans(on=first, colleagues=[reminding.bram_id], recurrence=Recurrence(Every.DAY, interval=1, count=3))
+    changes = data.draw(_CHANGES)
+    told: list[tuple[int, str]] = []
+    starts = [datetime.combine(first + timedelta(days=day), time(14), ZoneInfo(ZONE)) for day in range(3)]
+    runs = [datetime.combine(at.date(), run, ZoneInfo(ZONE)) for at in starts for run in _RUNS]
+    for number, run in enumerate(runs):
+        reminding.clock.advance(run - timedelta(minutes=1) - reminding.clock())
+        for when, what, days in changes:
+            if when == number:
+                _changes(reminding, what, first, days, number)
+        told = _at(reminding, run)
+    expected = {
+        (who, at.astimezone(UTC).isoformat()) for who in (reminding.anna_id, reminding.bram_id) for at in starts
+    }
+    of_these = [one for one in told if datetime.fromisoformat(one[1]) >= starts[0]]
+    assert sorted(of_these) == sorted(expected)
+
+
+def test_a_stop_while_a_series_is_split_costs_no_reminder(reminding: JobOffice) -> None:
+    reminding.plans(recurrence=Recurrence(Every.DAY, interval=1, count=5))
+    reminding.clock.advance(DUE_AT + timedelta(days=1, minutes=3) - reminding.clock())
+    _changes(reminding, "split", ON, 1, 0)
+    starts_at = (DUE_AT + timedelta(days=1, minutes=15)).isoformat()
+    assert _at(reminding, DUE_AT + timedelta(days=1, minutes=5)) == [(reminding.anna_id, starts_at)]
+
+
+def test_who_takes_a_series_over_is_reminded_and_who_gave_it_away_not_again(reminding: JobOffice) -> None:
+    action_id = reminding.plans(recurrence=Recurrence(Every.DAY, interval=1, count=5))
+    _at(reminding, DUE_AT)
+    assert _people(_at(reminding, DUE_AT + timedelta(days=1))) == [reminding.anna_id] * 2
+    with reminding.office.book.writing() as session:
+        after = split_series(session, session.get_one(Action, action_id), ON + timedelta(days=1), now=reminding.clock())
+        after.owner_id = reminding.bram_id
+    later = _people(_at(reminding, DUE_AT + timedelta(days=1, minutes=5)))
+    assert later == sorted([reminding.anna_id, reminding.anna_id, reminding.bram_id])
