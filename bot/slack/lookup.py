@@ -29,7 +29,8 @@ from bot.slack.which_one import lines_shown, list_to_choose, offer_found
 from bot.texts import _
 from store.collaborators import Role
 from store.dossiers import dossier_with_reference
-from store.search import Found, search_options
+from store.search import Found, Option, search_options
+from store.words import name_key, words_in
 
 LOOKED_AT = 50
 
@@ -75,7 +76,7 @@ def show_found(interaction: Interaction, text: str) -> None:
     found = _search(caller, text)
     with caller.reading() as session:
         title, behind = blocks_behind(session, caller, text)
-        said, blocks = _one_card(session, caller, found)
+        said, blocks = _one_card(session, caller, found, text)
     if not said and found.options:
         said, blocks = list_to_choose(caller, text, found, lines_shown(found))
     if said or behind:
@@ -84,12 +85,12 @@ def show_found(interaction: Interaction, text: str) -> None:
         offer_found(interaction, text, found, "relation/show")
 
 
-def _one_card(session: Session, caller: Caller, found: Found) -> tuple[str, list[Json]]:
+def _one_card(session: Session, caller: Caller, found: Found, text: str) -> tuple[str, list[Json]]:
     """Its title and blocks; nothing unless only one thing is meant."""
     if len(found.options) == 1 and not found.is_near and (contact_id := found.options[0].contact_id):
         contact = seen_contact(session, caller, contact_id)
         return contact.label, contact_card(session, caller, contact)
-    relation_id = _only_one(found)
+    relation_id = _only_one(found, text)
     if relation_id is None or all(option.contact_id for option in found.options):
         return "", []
     relation = seen_relation(session, caller, relation_id)
@@ -136,7 +137,7 @@ def for_relation_or_contact(
             behind = _behind_new(text)
             name = text if behind is None or _is_known(caller, text) else behind
             found = _search(caller, name)
-            relation_id = _only_one(found)
+            relation_id = _only_one(found, name)
             if relation_id is None:
                 offer_found(interaction, name, found, otherwise)
                 return None
@@ -161,19 +162,30 @@ def with_relation(
     """
     interaction.ack()
     found = _search(interaction.caller, text)
-    relation_id = _only_one(found)
+    relation_id = _only_one(found, text)
     if relation_id is not None:
         run(interaction, value(relation_id))
     else:
         offer_found(interaction, text, found, action_id, value)
 
 
-def _only_one(found: Found) -> int | None:
-    """The relation that is meant; None when there are several, or what was typed only comes near."""
+def _only_one(found: Found, typed: str) -> int | None:
+    """The relation that is meant: the only one found, or the only one of several that is called just as was typed. None
+    when there are more, or what was typed only comes near.
+    """
     if found.is_near:
         return None
-    relations = {option.relation_id for option in found.options}
-    return relations.pop() if len(relations) == 1 else None
+    for options in (found.options, [one for one in found.options if _is_called(one, typed)]):
+        relations = {option.relation_id for option in options}
+        if len(relations) == 1:
+            return relations.pop()
+    return None
+
+
+def _is_called(option: Option, typed: str) -> bool:
+    """Whether the relation or contact has this whole name, with or without its legal form."""
+    name = option.label.partition(" · ")[0] if option.contact_id else option.label
+    return words_in(typed) in (words_in(name), name_key(name).split())
 
 
 def _search(caller: Caller, text: str) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from slack_person import text_of
 from slack_stories import add_dupont
 from world import BRAM, CLAIRE, World
@@ -28,6 +29,17 @@ def test_a_misspelt_name_is_asked_about(english: World) -> None:
     assert "Brasserie Dupont" in text_of(asked)
     claire.presses("Choose", message=asked)
     claire.waits_for_message("New action")
+
+
+@pytest.mark.parametrize("typed", ["Brasserie Dupont", "BRASSERIE DUPONT SA"])
+def test_who_is_called_just_as_typed_is_meant_though_others_are_found(english: World, typed: str) -> None:
+    for name in ("Brasserie Dupont SA", "Brasserie Dupont & Fils", "Café Brasserie Dupont"):
+        add_dupont(english, name=name)
+    claire = english.person(CLAIRE)
+    claire.types(f"/crm contacts {typed}")
+    claire.waits_for_message("Contacts of Brasserie Dupont SA")
+    claire.types("/crm contacts dupont")
+    assert text_of(claire.waits_for_message("Which one do you mean?")).count("Brasserie Dupont") == 3
 
 
 def test_documents_are_found_by_their_name(english: World) -> None:
