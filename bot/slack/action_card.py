@@ -29,6 +29,7 @@ from bot.slack.report_points import planned_rows, said_age
 from bot.texts import _
 from store.actions import Action, ActionPoint, Meaning, When
 from store.billing import Billing, billing_of
+from store.contacts import contact_seen_by, mail_for, phone_at
 from store.dossiers import dossier_seen_by
 from store.invitations import Answer
 from store.inviting import invitations_of
@@ -55,7 +56,8 @@ def action_facts(session: Session, caller: Caller, action: Action) -> Json:
     """The card without what can be done."""
     lines = [*_headline(caller, action), _people(session, caller, action)]
     more = joined([words(_dossier(session, caller, action)), *said_of_more(caller, action)])
-    return rich(*lines, more, _place(caller, action), *_report(caller, action))
+    there = joined([_place(caller, action), words(_reach(session, caller, action))])
+    return rich(*lines, more, there, *_report(caller, action))
 
 
 def action_words(caller: Caller, action: Action, *, at: When | None = None) -> Words:
@@ -73,13 +75,15 @@ def action_row(
     note: str = "",
     says_with_whom: bool = True,
     says_who: bool = False,
+    says_day: bool = True,
 ) -> Json:
     """A line of an agenda or a history, with the button that opens the card; with `says_who` also of which type it was,
-    and who carried it out. `at` and `on` are those of an occurrence that has no row.
+    and who carried it out. `at` and `on` are those of an occurrence that has no row. Without `says_day` its day stands
+    above.
     """
     value = f"{action.id}@{on}" if on else str(action.id)
     open_it = button(caller.t(_("Open")), "action/open", value, emoji=action.type.emoji)
-    when = caller.t.when(at or action.when, today=caller.today)
+    when = said_when(caller, at or action.when, says_day=says_day)
     what, name = _what(action), action.relation.name
     said = caller.t.labelled(name, what) if says_with_whom and name not in what else what
     kind = action.type.label(caller.t.language)
@@ -87,7 +91,16 @@ def action_row(
     who = " · ".join(["", *told, action.owner.name]) if says_who else ""
     is_late = (at.ends_at < caller.office.now()) if at and on else action.is_overdue(caller.office.now())
     late = f" · {caller.t(_('overdue'))}" if is_late else ""
-    return section(plain(f"{_mark(action)}{said} — {when}{who}{late}{note}"), accessory=open_it)
+    return section(plain(f"{_mark(action)}{said}{when}{who}{late}{note}"), accessory=open_it)
+
+
+def said_when(caller: Caller, when: When, *, says_day: bool) -> str:
+    """With a dash before it: " — tomorrow, 14–15 h"; for what begins and ends on a day that stands above " — 14–15 h",
+    or "" for all of it.
+    """
+    is_short = not says_day and when.starts_on == when.ends_on
+    said = caller.t.hours(when) if is_short else caller.t.when(when, today=caller.today)
+    return f" — {said}" if said else ""
 
 
 def _mark(action: Action) -> str:
@@ -127,6 +140,17 @@ def _people(session: Session, caller: Caller, action: Action) -> Words:
 def _dossier(session: Session, caller: Caller, action: Action) -> str:
     found = dossier_seen_by(session, action.dossier_id, asked_by=caller.collaborator) if action.dossier_id else None
     return caller.t.labelled(caller.t(_("Dossier")), found.label) if found else ""
+
+
+def _reach(session: Session, caller: Caller, action: Action) -> str:
+    """How the contact person is reached today: what stands at the contact, for whoever may see it there."""
+    by = caller.collaborator
+    contact = contact_seen_by(session, action.contact_id, asked_by=by) if action.contact_id else None
+    if contact is None:
+        return ""
+    phone = phone_at(session, contact, on=caller.today)
+    parts = (phone.shown(caller.office.settings.office.country) if phone else "", mail_for(session, contact) or "")
+    return " · ".join(part for part in parts if part)
 
 
 def _place(caller: Caller, action: Action) -> Words:

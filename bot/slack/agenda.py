@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.one_line.agendas import COMING, Span, days_around, moved_on, read_agenda
-from bot.slack.action_card import action_card, action_row
+from bot.slack.action_card import action_card, action_row, said_when
 from bot.slack.agenda_month import month_blocks
 from bot.slack.agenda_team import team_blocks
 from bot.slack.blocks import DIVIDER, Json, actions, button, context, mrkdwn, plain, rich, section, words
@@ -228,8 +228,8 @@ def _rows(caller: Caller, entries: Sequence[AgendaEntry]) -> list[Json]:
 def _row(caller: Caller, entry: AgendaEntry, *, clashes: bool) -> Json:
     clash = f" ⚠ {caller.t(_('overlaps'))}" if clashes else ""
     if entry.action is None:
-        return section(plain(f"{caller.t(_('busy'))} — {caller.t.when(entry.when, today=caller.today)}{clash}"))
-    return action_row(caller, entry.action, at=entry.when, on=entry.on, note=clash)
+        return section(plain(f"{caller.t(_('busy'))}{said_when(caller, entry.when, says_day=False)}{clash}"))
+    return action_row(caller, entry.action, at=entry.when, on=entry.on, note=clash, says_day=False)
 
 
 def _empty(caller: Caller, first: date, last: date) -> Json:
