@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, or_, select
 from sqlalchemy.orm import Session
 
 from store.actions import Action, ActionPoint
@@ -12,17 +12,33 @@ from store.audit import AuditEntry
 from store.base import Row
 from store.collaborators import Collaborator
 from store.contacts import Contact
+from store.dossiers import Dossier
+from store.expenses import Expense
+from store.involvements import Involvement
 from store.links import Link
+from store.opportunities import Opportunity, OpportunityLine
+from store.quotes import Quote
+from store.relation_facts import RelationFact
 from store.relations import Relation
 from store.scopes import in_scope
 
-OF_A_RELATION = ("relation", "mail_address", "phone", "postal_address", "involvement", "contact")
+OF_A_RELATION = (
+    "relation",
+    "mail_address",
+    "phone",
+    "postal_address",
+    "involvement",
+    "contact",
+    "relation_fact",
+    "dossier",
+)
 """What shows in a relation's trail: not its actions, which may be private."""
+Record = Relation | Contact | Action | Dossier
 
 
 def trail_of(
     session: Session,
-    record: Relation | Contact | Action,
+    record: Record,
     *,
     asked_by: Collaborator,
     before_id: int | None = None,
@@ -41,15 +57,28 @@ def trail_of(
     return session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)).all()
 
 
-def _about(record: Relation | Contact | Action, asked_by: Collaborator) -> ColumnElement[bool]:
+def _about(record: Record, asked_by: Collaborator) -> ColumnElement[bool]:
     if isinstance(record, Action):
-        points = select(ActionPoint.id).where(ActionPoint.action_id == record.id)
-        return or_(_is("action", record.id), and_(AuditEntry.kind == "action_point", AuditEntry.row_id.in_(points)))
+        return or_(
+            _is("action", record.id),
+            _among("action_point", select(ActionPoint.id).where(ActionPoint.action_id == record.id)),
+            _among("expense", select(Expense.id).where(Expense.action_id == record.id)),
+            _among("relation_fact", select(RelationFact.id).where(RelationFact.action_id == record.id)),
+        )
+    if isinstance(record, Dossier):
+        return or_(
+            _is("dossier", record.id),
+            _among("opportunity", select(Opportunity.id).where(Opportunity.dossier_id == record.id)),
+            _among("opportunity_line", select(OpportunityLine.id).where(OpportunityLine.dossier_id == record.id)),
+            _was_its("opportunity_line", record.id),
+            _among("quote", select(Quote.id).where(Quote.dossier_id == record.id)),
+            _among("involvement", select(Involvement.id).where(Involvement.dossier_id == record.id)),
+        )
     if isinstance(record, Contact):
         return or_(_is("contact", record.id), _of_relation(record.person_id))
     links = select(Link.id).where(or_(Link.source_id == record.id, Link.target_id == record.id))
     links = links.where(in_scope(Link.source_id, asked_by=asked_by), in_scope(Link.target_id, asked_by=asked_by))
-    return or_(_of_relation(record.id), and_(AuditEntry.kind == "link", AuditEntry.row_id.in_(links)))
+    return or_(_of_relation(record.id), _among("link", links))
 
 
 def _private_until(session: Session, action: Action, *, asked_by: Collaborator) -> int:
@@ -69,6 +98,16 @@ def _private_until(session: Session, action: Action, *, asked_by: Collaborator) 
 
 def _of_relation(relation_id: int) -> ColumnElement[bool]:
     return and_(AuditEntry.relation_id == relation_id, AuditEntry.kind.in_(OF_A_RELATION))
+
+
+def _among(kind: str, ids: Select[int]) -> ColumnElement[bool]:
+    return and_(AuditEntry.kind == kind, AuditEntry.row_id.in_(ids))
+
+
+def _was_its(kind: str, dossier_id: int) -> ColumnElement[bool]:
+    """Rows of the dossier that are gone for good: only what they held says whose they were."""
+    told = AuditEntry.before["dossier_id"].as_integer() == dossier_id
+    return and_(AuditEntry.kind == kind, AuditEntry.deed == "deleted", told)
 
 
 def _is(kind: str, row_id: int) -> ColumnElement[bool]:

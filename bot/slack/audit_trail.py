@@ -1,4 +1,4 @@
-"""Who changed what about a relation, a contact or an action: sentences by day, newest first."""
+"""Who changed what about a relation, a contact, an action or a dossier: sentences by day, newest first."""
 
 from __future__ import annotations
 
@@ -14,21 +14,18 @@ from bot.slack.audit_words import joined_lines, sentence
 from bot.slack.blocks import Json, Words, actions, button, plain, rich, section, words
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
-from bot.slack.menus import ACTION_MENU, CONTACT_MENU, RELATION_MENU
-from bot.slack.seen import seen_action, seen_contact, seen_relation
+from bot.slack.menus import ACTION_MENU, CONTACT_MENU, DOSSIER_MENU, OPPORTUNITY_MENU, RELATION_MENU
+from bot.slack.seen import seen_action, seen_contact, seen_dossier, seen_relation
 from bot.texts import _
-from store.actions import Action
 from store.audit import AuditEntry
-from store.audit_queries import trail_of
-from store.contacts import Contact
-from store.relations import Relation
+from store.audit_queries import Record, trail_of
 
 SHOWN = 15
-Record = Relation | Contact | Action
 SEEN: Mapping[str, Callable[[Session, Caller, int], Record]] = {
     "relation": seen_relation,
     "contact": seen_contact,
     "action": seen_action,
+    "dossier": seen_dossier,
 }
 
 
@@ -71,6 +68,7 @@ def _show_earlier(interaction: Interaction) -> None:
 
 
 def register(slack: Listening) -> None:
-    for what, menu in (("relation", RELATION_MENU), ("contact", CONTACT_MENU), ("action", ACTION_MENU)):
+    menus = (RELATION_MENU, "relation"), (CONTACT_MENU, "contact"), (ACTION_MENU, "action"), (DOSSIER_MENU, "dossier")
+    for menu, what in (*menus, (OPPORTUNITY_MENU, "dossier")):  # an opportunity goes by its dossier
         slack.menu(menu, "trail", _("Who changed what"), partial(show_trail, what), at=80)
     slack.action("audit/earlier", _show_earlier)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, time
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
+from bot.slack.audit_values import COLUMNS, label_of, value_in_words
 from bot.slack.blocks import Words, words
-from bot.slack.relations import KIND_NAMES, RELATION_KIND_NAMES
-from bot.texts import Texts, _
+from bot.texts import _
 from store.administration import MOVED
 from store.audit import AuditEntry
 from store.audit_queries import named_row, row_of
@@ -21,9 +18,13 @@ from store.base import Row
 from store.break_glass import OPENED
 from store.collaborators import Collaborator
 from store.contacts import Contact
-from store.involvements import known_shares
+from store.dossiers import Dossier
+from store.involvements import Involvement, known_shares
 from store.links import Link
 from store.naming import name_of
+from store.opportunities import Opportunity
+from store.quotes import Quote
+from store.relation_facts import RelationFact
 from store.relations import Relation
 
 _RESTORED = "restored"
@@ -32,6 +33,10 @@ DEEDS = {
     "changed": _("{who} changed {what}"),
     "deleted": _("{who} took away {what}"),
     _RESTORED: _("{who} brought back {what}"),
+    "set": _("{who} set {what}"),
+    "withdrawn": _("{who} withdrew {what}"),
+    "closed": _("{who} closed {what}"),
+    "reopened": _("{who} reopened {what}"),
     "erased": _("{who} erased {what} for good"),
     "copied": _("{who} took a copy of the data of {what}"),
     "merged": _("{who} merged another one into {what}"),
@@ -60,58 +65,15 @@ THINGS = {
     "link": _("the link between {name} and {other}"),
     "action": _("the action “{name}”"),
     "action_point": _("the point “{name}”"),
+    "expense": _("the expense “{name}”"),
+    "dossier": _("the dossier {name}"),
+    "opportunity": _("the opportunity {name}"),
+    "opportunity_line": _("the item “{name}”"),
+    "quote": _("the quote {name}"),
+    "status_id": _("the status of {name}"),
+    "priority_id": _("the priority of {name}"),
 }
-COLUMNS = {
-    "reason": _("Reason"),
-    "kind": _("Kind"),
-    "name": _("Name"),
-    "person_id": _("Person"),
-    "source_id": _("From"),
-    "target_id": _("To"),
-    "type_id": _("Type"),
-    "subject": _("Subject"),
-    "category_id": _("Category"),
-    "collaborator_id": _("Collaborator"),
-    "commission": _("Commission"),
-    "is_main": _("Main person"),
-    "since_on": _("Since"),
-    "until_on": _("Last day"),
-    "mail": _("E-mail"),
-    "number": _("Phone"),
-    "extension": _("Extension"),
-    "street": _("Street and number"),
-    "postal_code": _("Postal code"),
-    "town": _("Town"),
-    "country": _("Country"),
-    "function": _("Function"),
-    "legal_form": _("Legal form"),
-    "vat": _("VAT number"),
-    "qst": _("QST number (Québec)"),
-    "language": _("Language"),
-    "website": _("Website"),
-    "birthday": _("Birthday"),
-    "contact_id": _("Contact"),
-    "owner_id": _("Representative"),
-    "followed_by_id": _("Followed by"),
-    "status_id": _("Status"),
-    "priority_id": _("Priority"),
-    "starts_on": _("Date"),
-    "starts_time": _("From"),
-    "ends_on": _("Until"),
-    "ends_time": _("To"),
-    "place": _("Place"),
-    "deadline_on": _("Deadline"),
-    "text": _("Text"),
-    "is_discussed": _("Discussed"),
-    "headline": _("What came out of it"),
-    "report": _("Report"),
-    "billed_hours": _("Hours to bill"),
-    "billed_rate": _("Rate an hour"),
-    "billed_in": _("Billed in"),
-    "is_private": _("Private"),
-    "notes": _("Remarks"),
-}
-"""What shows of a change; the columns that Rapport keeps for itself do not."""
+"""By table; a fact about a relation by what it says."""
 _SAID_BY_ITSELF = {
     "relation": ("name",),
     "mail_address": ("mail",),
@@ -122,10 +84,21 @@ _SAID_BY_ITSELF = {
     "link": ("source_id", "target_id"),
     "action": ("subject",),
     "action_point": ("text",),
+    "expense": ("product_id", "description"),
+    "dossier": ("name",),
+    "opportunity": ("dossier_id",),
+    "opportunity_line": ("dossier_id", "product_id", "text"),
+    "quote": ("dossier_id",),
 }
 """Columns that need no label, or of which a new row's sentence tells already."""
 _OWN_VALUES = {"mail_address", "phone", "postal_address"}
-_GONE = ("deleted_at", "removed_at")
+_DATED_DEEDS = {
+    "deleted_at": ("deleted", _RESTORED),
+    "removed_at": ("deleted", _RESTORED),
+    "withdrawn_at": ("withdrawn", _RESTORED),
+    "closed_at": ("closed", "reopened"),
+}
+"""What a date says was done where it is set, and where it is taken away."""
 
 
 def sentence(session: Session, caller: Caller, entry: AuditEntry) -> list[Words]:
@@ -174,11 +147,11 @@ def _replaced(old: AuditEntry, new: AuditEntry) -> AuditEntry:
 
 
 def _deed(entry: AuditEntry) -> str:
-    """A row that people delete stays in the book with a date."""
-    for column in _GONE:
+    """A row that people delete or close stays in the book with a date; a fact about a relation is set."""
+    for column, (done, undone) in _DATED_DEEDS.items():
         if entry.deed == "changed" and column in {*entry.before, *entry.after}:
-            return "deleted" if entry.after.get(column) else _RESTORED
-    return entry.deed
+            return done if entry.after.get(column) else undone
+    return "set" if entry.deed == "created" and entry.kind == "relation_fact" else entry.deed
 
 
 def _thing(session: Session, caller: Caller, entry: AuditEntry) -> str:
@@ -190,13 +163,30 @@ def _thing(session: Session, caller: Caller, entry: AuditEntry) -> str:
         name, other = row.source.name, row.target.name
     elif isinstance(row, Contact):
         name, other = row.relation.name, row.person.name
-    elif entry.kind == "involvement":
-        other = _held(session, caller, entry, "collaborator_id", row)
-    elif entry.kind == "action":
-        name = _held(session, caller, entry, "subject", row)
-    elif entry.kind == "action_point":
-        name = _held(session, caller, entry, "text", row)
-    return caller.t(THINGS[entry.kind], name=name or "…", other=other or "…")
+    elif isinstance(row, Involvement):
+        name, other = row.file.name, row.collaborator.name
+    elif isinstance(row, Dossier | Quote):
+        name = row.label
+    elif isinstance(row, Opportunity):
+        name = row.dossier.label
+    elif entry.kind in _CALLED:
+        found = (_held(session, caller, entry, column, row) for column in _CALLED[entry.kind])
+        name = next(filter(None, found), "")
+    kind = _fact(row) if isinstance(row, RelationFact) else entry.kind
+    return caller.t(THINGS[kind], name=name or "…", other=other or "…")
+
+
+_CALLED = {
+    "action": ("subject",),
+    "action_point": ("text",),
+    "expense": ("description", "product_id"),
+    "opportunity_line": ("product_id", "text"),
+}
+"""The columns by which people know a row, the first that says something."""
+
+
+def _fact(row: RelationFact) -> str:
+    return "priority_id" if row.status_id is None else "status_id"
 
 
 def _held(session: Session, caller: Caller, entry: AuditEntry, column: str, row: Row | None) -> str:
@@ -213,7 +203,7 @@ def _changes(session: Session, caller: Caller, entry: AuditEntry) -> list[str]:
             continue
         arrow = f"{before or '–'} → {after or '–'}"
         is_plain = entry.kind in _OWN_VALUES and column in _SAID_BY_ITSELF[entry.kind]
-        found.append(arrow if is_plain else caller.t.labelled(caller.t(COLUMNS[column]), arrow))
+        found.append(arrow if is_plain else caller.t.labelled(caller.t(label_of(entry.kind, column)), arrow))
     return found
 
 
@@ -227,7 +217,9 @@ def _values(session: Session, caller: Caller, entry: AuditEntry) -> list[str]:
         if value not in (None, "", False)
     }
     first = [said[column] for column in own if column in said] if entry.kind in _OWN_VALUES else []
-    return first + [f"{caller.t(COLUMNS[column])} {text}" for column, text in said.items() if column not in own]
+    return first + [
+        f"{caller.t(label_of(entry.kind, column))} {text}" for column, text in said.items() if column not in own
+    ]
 
 
 def _shown(session: Session, caller: Caller, entry: AuditEntry) -> list[str]:
@@ -246,37 +238,3 @@ def _said(session: Session, caller: Caller, kind: str, column: str, value: Any) 
     if isinstance(value, int) and column.endswith("_id"):
         return name_of(named_row(session, kind, column, value), caller.t.language) or str(value)
     return value_in_words(caller.t, kind, column, value)
-
-
-def value_in_words(t: Texts, kind: str, column: str, value: Any) -> str:
-    """What a column of the table `kind` holds, as JSON, as the reader writes it; "" for nothing."""
-    if value in (None, ""):
-        return ""
-    if isinstance(value, bool):
-        return t(_("yes")) if value else t(_("no"))
-    if column == "kind":
-        among: Mapping[Any, str] = RELATION_KIND_NAMES if kind == "relation" else KIND_NAMES
-        return t(among[value]) if value in among else str(value)
-    if column.endswith(("_on", "_at")) or column == "at":
-        return t.in_figures(datetime.fromisoformat(str(value)).date())
-    return _PLAIN[column](t, str(value)) if column in _PLAIN else str(value)
-
-
-def _hour(t: Texts, value: str) -> str:
-    return t.hour(datetime.combine(date.min, time.fromisoformat(value)))
-
-
-def _language(t: Texts, value: str) -> str:
-    try:
-        return str(Locale(value).get_display_name(t.locale) or value)
-    except UnknownLocaleError:
-        return value
-
-
-_PLAIN: Mapping[str, Callable[[Texts, str], str]] = {
-    "language": _language,
-    "country": lambda t, value: str(t.locale.territories.get(value, value)),
-    "commission": lambda t, value: f"{t.number(Decimal(value))} %",
-    **{column: _hour for column in COLUMNS if column.endswith("_time")},
-}
-"""How values of these columns are written."""

@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.office import Office
-from bot.slack.audit_words import COLUMNS, value_in_words
+from bot.slack.audit_values import COLUMNS, value_in_words
 from bot.texts import Texts, _
 from store.base import NotFound
 from store.privacy import PersonalData
@@ -56,13 +56,11 @@ _MORE_COLUMNS = {
     "kind_id": _("Kind"),
     "topic_id": _("Mailing"),
     "mailing_id": _("Mailing"),
-    "dossier_id": _("Dossier"),
     "created_by_id": _("Added by"),
     "created_at": _("Added on"),
     "sent_at": _("Sent on"),
     "answer": _("Answer"),
     "to_mail": _("E-mail"),
-    "state": _("State"),
     "at": _("On"),
     "noted_on": _("Date"),
     "detail": _("Detail"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,20 @@ from store.break_glass import OPENED
 from store.collaborators import Collaborator
 from store.contacts import Contact
 from store.domain import line_with_key
+from store.dossiers import DossierFacts, open_dossier
+from store.expenses import ExpenseFacts, book_expense
+from store.opportunities import (
+    LineFacts,
+    OpportunityFacts,
+    OpportunityStage,
+    OpportunityType,
+    edit_opportunity,
+    open_opportunity,
+)
+from store.quotes import QuoteState, end_quote, make_quote
+from store.relation_facts import What, note_by_hand
 from store.relations import RelationCategory, RelationKind, edit_relation
+from store.statuses import RelationStatus
 
 
 def _renamed_by(world: World, relation_id: int, by: Collaborator, name: str) -> None:
@@ -115,3 +130,71 @@ def _constant(node: ast.expr, named: dict[str, object]) -> str:
     if isinstance(node, ast.Constant):
         return str(node.value)
     return str(named.get(node.id, "")) if isinstance(node, ast.Name) else ""
+
+
+def _opportunity(world: World, relation_id: int, by: Collaborator) -> int:
+    """Opened with an item, then another item in its place and offered, and its quote won. Returns the dossier's id."""
+    book, now = world.office.book, world.office.now()
+    with book.writing(actor_id=by.id, door="slack") as session:
+        facts = OpportunityFacts(
+            "Cellar",
+            line_with_key(session, OpportunityType, "sale").id,
+            line_with_key(session, OpportunityStage, "first_contact").id,
+            by.id,
+            "EUR",
+            now.date(),
+            lines=(LineFacts(Decimal(2), Decimal(10), text="Hops"), LineFacts(Decimal(1), Decimal(5), text="Malt")),
+        )
+        one = open_opportunity(session, by=by, relation_id=relation_id, facts=facts, now=now)
+        dossier_id, version = one.dossier_id, one.version
+    with book.writing(actor_id=by.id, door="slack") as session:
+        stage = line_with_key(session, OpportunityStage, "offer_made").id
+        facts = replace(facts, stage_id=stage, budget=Decimal(1000), lines=facts.lines[:1])
+        edit_opportunity(session, dossier_id, by=by, version=version, facts=facts, now=now)
+        quote = make_quote(session, dossier_id, by=by, on=now.date(), now=now)
+    with book.writing(actor_id=by.id, door="slack") as session:
+        end_quote(session, quote.id, by=by, state=QuoteState.WON, on=now.date(), now=now)
+    return dossier_id
+
+
+def test_an_opportunitys_trail_tells_of_its_items_quotes_and_end(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    dossier_id = _opportunity(english, relation_id, english.collaborator(BRAM))
+    claire = english.person(CLAIRE)
+    claire.types(f"/crm dossier BRASSERIE-{dossier_id}")
+    claire.chooses("Who changed what", message=claire.waits_for_message("Cellar"))
+    shown = text_of(claire.waits_for_message("Bram de Vries added the opportunity")).replace("\n", " ")
+    label = f"BRASSERIE-{dossier_id} Cellar"
+    for told in (
+        "added the item “Hops”: Quantity 2, Price of one 10",
+        "took away the item “Malt”",
+        "Stage: First contact → Offer made",
+        "Budget: – → 1,000",
+        f"added the quote BRASSERIE-{dossier_id}/1",
+        f"changed the quote BRASSERIE-{dossier_id}/1",
+        "State: In progress → Contract won",
+        f"closed the dossier {label}",
+        "State: In progress → Won",
+    ):
+        assert told in shown, (told, shown)
+
+
+def test_a_relations_trail_tells_of_its_status_and_dossiers_and_an_actions_of_its_expenses(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    bram, now = english.collaborator(BRAM), english.office.now()
+    action_id = add_action(english, bram, relation_id)
+    with english.office.book.writing(actor_id=bram.id, door="slack") as session:
+        client = line_with_key(session, RelationStatus, "client").id
+        note_by_hand(session, relation_id, What.STATUS, client, by=bram, on=now.date(), now=now)
+        open_dossier(session, by=bram, relation_id=relation_id, facts=DossierFacts("Cellar"), now=now)
+        expense = ExpenseFacts(Decimal(2), "EUR", "Lunch", price=Decimal("12.5"))
+        book_expense(session, action_id, expense, by=bram, now=now)
+    shown = _opens_the_trail(english, "Dupont")
+    assert "Bram de Vries set the status of Brasserie Dupont: Status Client, From " in shown
+    assert re.search(r"Bram de Vries added the dossier BRASSERIE-\d+ Cellar", shown)
+    claire = english.person(CLAIRE)
+    claire.types("/crm relation Dupont")
+    claire.presses("History", message=claire.waits_for_message("Contacts: Els Peeters"))
+    claire.presses(":car: Open", message=claire.waits_for_message("14:00–15:00"))
+    claire.chooses("Who changed what", message=claire.waits_for_message("Complete"))
+    claire.waits_for_message("Bram de Vries added the expense “Lunch”: Quantity 2, Price of one 12.5")
