@@ -1353,6 +1353,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=40), nullable=False),
     sa.Column('made_on', sa.Date(), nullable=False),
     sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('fell_with_sale', sa.Boolean(), nullable=False),
     sa.Column('contact_id', sa.Integer(), nullable=True),
     sa.Column('amount', sa.Numeric(precision=14, scale=2), nullable=False),
     sa.Column('currency', sa.String(), nullable=False),
