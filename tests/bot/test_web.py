@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -21,12 +21,12 @@ from bot.slack.app import make_app
 from bot.web import feeds
 from bot.web.app import make_web_app
 from integrations.playground.running import RunningApp
-from store.action_facts import ActionFacts, facts_of
+from store.action_facts import ActionFacts, Participation, facts_of
 from store.actions import ActionType, When
 from store.collaborators import Collaborator, add_collaborator
 from store.documents import DocumentLink, link_document
 from store.domain import line_with_key
-from store.endings import delete_action
+from store.endings import complete_action, delete_action
 from store.engine import Book
 from store.feeds import new_feed, revoke_feed
 from store.planning import edit_action, plan_action
@@ -47,7 +47,14 @@ class Site:
     bram: Collaborator
     relation: Relation
 
-    def plan(self, subject: str, *, is_private: bool = False, recurrence: Recurrence | None = None) -> int:
+    def plan(
+        self,
+        subject: str,
+        *,
+        is_private: bool = False,
+        recurrence: Recurrence | None = None,
+        colleagues: Iterable[Collaborator] = (),
+    ) -> int:
         with self.office.book.writing() as session:
             facts = ActionFacts(
                 relation_id=self.relation.id,
@@ -57,6 +64,7 @@ class Site:
                 representative_id=self.anna.id,
                 is_private=is_private,
                 recurrence=recurrence,
+                participants=tuple(Participation(collaborator_id=one.id) for one in colleagues),
             )
             return plan_action(session, by=self.anna, facts=facts, now=self.office.now()).id
 
@@ -88,6 +96,18 @@ def test_a_feed_shows_ones_own_actions_and_nobody_elses_private_ones(site: Site)
     assert own.headers["content-type"] == "text/calendar; charset=utf-8"
     assert {"SUMMARY:Open visit", "SUMMARY:Secret visit"} <= set(own.text.splitlines())
     assert "visit" not in other.text
+
+
+def test_the_note_of_a_done_action_stands_in_the_feed_of_those_who_may_see_it(site: Site) -> None:
+    ids = site.plan("Open visit", colleagues=[site.bram]), site.plan("Secret visit", is_private=True)
+    with site.office.book.writing() as session:
+        for action_id in ids:
+            told = {"headline": "Agreed", "report": f"Note {action_id}", "now": site.office.now()}
+            complete_action(session, by=site.anna, action_id=action_id, version=None, **told)
+    for who, noted in ((site.anna, set(ids)), (site.bram, {ids[0]})):
+        events = Calendar.from_ical(site.client.get(site.feed(who)[1]).content).walk("VEVENT")
+        notes = [str(event["DESCRIPTION"]).splitlines()[-1] for event in events]
+        assert set(notes) == {f"Note {action_id}" for action_id in noted}
 
 
 def test_a_series_stands_in_the_feed_as_a_rule_with_what_was_moved_and_deleted(site: Site, clock: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from planned import DAY, ZONE, Visits, colleague, hours, make_visits
-from sqlalchemy import event, insert, text
+from sqlalchemy import event, insert, select, text
 
 from store.actions import Action, When
 from store.agenda import (
@@ -25,6 +25,8 @@ from store.agenda import (
 )
 from store.endings import complete_action, delete_action
 from store.engine import Book
+from store.invitations import InvitationMail, Method
+from store.inviting import invite
 from store.overlaps import overlapping
 from store.series import Every, Recurrence
 
@@ -44,6 +46,18 @@ def test_a_colleagues_private_time_is_taken_and_says_nothing(visits: Visits) -> 
             assert [entry.when for entry in entries] == [private.when, shared.when]
         own = agenda_of(session, visits.bram.id, DAY, DAY + timedelta(days=6), zone=ZONE, asked_by=visits.charlie)
         assert [entry.action.id if entry.action else None for entry in own] == [shared.id]
+
+
+def test_colleagues_who_take_part_are_invited_and_have_it_in_their_agenda(visits: Visits) -> None:
+    with visits.book.writing() as session:
+        visit = visits.plan(session, participants=(colleague(visits.bram),))
+        invite(session, visit, now=visits.book.now())
+        mails = session.scalars(select(InvitationMail)).all()
+        assert [(mail.method, mail.invitation.collaborator_id) for mail in mails] == [(Method.REQUEST, visits.bram.id)]
+        for who, count in ((visits.anna, 1), (visits.bram, 1), (visits.charlie, 0)):
+            found = agenda_of(session, who.id, DAY, DAY, zone=ZONE, asked_by=who)
+            assert [entry.action.id for entry in found if entry.action] == [visit.id] * count
+            assert len(list(feed_lines(session, who.id, now=visits.book.now()))) == count
 
 
 def test_an_agenda_holds_what_reaches_into_its_days_and_nothing_deleted(visits: Visits) -> None:
