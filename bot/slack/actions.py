@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -69,14 +70,15 @@ def save(session: Session, caller: Caller, form: ActionForm) -> Saved:
     _require_possible(session, caller, form, facts)
     changed = _change(session, form, facts, by=by, now=now)
     action = changed.action
+    booked: list[int] = []
     if action.status.meaning is Meaning.DONE:
         note_from_action(session, caller, form, action.id)
-        book_lines(session, caller, action.id, form.expenses or (), name=ActionForm.expenses.name)
+        booked = book_lines(session, caller, action.id, form.expenses or (), name=ActionForm.expenses.name)
     tells = wants_to_tell(form.draft(ActionForm.tell))
     sent = invite_all_as_said(session, caller, form, changed, now=now) if tells else ()
     action = first_time(session, action, by=by, now=now)
     text = with_mails(_said(caller, form, action), sent, caller.t)
-    return Saved(text, _card(session, caller, form, action, text))
+    return Saved(text, _card(session, caller, form, action, text, booked))
 
 
 def _change(session: Session, form: ActionForm, facts: ActionFacts, *, by: Collaborator, now: datetime) -> Changed:
@@ -103,9 +105,11 @@ def _is_completed(form: ActionForm, action: Action) -> bool:
     return action.status.meaning is Meaning.DONE and not form.about.get("was_done")
 
 
-def _card(session: Session, caller: Caller, form: ActionForm, action: Action, text: str) -> list[Json]:
+def _card(
+    session: Session, caller: Caller, form: ActionForm, action: Action, text: str, booked: Sequence[int]
+) -> list[Json]:
     if _is_completed(form, action):
-        return completed_card(session, caller, action, None, told=text)
+        return completed_card(session, caller, action, None, booked=booked, told=text)
     return action_card(session, caller, action, told=text)
 
 

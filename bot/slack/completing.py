@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
@@ -35,6 +36,7 @@ from bot.slack.serving import ReadFirst, Saved, Serving, open_form, serve_form
 from bot.texts import _
 from store.actions import Action, ActionType, Meaning
 from store.endings import complete_action, delete_action, take_completion_back
+from store.expenses import Expense, restore_expense, withdraw_expenses
 from store.planning import plan_action, require_editable
 from store.relation_facts import What
 
@@ -137,11 +139,11 @@ def save_complete(session: Session, caller: Caller, form: CompleteForm) -> Saved
         now=now,
     )
     note_from_action(session, caller, form, action.id)
-    book_lines(session, caller, action.id, form.expenses, name=CompleteForm.expenses.name)
+    booked = book_lines(session, caller, action.id, form.expenses, name=CompleteForm.expenses.name)
     following = _plan_next(session, caller, form, action)
     session.refresh(action)
     text = caller.t(_("{subject} is done."), subject=action.subject)
-    return Saved(text, completed_card(session, caller, action, following, told=text))
+    return Saved(text, completed_card(session, caller, action, following, booked=booked, told=text))
 
 
 def _plan_next(session: Session, caller: Caller, form: CompleteForm, action: Action) -> Action | None:
@@ -164,13 +166,16 @@ def next_form(caller: Caller, session: Session, action: Action, *, type_id: int,
 
 
 def completed_card(
-    session: Session, caller: Caller, action: Action, following: Action | None, *, told: str
+    session: Session, caller: Caller, action: Action, following: Action | None, *, booked: Sequence[int], told: str
 ) -> list[Json]:
-    """The action done, what it made of the relation and cost, the next one if it was planned at once, the way back."""
+    """The action done, what it made of the relation and cost, the next one if it was planned at once, the way back.
+
+    `booked` are the ids of the expenses that were typed with it.
+    """
     noted = [*said_of_facts(session, caller, action.id), said_of_expenses(session, caller, action.id)]
     said = " · ".join(filter(None, noted))
     card = [*action_card(session, caller, action, told=told), *([context(plain(said))] if said else [])]
-    undo = f"{action.id}:{action.version}:{following.id if following else ''}"
+    undo = f"{action.id}:{action.version}:{following.id if following else ''}:{_written(booked)}"
     buttons = [button(caller.t(_("Undo")), "action/complete/undo", undo)]
     if following is None:
         buttons.append(button(caller.t(_("Next action")), "action/next", str(action.id)))
@@ -181,9 +186,11 @@ def completed_card(
 
 
 def undo_complete(interaction: Interaction) -> None:
-    """Plans it again, and takes the next action back that was planned with it, unless somebody changed that since."""
+    """Plans it again, and takes back what came with it: the next action and the expenses that were typed in the same
+    form, unless somebody changed them since. Expenses from before stay.
+    """
     interaction.ack()
-    action_id, version, next_id = interaction.value.split(":")
+    action_id, version, next_id, booked = interaction.value.split(":")
     caller, now = interaction.caller, interaction.office.now()
     with interaction.writing() as session:
         by = caller.collaborator
@@ -194,10 +201,39 @@ def undo_complete(interaction: Interaction) -> None:
             action = take_completion_back(session, by=by, action_id=action.id, version=action.version, now=now)
             if next_id and (following := session.get(Action, int(next_id))) and following.version == 1:
                 delete_action(session, by=by, action_id=following.id, now=now)
+            withdrawn = withdraw_expenses(session, _read(booked), by=by, now=now)
             session.refresh(action)
             text = caller.t(_("{subject} is planned again."), subject=action.subject)
-            card = action_card(session, caller, action, told=text)
+            card = action_card(session, caller, action, told=text) + _withdrawn(caller, withdrawn)
     interaction.say(text, card, replace=True)
+
+
+def _withdrawn(caller: Caller, rows: Sequence[Expense]) -> list[Json]:
+    """What was taken back of the expenses, with the way to keep it."""
+    if not rows:
+        return []
+    said = caller.t.n("{number} expense was withdrawn with it.", "{number} expenses were withdrawn with it.", len(rows))
+    keep = button(caller.t(_("Keep the expenses")), "action/complete/keep", _written([row.id for row in rows]))
+    return [context(plain(said)), actions(keep)]
+
+
+def keep_expenses(interaction: Interaction) -> None:
+    interaction.ack()
+    caller = interaction.caller
+    with interaction.writing() as session:
+        [*rows] = (restore_expense(session, one, by=caller.collaborator) for one in _read(interaction.value))
+        action = rows[0].action
+        text = said_of_expenses(session, caller, action.id)
+        card = action_card(session, caller, action, told=text)
+    interaction.say(text, card, replace=True)
+
+
+def _written(ids: Sequence[int]) -> str:
+    return ",".join(map(str, ids))
+
+
+def _read(written: str) -> list[int]:
+    return [int(one) for one in written.split(",") if one]
 
 
 def open_next(interaction: Interaction) -> None:
@@ -216,4 +252,5 @@ def register(slack: Listening) -> None:
     serve_form(slack, Serving(CompleteForm, save=save_complete))
     slack.action("action/complete", open_complete)
     slack.action("action/complete/undo", undo_complete)
+    slack.action("action/complete/keep", keep_expenses)
     slack.action("action/next", open_next)

@@ -125,15 +125,17 @@ class ExpenseLines(Lines[Any]):
         return super().blocks(group, caller, prefix)
 
 
-def book_lines(session: Session, caller: Caller, action_id: int, lines: Sequence[Any], *, name: str) -> int:
-    """Books the filled lines of a form's field `name`, and returns how many. Raises BookError at a line's field."""
+def book_lines(session: Session, caller: Caller, action_id: int, lines: Sequence[Any], *, name: str) -> list[int]:
+    """Books the filled lines of a form's field `name`, and returns their ids. Raises BookError at a line's field."""
+    booked = []
     filled = [(number, line) for number, line in enumerate(lines) if not line.is_blank]
     for number, line in filled:
         try:
             facts = facts_in(line.what, line.quantity, line.price, line.currency)
-            book_expense(session, action_id, facts, by=caller.collaborator, now=caller.office.now())
+            row = book_expense(session, action_id, facts, by=caller.collaborator, now=caller.office.now())
         except BookError as error:
             if error.field is None:
                 raise
             raise BookError(error.text, field=f"{name}.{number}.{error.field}", **error.values) from error
-    return len(filled)
+        booked.append(row.id)
+    return booked

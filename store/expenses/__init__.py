@@ -6,6 +6,7 @@ from store.expenses.booking import (
     correct_expense,
     remove_expense,
     restore_expense,
+    withdraw_expenses,
 )
 from store.expenses.model import Expense, ExpenseFacts, PriceOrigin
 from store.expenses.queries import expense_seen_by, expenses_of, last_currency, month_totals, recent_descriptions
@@ -24,4 +25,5 @@ __all__ = [
     "recent_descriptions",
     "remove_expense",
     "restore_expense",
+    "withdraw_expenses",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -73,6 +74,15 @@ def restore_expense(session: Session, expense_id: int, *, by: Collaborator) -> E
     row.deleted_at = None
     session.flush()
     return row
+
+
+def withdraw_expenses(
+    session: Session, expense_ids: Iterable[int], *, by: Collaborator, now: datetime
+) -> list[Expense]:
+    """Removes the lines that stand as they were booked, and returns them: what somebody corrected since is meant."""
+    rows = (session.get(Expense, one) for one in expense_ids)
+    untouched = [row for row in rows if row is not None and row.deleted_at is None and row.version == 1]
+    return [remove_expense(session, row.id, by=by, now=now) for row in untouched]
 
 
 def _to_write(

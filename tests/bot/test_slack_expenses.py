@@ -11,9 +11,10 @@ from slack_stories import add_action, add_dupont
 from sqlalchemy import select
 from world import BRAM, CLAIRE, EMMA, World
 
+from store.audit import AuditEntry
 from store.base import NotFound
 from store.documents import documents_of
-from store.expenses import Expense, PriceOrigin, expenses_of
+from store.expenses import Expense, ExpenseFacts, PriceOrigin, book_expense, correct_expense, expenses_of
 from store.products import CostFacts, Product, ProductFacts, add_product, find_products, set_cost
 
 LIST = "Code;Naam;Prijs;Munt;Kostprijs;Vanaf\nW-1;Merlot;12,50;EUR;4,10;2026-01-01\nB-1;Bad;-5;EUR;;\n"
@@ -150,6 +151,42 @@ def test_completing_a_visit_books_its_expenses_and_home_shows_the_months_total_b
     ]
     claire.opens_home()
     claire.waits_for_home("Expenses this month: €24.60 + US$22.40")
+
+
+def test_taking_a_completion_back_withdraws_the_expenses_typed_with_it_and_no_other(english: World) -> None:
+    action_id = visit(english)
+    claire_herself, now = english.collaborator(CLAIRE), english.office.now()
+    with english.office.book.writing() as session:
+        train = ExpenseFacts(Decimal(1), "EUR", "Train", price=Decimal(9))
+        book_expense(session, action_id, train, by=claire_herself, now=now)
+    claire = english.person(CLAIRE)
+    claire.types("/agenda")
+    claire.presses("action/open", message=claire.waits_for_message("Visit"))
+    claire.presses("Complete", message=claire.waits_for_message("Complete"))
+    claire.waits_for_view("Complete")
+    claire.fills(headline="Tasted six")
+    for number, (what, price) in enumerate((("Parking", "3"), ("Lunch", "20"), ("Tip", "2"))):
+        claire.presses("+ Expense")
+        claire.waits_for_view(containing="Price of one")
+        claire.fills(**{f"expenses.{number}.what": what, f"expenses.{number}.price": price})
+    assert claire.submits() is None
+    done = claire.waits_for_message("is done.")
+    with english.office.book.writing(actor_id=claire_herself.id) as session:
+        lunch = next(one for one in expenses_of(session, action_id, asked_by=claire_herself) if one.what == "Lunch")
+        facts = ExpenseFacts(Decimal(1), "EUR", "Lunch", price=Decimal(21))
+        correct_expense(session, lunch.id, facts, by=claire_herself, now=now, version=lunch.version)
+
+    claire.presses("Undo", message=done)
+    undone = claire.waits_for_message("2 expenses were withdrawn with it.")
+    assert "is planned again" in text_of(undone)
+    assert [one.what for one in booked(english, action_id)] == ["Train", "Lunch"]
+    with english.office.book.reading() as session:
+        gone = select(Expense.id).where(Expense.deleted_at.is_not(None))
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.kind == "expense", AuditEntry.row_id.in_(gone)))
+        assert [one.actor_id for one in entries if one.after.get("deleted_at")] == [claire_herself.id] * 2
+    claire.presses("Keep the expenses", message=undone)
+    claire.waits_for_message("Expenses: €35.00")
+    assert [one.what for one in booked(english, action_id)] == ["Train", "Parking", "Lunch", "Tip"]
 
 
 def test_recent_descriptions_and_products_are_proposed(english: World) -> None:
