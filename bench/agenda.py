@@ -11,7 +11,8 @@ import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,15 @@ def rows(actions: int = ACTIONS) -> list[dict[str, Any]]:
 
 
 def _measured(url: str, engine: str, actions: int) -> list[dict[str, Any]]:
+    with filled_book(url, actions) as (book, people), book.reading() as session:
+        return asked(session, people[0], engine, actions)
+
+
+@contextmanager
+def filled_book(
+    url: str, actions: int, *, also: Callable[[Session, datetime], None] | None = None
+) -> Iterator[tuple[Book, list[Collaborator]]]:
+    """A new book with so many actions of the collaborators; `also` adds to it before the engine takes stock."""
     book = Book(url, now=lambda: datetime.now(UTC))
     Row.metadata.create_all(book.engine)
     with book.writing() as session:
@@ -53,12 +63,14 @@ def _measured(url: str, engine: str, actions: int) -> list[dict[str, Any]]:
             session, collaborators=people, now=book.now(), seed=1, relations=RELATIONS, contacts=RELATIONS,
             actions=actions, days_back=DAYS_BACK,
         )  # fmt: skip
+        if also is not None:
+            also(session, book.now())
     with book.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE" if book.is_sqlite else "VACUUM ANALYZE")
-    with book.reading() as session:
-        found = asked(session, people[0], engine, actions)
-    book.close()
-    return found
+    try:
+        yield book, people
+    finally:
+        book.close()
 
 
 def asked(session: Session, by: Collaborator, engine: str, actions: int) -> list[dict[str, Any]]:
@@ -89,12 +101,13 @@ def asked(session: Session, by: Collaborator, engine: str, actions: int) -> list
         "agenda of a week": agenda,
         "relation with its history": card,
     }
-    found = [_compared(f"{name}, {engine}", call, floors[name], actions) for name, call in asked_for.items()]
+    found = [compared(f"{name}, {engine}", call, floors[name], actions) for name, call in asked_for.items()]
     used_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return [*found, _row(f"memory of the process at most, {engine}", used_mb, 250, "≤ 250 MB", actions, unit="MB")]
 
 
-def _compared(name: str, call: Callable[[], object], floor: Callable[[], object], actions: int) -> dict[str, Any]:
+def compared(name: str, call: Callable[[], object], floor: Callable[[], object], actions: int) -> dict[str, Any]:
+    """A row of the results: the 99th percentile beside the floor's median, the two taking turns."""
     calls, floors = [], []
     for _round in range(ROUNDS):
         calls.append(_ms(call))

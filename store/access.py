@@ -38,6 +38,8 @@ def visible(kind: type[Guarded], *, asked_by: Collaborator) -> ColumnElement[boo
     others = kind.also_seen_by(asked_by.id)
     mine = kind.owner_id == asked_by.id if others is None else or_(kind.owner_id == asked_by.id, others)
     told = or_(kind.is_private.is_(False), kind.created_by_id == asked_by.id)
+    if asked_by.scope is Scope.ALL:
+        return or_(told, mine)  # nearly every row is told: engines look at the first condition first
     return or_(mine, and_(told, _of_a_file(kind, asked_by)))
 
 

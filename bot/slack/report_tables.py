@@ -77,7 +77,9 @@ def _said_of_source(t: Texts, source: Source | None) -> str:
 
 def _clients(session: Session, caller: Caller, wish: Wish, limit: int | None) -> ReportTable:
     t, period = caller.t, wish.period(today=caller.today)
-    found = turns(session, period, asked_by=caller.collaborator, collaborator_id=wish.collaborator_id)
+    found = turns(
+        session, period, asked_by=caller.collaborator, collaborator_id=wish.collaborator_id, limit=limit
+    )  # fmt: skip
     rows: list[Row] = [
         {
             "date": line.conversion.on,
@@ -89,7 +91,7 @@ def _clients(session: Session, caller: Caller, wish: Wish, limit: int | None) ->
             "days": line.days,
             "cost": _sums(t, line.spent),
         }
-        for line in found.lines[:limit]
+        for line in found.lines
     ]
     said = [
         t(_("For the first time: {number}"), number=t.number(found.first)),
@@ -97,7 +99,7 @@ def _clients(session: Session, caller: Caller, wish: Wish, limit: int | None) ->
         t(_("Lost: {number}"), number=t.number(found.lost)),
         t(_("Net: {number}"), number=t.number(found.net)),
     ]
-    return made_table(t, wish, about=_about(caller, wish), rows=rows, number=len(found.lines), said=said)
+    return made_table(t, wish, about=_about(caller, wish), rows=rows, number=found.each + found.lost, said=said)
 
 
 def _activity(session: Session, caller: Caller, wish: Wish, limit: int | None) -> ReportTable:

@@ -55,18 +55,35 @@ class Turns:
         return self.each - self.lost
 
 
-def turns(session: Session, period: Period, *, asked_by: Collaborator, collaborator_id: int | None = None) -> Turns:
+def turns(
+    session: Session,
+    period: Period,
+    *,
+    asked_by: Collaborator,
+    collaborator_id: int | None = None,
+    limit: int | None = None,
+) -> Turns:
     """Of the relations within the asker's scope; those due to one collaborator if given (who carried out the action
-    that caused it, else who noted it)."""
+    that caused it, else who noted it). With `limit` the first lines alone, and the numbers of all."""
     require_present(asked_by)
     found = conversions(session, first_on=period.first_on, last_on=period.last_on, asked_by=asked_by)
     told = [(True, one) for one in found.won] + [(False, one) for one in found.lost]
     if collaborator_id is not None:
         told = [pair for pair in told if pair[1].collaborator_id == collaborator_id]
+    won = [one for is_won, one in told if is_won]
+    lines = _lines(session, told, asked_by, limit)
+    return Turns(lines, sum(one.is_first for one in won), len(won), len(told) - len(won))
+
+
+def _lines(
+    session: Session, told: Sequence[tuple[bool, Conversion]], asked_by: Collaborator, limit: int | None
+) -> list[Turn]:
     relations, people = _names(session, told)
-    ids = [one.relation_id for _won, one in told]
+    by_day = sorted(told, key=lambda pair: (pair[1].on, relations[pair[1].relation_id].casefold(), pair[1].relation_id))
+    shown = by_day[:limit]
+    ids = [one.relation_id for _won, one in shown]
     spent, sources = _spent(session, ids, asked_by), sources_of(session, ids, asked_by=asked_by)
-    lines = [
+    return [
         Turn(
             one.relation_id,
             relations[one.relation_id],
@@ -77,11 +94,8 @@ def turns(session: Session, period: Period, *, asked_by: Collaborator, collabora
             _meanwhile(one, spent.get(one.relation_id, ())),
             sources.get(one.relation_id),
         )
-        for won, one in told
+        for won, one in shown
     ]
-    lines.sort(key=lambda line: (line.conversion.on, line.name.casefold(), line.relation_id))
-    won = [one for is_won, one in told if is_won]
-    return Turns(lines, sum(one.is_first for one in won), len(won), len(told) - len(won))
 
 
 def _names(session: Session, told: Sequence[tuple[bool, Conversion]]) -> tuple[dict[int, str], dict[int, str]]:

@@ -96,23 +96,19 @@ def _order(line: CostLine) -> tuple[int, date, Decimal, str]:
 
 def _names(session: Session, group: CostGroup, ids: Sequence[Any], language: str) -> dict[Any, str]:
     """Whoever may see an action may see at whom, by whom and in which dossier it is."""
-    kinds: dict[CostGroup, Any] = {
+    if group in (CostGroup.TYPE, CostGroup.DOSSIER):
+        kind: Any = ActionType if group is CostGroup.TYPE else Dossier
+        rows = (row for some in batches(sorted(ids)) for row in session.scalars(select(kind).where(kind.id.in_(some))))
+        return {row.id: row.label if group is CostGroup.DOSSIER else row.label(language) for row in rows}
+    named: dict[CostGroup, Any] = {
         CostGroup.RELATION: Relation,
         CostGroup.REPRESENTATIVE: Collaborator,
-        CostGroup.TYPE: ActionType,
         CostGroup.PRODUCT: Product,
-        CostGroup.DOSSIER: Dossier,
     }
-    if group not in kinds:
+    if group not in named:
         return {}
-    found: dict[Any, str] = {}
+    kind, found = named[group], dict[Any, str]()
     for some in batches(sorted(ids)):
-        for row in session.scalars(select(kinds[group]).where(kinds[group].id.in_(some))).unique():
-            found[row.id] = _name(row, language)
+        names = session.execute(select(kind.id, kind.name).where(kind.id.in_(some)))
+        found |= {row.id: row.name for row in names}
     return found
-
-
-def _name(row: Any, language: str) -> str:
-    if isinstance(row, Dossier):
-        return row.label
-    return row.label(language) if isinstance(row, ActionType) else str(row.name)

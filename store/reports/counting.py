@@ -41,6 +41,8 @@ _LISTS: Mapping[Counted, Any] = {
 }
 OF_CONTACTS = (Counted.CONTACT_KIND, Counted.GROUPING)
 """What only contacts are counted by."""
+_SEVERAL = (Counted.REPRESENTATIVE, Counted.CONTACT_KIND, Counted.GROUPING)
+"""Of these, one relation or contact may have several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,6 @@ def counted(session: Session, wish: Wish, *, asked_by: Collaborator, today: date
     assert by is not None, "asked for only where something is counted"
     meant = contacts_meant if wish.report is Report.CONTACTS else relations_meant
     query = meant(session, wish, asked_by=asked_by, today=today)
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     found = _with_key(query, wish, by, wish.on or today).subquery()
     rows = session.execute(select(found.c.key, func.count()).group_by(found.c.key))
     names = _names(session, by, asked_by.language)
@@ -76,6 +77,9 @@ def counted(session: Session, wish: Wish, *, asked_by: Collaborator, today: date
         spelled[fold(name) if by is Counted.TOWN else name and key][name] += number
     # A town is called as most write it.
     lines = [CountLine(names_of.most_common(1)[0][0], names_of.total()) for names_of in spelled.values()]
+    total = sum(line.number for line in lines)
+    if by in _SEVERAL:
+        total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     return Counts(sorted(lines, key=lambda line: (not line.name, -line.number, line.name.casefold())), total)
 
 
@@ -102,7 +106,8 @@ def _with_key(query: Select[Any], wish: Wish, by: Counted, on: date) -> Select[A
         key = relation.category_id
     else:
         key = status_on(relation, What(by.value), wish.on)
-    return query.with_only_columns(row_id.label("id"), key.label("key")).distinct()
+    query = query.with_only_columns(row_id.label("id"), key.label("key"))
+    return query.distinct() if by in _SEVERAL else query
 
 
 def _names(session: Session, by: Counted, language: str) -> Mapping[Any, str] | None:

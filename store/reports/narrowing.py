@@ -13,7 +13,7 @@ from store.addresses import PostalAddress, valid
 from store.collaborators import Collaborator
 from store.contact_filters import lives_in, spellings, towns_typed
 from store.contacts import Contact, ContactRole, Grouping
-from store.contacts.queries import not_deleted, there
+from store.contacts.queries import there
 from store.domain import Listed, line
 from store.involvements import Involvement, InvolvementCategory
 from store.involvements.queries import is_there
@@ -59,7 +59,8 @@ def contacts_meant(session: Session, wish: Wish, *, asked_by: Collaborator, toda
     """
     on = wish.on or today
     query = select(Contact.id).join(PERSON, PERSON.id == Contact.person_id)
-    query = query.join(RELATION, RELATION.id == Contact.relation_id).where(*not_deleted(), *there(on))
+    query = query.join(RELATION, RELATION.id == Contact.relation_id).where(*there(on), Contact.deleted_at.is_(None))
+    query = query.where(PERSON.deleted_at.is_(None), RELATION.deleted_at.is_(None))
     query = query.where(in_scope(Contact.relation_id, asked_by=asked_by))
     if wish.language:
         query = query.where(spoken() == wish.language)

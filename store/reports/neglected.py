@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from store import access
@@ -61,42 +62,118 @@ def neglected(
     access.require_present(asked_by)
     meanings = {row.id: row.meaning for row in session.scalars(select(ActionStatus))}
     done = [status_id for status_id, meaning in meanings.items() if meaning is Meaning.DONE]
-    at_it = and_(
-        Action.relation_id == Relation.id,
-        Action.deleted_at.is_(None),
-        Action.status_id.in_(done),
-        Action.sort_at <= now,
-        access.visible(Action, asked_by=asked_by),
-    )
-    recent = select(Action.id).where(at_it, Action.sort_at > now - timedelta(days=days))
-    last = select(Action.sort_at).where(at_it).order_by(Action.sort_at.desc()).limit(1).scalar_subquery()
-    is_meant = [Relation.deleted_at.is_(None), Relation.is_only_contact.is_(False), ~recent.exists()]
+    is_meant: list[ColumnElement[bool]] = [Relation.deleted_at.is_(None), Relation.is_only_contact.is_(False)]
     is_meant += [] if priority_id is None else [Relation.priority_id == priority_id]
     is_meant += [] if status_id is None else [Relation.status_id == status_id]
-    query = select(Relation.id, Relation.name, Relation.status_id, Relation.priority_id)
-    query = query.where(*is_meant, in_scope(Relation.id, asked_by=asked_by))
-    found = session.execute(query.add_columns(last))
-    told = sorted(found, key=lambda row: (row[4] is not None, row[4] or now, row[1].casefold(), row[0]))
+    is_meant.append(in_scope(Relation.id, asked_by=asked_by))
+    reader = _Reader(session, done, now, now - timedelta(days=days), is_meant)
+    private = reader.private(asked_by)
+    apart = reader.of_these(private)
+    number, told = reader.all(None if limit is None else limit + len(private))
+    more = [row for row in apart if row.at is not None and row.at <= reader.since]
+    told = [*(row for row in told if row.id not in private), *more]
+    told.sort(key=lambda row: (row.at is not None, row.at or now, row.folded, row.id))
     shown = told[:limit]
     planned = [status_id for status_id, meaning in meanings.items() if meaning is Meaning.PLANNED]
-    nexts = _next_planned(session, [row[0] for row in shown], planned, asked_by, now)
+    nexts = _next_planned(session, [row.id for row in shown], planned, asked_by, now)
     statuses = {row.id: row.label(asked_by.language) for row in session.scalars(select(RelationStatus))}
     priorities = {row.id: row.label(asked_by.language) for row in session.scalars(select(RelationPriority))}
     zone = ZoneInfo(asked_by.zone)
     today = now.astimezone(zone).date()
     lines = [
         Neglect(
-            relation_id,
-            name,
-            statuses.get(status or 0, ""),
-            priorities.get(priority or 0, ""),
-            at,
-            (today - at.astimezone(zone).date()).days if at else None,
-            nexts.get(relation_id),
+            row.id,
+            row.name,
+            statuses.get(row.status_id or 0, ""),
+            priorities.get(row.priority_id or 0, ""),
+            row.at,
+            (today - row.at.astimezone(zone).date()).days if row.at else None,
+            nexts.get(row.id),
         )
-        for relation_id, name, status, priority, at in shown
+        for row in shown
     ]
-    return Neglected(len(told), lines)
+    as_if_public = sum(row.public_at is None or row.public_at <= reader.since for row in apart)
+    return Neglected(number - as_if_public + len(more), lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """`at` is when something was last done, as far as the asker sees, `public_at` as far as everybody does."""
+
+    id: int
+    name: str
+    folded: str
+    status_id: int | None
+    priority_id: int | None
+    at: datetime | None
+    public_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads when something was last done, until `now`; where that was after `since`, a relation is not neglected.
+
+    What everybody sees is found by one index for each relation. The private actions that somebody sees are few: the
+    relations that have any are read by themselves.
+    """
+
+    session: Session
+    done: Sequence[int]
+    now: datetime
+    since: datetime
+    is_meant: Sequence[ColumnElement[bool]]
+
+    def all(self, limit: int | None) -> tuple[int, list[_Row]]:
+        """How many there are, and the first of them; as if there was nothing private."""
+        at = self._last().label("at")
+        # The longest ago come first, and with them all that are neglected: asked once for each relation.
+        query = self._rows(at).order_by(at.asc().nulls_first(), Relation.folded, Relation.id)
+        rows = self.session.execute(query.limit(limit)).all()
+        found = [_row(row, row.at) for row in rows if row.at is None or row.at <= self.since]
+        if len(found) < len(rows) or limit is None or len(rows) < limit:
+            return len(found), found
+        recent = self._public().where(Action.sort_at > self.since).exists()
+        number = select(func.count()).select_from(Relation).where(*self.is_meant, ~recent)
+        return self.session.scalar(number) or 0, found
+
+    def private(self, asked_by: Collaborator) -> dict[int, datetime]:
+        """When something private was last done that the asker sees, by relation."""
+        if asked_by.is_before_others:
+            return {}
+        # The status is looked at here: in the query it would draw the engine away from the index of what is private.
+        columns = (Action.relation_id, Action.sort_at, Action.status_id)
+        is_private = (Action.is_private.is_(True), Action.deleted_at.is_(None))
+        found: dict[int, datetime] = {}
+        for relation_id, at, status_id in self.session.execute(
+            select(*columns).where(*is_private, access.visible(Action, asked_by=asked_by))
+        ):
+            if status_id in self.done and at <= self.now:
+                found[relation_id] = max(at, found.get(relation_id, at))
+        return found
+
+    def of_these(self, private: Mapping[int, datetime]) -> list[_Row]:
+        """Those among the relations with something private that are meant."""
+        found: list[_Row] = []
+        for some in batches(sorted(private)):
+            rows = self.session.execute(self._rows(self._last().label("at")).where(Relation.id.in_(some)))
+            found += [_row(row, max(row.at or private[row.id], private[row.id])) for row in rows]
+        return found
+
+    def _rows(self, at: Any) -> Select[Any]:
+        columns = (Relation.id, Relation.name, Relation.folded, Relation.status_id, Relation.priority_id)
+        return select(*columns, at).where(*self.is_meant)
+
+    def _last(self) -> Any:
+        return self._public().order_by(Action.sort_at.desc()).limit(1).scalar_subquery()
+
+    def _public(self) -> Select[datetime]:
+        done = (Action.status_id.in_(self.done), Action.deleted_at.is_(None), Action.sort_at <= self.now)
+        is_public = Action.is_private.is_(False)
+        return select(Action.sort_at).where(Action.relation_id == Relation.id, *done, is_public)
+
+
+def _row(found: Any, at: datetime | None) -> _Row:
+    return _Row(found.id, found.name, found.folded, found.status_id, found.priority_id, at, found.at)
 
 
 def _next_planned(
