@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from store import access
 from store.actions import Action
@@ -85,13 +85,13 @@ def documents_of(
     dossier_id: int | None = None,
 ) -> Sequence[DocumentLink]:
     """What is linked there, newest first; but for an action's also what stands on its actions, at a relation also what
-    stands in its dossiers.
+    stands in its dossiers, at one time of a series also what stands on the series.
 
     Nothing of an action that the asking collaborator may not see, or that was deleted.
     """
     places: list[ColumnElement[bool]] = []
     if action_id is not None:
-        places.append(DocumentLink.action_id == action_id)
+        places += [DocumentLink.action_id == action_id, _of_its_series(action_id)]
     if relation_id is not None:
         of_relation = select(Dossier.id).where(Dossier.relation_id == relation_id)
         places += [DocumentLink.relation_id == relation_id, Action.relation_id == relation_id]
@@ -118,6 +118,12 @@ def links_seen_by(session: Session, link_ids: Collection[int], *, asked_by: Coll
     """Those of these links that the asking collaborator may see."""
     query = select(DocumentLink.id).outerjoin(Action, Action.id == DocumentLink.action_id)
     return set(session.scalars(query.where(DocumentLink.id.in_(link_ids), _is_seen(asked_by))))
+
+
+def _of_its_series(action_id: int) -> ColumnElement[bool]:
+    one = aliased(Action)
+    series_id = select(one.series_id).where(one.id == action_id).scalar_subquery()
+    return and_(Action.series_id == series_id, Action.recurs_on.is_(None))
 
 
 def _is_seen(asked_by: Collaborator) -> ColumnElement[bool]:

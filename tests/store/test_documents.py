@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from clock import Clock
 from dupont import START, lay_down_lists, new_collaborator, new_contact, new_person, new_relation
+from planned import DAY, make_visits
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -34,6 +35,8 @@ from store.documents import (
 )
 from store.engine import Book
 from store.merging import merge_relations
+from store.recurring import occurrence_on
+from store.series import Every, Recurrence
 from store.statuses import ActionPriority
 
 OFFER = b"%PDF-1.7 offer 2026-118"
@@ -139,6 +142,27 @@ def test_a_document_linked_where_a_merge_was_hangs_on_what_was_kept(book: Book, 
         at_relation = link_document(session, offer, name="a.pdf", relation_id=twin.id, by=anna, now=book.now())
         at_contact = link_document(session, offer, name="b.pdf", contact_id=merged.id, by=anna, now=book.now())
         assert (at_relation.relation_id, at_contact.contact_id) == (dupont.id, kept.id)
+
+
+def test_documents_of_a_series_stand_at_each_of_its_times_and_those_of_one_time_there_alone(
+    book: Book, shelf: DocumentShelf
+) -> None:
+    visits = make_visits(book)
+    with book.writing() as session:
+        now, by = book.now(), visits.anna
+        whole = visits.plan(session, recurrence=Recurrence(Every.WEEK, count=4))
+        other = visits.plan(session, recurrence=Recurrence(Every.WEEK, count=4))
+        first, second = (
+            occurrence_on(session, whole.id, DAY + timedelta(weeks=weeks), by=by, now=now) for weeks in (1, 2)
+        )
+        offer = shelf.keep(session, OFFER, media_type="application/pdf", now=now)
+        for action, name in ((whole, "Plan.pdf"), (first, "First.pdf"), (other, "Other.pdf")):
+            link_document(session, offer, name=name, action_id=action.id, by=by, now=now)
+        shown = {
+            action.id: {one.name for one in documents_of(session, asked_by=by, action_id=action.id)}
+            for action in (whole, first, second)
+        }
+        assert shown == {whole.id: {"Plan.pdf"}, first.id: {"First.pdf", "Plan.pdf"}, second.id: {"Plan.pdf"}}
 
 
 def test_charlie_does_not_see_the_documents_of_a_private_action(book: Book, shelf: DocumentShelf) -> None:
