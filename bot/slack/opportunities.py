@@ -33,9 +33,9 @@ from store.opportunities import (
     edit_opportunity,
     open_opportunity,
     opportunities_of,
-    reopen_opportunity,
     totals_of,
 )
+from store.quotes import reopen_sale
 
 PAGE = 8
 VIEWS = {
@@ -208,7 +208,7 @@ def _show_dossier(interaction: Interaction, dossier_id: int) -> None:
 
 
 def _reopen(session: Session, caller: Caller, dossier_id: int) -> Saved:
-    one = reopen_opportunity(session, dossier_id, by=caller.collaborator, now=caller.office.now())
+    one = reopen_sale(session, dossier_id, by=caller.collaborator, now=caller.office.now())
     return Saved(one.dossier.label, opportunity_card(session, caller, one))
 
 

@@ -189,7 +189,11 @@ SAID = {QuoteState.WON: _("Quote {name} is won."), QuoteState.LOST: _("Quote {na
 def _end(state: QuoteState, session: Session, caller: Caller, quote_id: int) -> Saved:
     by, now = caller.collaborator, caller.office.now()
     one = end_quote(session, quote_id, by=by, state=state, on=caller.today, now=now)
-    return Saved(caller.t(SAID[state], name=one.label))
+    text, relation_id = caller.t(SAID[state], name=one.label), one.dossier.relation_id
+    if state is QuoteState.LOST or relation_id is None:
+        return Saved(text)
+    status = button(caller.t(_("Status and priority")), "relation_fact/new", str(relation_id))
+    return Saved(text, [section(plain(text)), actions(status)])
 
 
 def _reopen(session: Session, caller: Caller, quote_id: int) -> Saved:

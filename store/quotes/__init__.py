@@ -2,6 +2,7 @@
 
 from store.quotes.model import Quote, QuoteLine, QuoteState
 from store.quotes.queries import quote_seen_by, quote_totals, quotes_of
+from store.quotes.sales import end_sale, reopen_sale
 from store.quotes.writing import (
     ErpQuote,
     end_quote,
@@ -18,6 +19,7 @@ __all__ = [
     "QuoteLine",
     "QuoteState",
     "end_quote",
+    "end_sale",
     "make_quote",
     "quote_seen_by",
     "quote_totals",
@@ -25,5 +27,6 @@ __all__ = [
     "refer_to_quote",
     "remove_quote",
     "reopen_quote",
+    "reopen_sale",
     "restore_quote",
 ]

@@ -42,7 +42,8 @@ class QuoteLine(Row):
 class Quote(Audited, Versioned, Row):
     """The dossier's `ordinal`-th. One that was made in the ERP has its kind, number or address there, and no lines.
 
-    `amount` is the total in `currency`; `ended_on` the day on which it was won or lost.
+    `amount` is the total in `currency`; `ended_on` the day on which it was won or lost. `fell_with_sale`: it was lost
+    because its opportunity was, and comes back with it.
     """
 
     __tablename__ = "quote"
@@ -54,6 +55,7 @@ class Quote(Audited, Versioned, Row):
     state: Mapped[QuoteState] = mapped_column(default=QuoteState.IN_PROGRESS)
     made_on: Mapped[date]
     ended_on: Mapped[date | None]
+    fell_with_sale: Mapped[bool] = mapped_column(default=False)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"), index=True)
     amount: Mapped[Decimal]
     currency: Mapped[str]

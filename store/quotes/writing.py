@@ -112,7 +112,7 @@ def reopen_quote(session: Session, quote_id: int, *, by: Collaborator, now: date
     """In progress again, and its opportunity with it when this won it. Harmless when it is. Raises NotFound."""
     quote = _to_write(session, quote_id, by=by)
     was_won = quote.state is QuoteState.WON
-    quote.state, quote.ended_on = QuoteState.IN_PROGRESS, None
+    quote.state, quote.ended_on, quote.fell_with_sale = QuoteState.IN_PROGRESS, None, False
     session.flush()
     others = select(Quote.id).where(
         Quote.dossier_id == quote.dossier_id, Quote.state == QuoteState.WON, Quote.deleted_at.is_(None)

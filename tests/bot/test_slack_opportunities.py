@@ -250,8 +250,22 @@ def test_a_quote_is_made_of_the_items_and_won_with_its_opportunity(english: Worl
     assert "Contract won" in text_of(listed), "a button leads to that view"
     claire.presses("Contract won", message=listed)
     claire.waits_for_message("Quotes: Brasserie Dupont — Contract won")
+    claire.presses("Status and priority", message=gone)
+    claire.waits_for_view("Status and priority")
+    claire.closes()
     claire.presses("Undo", message=gone)
     wait_until(lambda: _only(english).state is OpportunityState.OPEN)
+    claire.types(f"/crm brasserie-{dossier_id}")
+    claire.presses("Opportunity", message=claire.waits_for_message("No action in this dossier yet."))
+    claire.presses("Won", message=claire.waits_for_message("Offer made for 0 days"))
+    claire.waits_for_view("Opportunity")
+    assert claire.fields()["quote"] == f"BRASSERIE-{dossier_id}/1", "the only one is the accepted one"
+    assert claire.submits() is None
+    claire.waits_for_message("is won.")
+    claire.types("/crm quotes Dupont")
+    claire.presses("Contract won", message=claire.waits_for_message("No quote here."))
+    wait_until(lambda: "— Contract won" in text_of(claire.last_message()))
+    assert "1: €6.00" in text_of(claire.last_message())
 
 
 def test_a_quote_of_another_program_is_referred_to_and_lost(english: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from dupont import new_collaborator, new_contact, new_person, new_relation
@@ -17,6 +18,7 @@ from store.dossiers import delete_dossier
 from store.engine import Book
 from store.opportunities import (
     LineFacts,
+    LossReason,
     OpportunityFacts,
     OpportunityStage,
     OpportunityState,
@@ -31,6 +33,7 @@ from store.quotes import (
     Quote,
     QuoteState,
     end_quote,
+    end_sale,
     make_quote,
     quote_seen_by,
     quote_totals,
@@ -38,6 +41,7 @@ from store.quotes import (
     refer_to_quote,
     remove_quote,
     reopen_quote,
+    reopen_sale,
     restore_quote,
 )
 from store.starter import seed_domain_data
@@ -139,6 +143,21 @@ def test_a_won_quote_wins_the_opportunity_and_taking_it_back_reopens_it(desk: De
             remove_quote(session, quote.id, by=desk.anna, now=desk.book.now())
         reopen_quote(session, quote.id, by=desk.anna, now=desk.book.now())
         assert (desk.state(session), quote.state) == (OpportunityState.OPEN, QuoteState.IN_PROGRESS)
+
+
+def test_quotes_in_progress_fall_with_a_lost_opportunity_and_come_back_with_it(desk: Desk) -> None:
+    with desk.book.writing() as session:
+        lost, waiting = desk.makes(session), desk.makes(session)
+        desk.ends(session, lost, QuoteState.LOST)
+        facts: dict[str, Any] = {"by": desk.anna, "now": desk.book.now()}
+        reason_id = line_with_key(session, LossReason, "price").id
+        lose = OpportunityState.LOST
+        end_sale(session, desk.dossier_id, state=lose, on=DAY, reason_id=reason_id, **facts)
+        assert (waiting.state, waiting.ended_on) == (QuoteState.LOST, DAY)
+        reopen_sale(session, desk.dossier_id, **facts)
+        assert (lost.state, waiting.state, waiting.ended_on) == (QuoteState.LOST, QuoteState.IN_PROGRESS, None)
+        end_sale(session, desk.dossier_id, state=OpportunityState.WON, on=DAY, **facts)
+        assert waiting.state is QuoteState.IN_PROGRESS, "another part of it may be won yet"
 
 
 def test_each_view_of_quotes_has_its_totals_by_currency(desk: Desk) -> None:
