@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from bot.office import Caller
 from bot.slack.blocks import Json, button, plain, section
@@ -15,7 +16,7 @@ from store.submissions import draft_of, is_saved, keep_draft
 log = logging.getLogger(__name__)
 
 RESUME = "resume"
-MADE_FOR = ("relation", "contact", "action", "message")
+MADE_FOR = ("relation", "contact", "action", "dossier", "message")
 """Where `about` names the record that a new one is made for."""
 
 
@@ -49,10 +50,36 @@ def submission_key(view_id: str) -> str:
 
 
 def keep_closed(interaction: Interaction, kind: type[Form]) -> None:
+    """What reacted was kept when it was typed; a form that was only looked at leaves nothing behind."""
     interaction.ack()
     view = interaction.body["view"]
-    if view.get("state", {}).get("values"):
+    if was_filled_in(view):
         keep_typed(interaction, kind.read(view))
+
+
+def was_filled_in(view: Json) -> bool:
+    """Whether a field holds something else than what Rapport put there."""
+    entered = view.get("state", {}).get("values", {})
+    inputs = (block for block in view["blocks"] if block["type"] == "input")
+    return any(
+        _entered(entered.get(block["block_id"], {}).get(block["element"]["action_id"], {})) != _put(block["element"])
+        for block in inputs
+    )
+
+
+def _entered(state: Json) -> Any:
+    return _bare(next((value for key, value in state.items() if key != "type"), None))
+
+
+def _put(element: Json) -> Any:
+    return _bare(next((value for key, value in element.items() if key.startswith("initial_")), None))
+
+
+def _bare(value: Any) -> Any:
+    """Options by their values, for Slack gives their texts back in its own way."""
+    if isinstance(value, dict):
+        return value.get("value")
+    return [_bare(one) for one in value] if isinstance(value, list) and value else value or None
 
 
 def offer_resume(view: Json, form: Form, caller: Caller) -> Json:

@@ -173,6 +173,21 @@ def test_what_was_typed_for_one_relation_is_not_offered_at_another(english: Worl
     assert "You were filling in this form" not in text_of(claire.waits_for_view("Contact"))
 
 
+def test_a_form_that_was_only_looked_at_is_not_offered_again(english: World) -> None:
+    add_dupont(english)
+    claire = english.person(CLAIRE)
+    for line, title in [("/relation", "Relation"), ("/action Dupont", "Action"), ("/crm contact Dupont", "Contact")]:
+        claire.types(line)
+        claire.waits_for_view(title)
+        claire.closes()
+    claire.types("/crm note Dupont")
+    claire.waits_for_view("Note")
+    claire.fills(subject="Only this one")
+    claire.closes()
+    wait_until(lambda: count(english, FormDraft) > 0)
+    assert count(english, FormDraft) == 1
+
+
 def test_a_form_left_unsaved_is_offered_again(english: World) -> None:
     add_dupont(english)
     claire = english.person(CLAIRE)
