@@ -41,9 +41,10 @@ def mrkdwn(text: str) -> Json:
 Words = list[Json]
 
 
-def words(text: str, *, bold: bool = False) -> Words:
-    """Elements of a line; none for an empty text."""
-    look: Json = {"style": {"bold": True}} if bold else {}
+def words(text: str, *, bold: bool = False, code: bool = False) -> Words:
+    """Elements of a line; none for an empty text. As `code` it is something to be typed."""
+    style = {name: True for name, is_so in (("bold", bold), ("code", code)) if is_so}
+    look: Json = {"style": style} if style else {}
     return [{"type": "text", "text": _cut(text, SECTION_LIMIT), **look}] if text else []
 
 
@@ -58,17 +59,19 @@ def linked(text: str, url: str) -> Words:
 
 
 def filled(template: str, **values: str | Words) -> Words:
-    """A translated text of ours: `{placeholders}` are filled in, what stands between `*` is bold."""
+    """A translated text of ours: `{placeholders}` are filled in, what stands between `*` is bold, between backticks
+    code.
+    """
     parts: Words = []
-    is_bold = False
-    for piece in re.split(r"(\*|\{\w+\})", template):
-        if piece == "*":
-            is_bold = not is_bold
-        elif piece.startswith("{"):
-            value = values[piece[1:-1]]
-            parts += words(value, bold=is_bold) if isinstance(value, str) else value
+    is_on = {"*": False, "`": False}
+    for piece in re.split(r"(\*|`|\{\w+\})", template):
+        value = values[piece[1:-1]] if piece.startswith("{") else piece
+        if piece in is_on:
+            is_on[piece] = not is_on[piece]
+        elif isinstance(value, str):
+            parts += words(value, bold=is_on["*"], code=is_on["`"])
         else:
-            parts += words(piece, bold=is_bold)
+            parts += value
     return parts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.office import Caller
 from bot.slack.agenda import agenda_blocks
 from bot.slack.birthdays import birthday_blocks
-from bot.slack.blocks import DIVIDER, Json, actions, button, context, header, plain
+from bot.slack.blocks import DIVIDER, Json, actions, button, filled, header, rich
 from bot.slack.expenses import month_blocks
 from bot.slack.overdue import overdue_blocks
 from bot.slack.reminders import home_blocks
@@ -32,7 +32,7 @@ def home_view(caller: Caller) -> Json:
         button(t(_("My calendar")), "calendar/list"),
     )
     greeting = t(_("Good day, {name}"), name=caller.collaborator.name)
-    hint = context(plain(t(_("/crm help says what else Rapport can do."))))
+    hint = rich(filled(t(_("`/crm help` says what else Rapport can do."))))
     return {
         "type": "home",
         "blocks": [header(greeting), begin, *birthdays, DIVIDER, *late, *reminders, *agenda, *spent, hint],

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.action_card import action_row
-from bot.slack.blocks import Json, context, plain, rich, words
+from bot.slack.blocks import Json, filled, rich, words
 from bot.texts import _
 from store.agenda import overdue_of
 
@@ -20,5 +20,5 @@ def overdue_blocks(session: Session, caller: Caller) -> list[Json]:
     if not rows:
         return []
     title = rich(words(caller.t(_("To complete")), bold=True))
-    more = [context(plain(caller.t(_("There is more: /agenda last week"))))] if len(rows) > SHOWN else []
+    more = [rich(filled(caller.t(_("There is more: `/agenda last week`"))))] if len(rows) > SHOWN else []
     return [title, *(action_row(caller, row) for row in rows[:SHOWN]), *more]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, actions, button, overflow, plain, rich, section, words
+from bot.slack.blocks import Json, actions, button, filled, overflow, plain, rich, section, words
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.note_card import due_words
@@ -85,8 +85,8 @@ def show_reminders(interaction: Interaction, _text: str = "") -> None:
         rows = open_reminders(session, asked_by=caller.collaborator, limit=SHOWN)
         blocks = [reminder_row(caller, row) for row in rows]
     title = caller.t(_("Reminders"))
-    said = caller.t(_("Nothing to be reminded of. /crm note Dupont writes a note; tick “Remind somebody of it” there."))
-    interaction.say(title, [rich(words(title, bold=True)), *(blocks or [section(plain(said))])])
+    said = _("Nothing to be reminded of. `/crm note Dupont` writes a note; tick “Remind somebody of it” there.")
+    interaction.say(title, [rich(words(title, bold=True)), *(blocks or [rich(filled(caller.t(said)))])])
 
 
 def reminder_row(caller: Caller, row: Reminder) -> Json:
