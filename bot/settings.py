@@ -6,63 +6,20 @@ from there, or from a file that `…_FILE` names; they are refused in the file i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from integrations.mail.errors import MailboxRefused
-from integrations.mail.registry import PROVIDERS
-from integrations.mail.server import Access, AuthType, Login, MailServer
+from bot.mail_settings import MailSection
+from bot.settings_section import HttpUrl, Section, secret
 from store.collaborators import LANGUAGES, language_of
 from store.contacts import BirthdayShown
 from store.database_url import engine_of, with_password
 from store.following import read_conditions
 from store.slots import WorkingHours
-
-
-def _secret(description: str, empty: Callable[[], Any] = str) -> Any:
-    return Field(default_factory=empty, description=description, json_schema_extra={"secret": True}, repr=False)
-
-
-def _http_url(url: str) -> str:
-    if url and not url.startswith(("http://", "https://")):
-        raise ValueError("must start with https:// (or http:// on this machine)")
-    return url
-
-
-HttpUrl = Annotated[str, AfterValidator(_http_url)]
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    @classmethod
-    def needed(cls, given: Mapping[str, Any]) -> tuple[str, ...]:
-        """The keys that must be set, seen what is set; `given` is raw and may be wrong."""
-        return ()
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        if missing := missing_keys(type(self), self.__dict__):
-            raise ValueError(f"{MISSING}{', '.join(missing)}")
-        return self
-
-
-MISSING = "missing: "
-
-
-def missing_keys(section: type[Section], given: Mapping[str, Any]) -> list[str]:
-    return [key for key in section.needed(given) if not _given(given, key)]
-
-
-def _given(given: Mapping[str, Any], key: str) -> object:
-    name, _dot, entry = key.partition(".")
-    return (given.get(name) or {}).get(entry) if entry else given.get(name)
 
 
 class OfficeSection(Section):
@@ -114,7 +71,7 @@ class DatabaseSection(Section):
         default="sqlite:///var/rapport.db", description="sqlite:///file or postgresql+psycopg://user@host/name."
     )
     connections: int = Field(default=40, ge=5, le=500, description="Connections kept at most.")
-    password: str = _secret("PostgreSQL's password, when it is not in a .pgpass file.")
+    password: str = secret("PostgreSQL's password, when it is not in a .pgpass file.")
 
     @field_validator("url")
     @classmethod
@@ -181,9 +138,9 @@ class PrivacySection(Section):
 class SlackSection(Section):
     mode: Literal["http", "socket"] = Field(default="socket", description="socket needs no public URL; http does.")
     api_url: HttpUrl = Field(default="https://slack.com/api/", description="Slack's Web API.")
-    bot_token: str = _secret("xoxb-… of the installed app.")
-    app_token: str = _secret("xapp-… with connections:write (socket mode only).")
-    signing_secret: str = _secret("Signs Slack's requests (http mode only).")
+    bot_token: str = secret("xoxb-… of the installed app.")
+    app_token: str = secret("xapp-… with connections:write (socket mode only).")
+    signing_secret: str = secret("Signs Slack's requests (http mode only).")
 
     @classmethod
     def needed(cls, given: Mapping[str, Any]) -> tuple[str, ...]:
@@ -193,7 +150,7 @@ class SlackSection(Section):
 class WebSection(Section):
     bind: str = Field(default="127.0.0.1:8080", description="Address and port that Rapport listens on.")
     public_url: HttpUrl = Field(default="", description="How the outside reaches it: feeds, unsubscribe, http mode.")
-    secret: str = _secret("At least 32 random characters: signs links.")
+    secret: str = secret("At least 32 random characters: signs links.")
 
     @field_validator("bind")
     @classmethod
@@ -238,59 +195,6 @@ class JobsSection(Section):
 
 class LogsSection(Section):
     level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="What is logged at least.")
-
-
-class MailSection(Section):
-    provider: str = Field(default="ews", description="ews: Exchange on premises.")
-    endpoint: HttpUrl = Field(description="Of the server: https://mail.example/EWS/Exchange.asmx")
-    auth: Literal["basic", "ntlm"] = Field(default="basic", description="How Rapport signs in.")
-    access: Literal["own", "delegate", "impersonation"] = Field(
-        default="impersonation", description="own: each mailbox its own login; else the service account's."
-    )
-    username: str = Field(default="", description="The service account.")
-    password: str = _secret("Of the service account.")
-    ca_bundle: str = Field(default="", description="PEM file of the server's own certificate authority.")
-    timeout_s: int = Field(default=30, ge=1, le=300, description="Longest wait for one answer (seconds).")
-    connections: int = Field(default=4, ge=1, le=50, description="Requests at the same time to this server.")
-    read_every_s: int = Field(default=30, ge=1, le=3600, description="How often its mailboxes are read (seconds).")
-    mails_a_minute: int = Field(default=30, ge=1, le=10_000, description="Mailing mails a minute and mailbox at most.")
-    logins: dict[str, str] = Field(default_factory=dict, description="own access: mailbox address = user name.")
-    passwords: dict[str, str] = _secret("own access: one per login, RAPPORT_MAIL_<NAME>_PASSWORD_<ADDRESS>.", dict)
-
-    @field_validator("provider")
-    @classmethod
-    def _known(cls, provider: str) -> str:
-        if provider not in PROVIDERS:
-            raise ValueError(f"must be one of {', '.join(PROVIDERS)}")
-        return provider
-
-    @classmethod
-    def needed(cls, given: Mapping[str, Any]) -> tuple[str, ...]:
-        if given.get("access") != "own":
-            return ("endpoint", "username", "password")
-        logins = given.get("logins")
-        return ("endpoint", *(f"passwords.{address}" for address in logins or ()))
-
-    def login_for(self, address: str) -> Login:
-        """Raises MailboxRefused when the settings have no login for this mailbox."""
-        if self.access != "own":
-            return Login(self.username, self.password)
-        if address not in self.logins:
-            raise MailboxRefused(f"no login for mailbox {address} in the settings")
-        return Login(self.logins[address], self.passwords[address])
-
-    @property
-    def server(self) -> MailServer:
-        return MailServer(
-            provider=self.provider,
-            endpoint=self.endpoint,
-            login_for=self.login_for,
-            access=Access(self.access),
-            auth_type=AuthType(self.auth),
-            ca_bundle=Path(self.ca_bundle) if self.ca_bundle else None,
-            timeout=timedelta(seconds=self.timeout_s),
-            connections=self.connections,
-        )
 
 
 class Settings(Section):

@@ -12,7 +12,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from bot.settings import CLASH, MISSING, MailSection, Problem, Section, Settings, clashes, missing_keys
+from bot.mail_settings import MailSection
+from bot.settings import CLASH, Problem, Settings, clashes
+from bot.settings_section import MISSING, Section, missing_keys
 
 PREFIX = "RAPPORT"
 Raw = dict[str, Any]

@@ -15,7 +15,8 @@ import typer.main
 from babel.messages.pofile import read_po
 
 from bot.__main__ import app
-from bot.settings import MailSection, Settings
+from bot.mail_settings import MailSection
+from bot.settings import Settings
 from bot.settings_file import variable_of
 from bot.slack.app import every_subject
 from bot.slack.commands import HELP, SLASH_COMMANDS
