@@ -16,7 +16,8 @@ from bot.texts import _
 from store.domain import Listed
 from store.lists.extras import LABEL_LIMIT, Among, EmojiName, Extra, LineOf, OtherLabel, Whole, YesNo
 from store.lists.lines import FIRST, is_optional, line_before, usual
-from store.lists.registry import OFFICE_LISTS, OfficeList, lines_with, list_of
+from store.lists.model import OfficeList, lines_with
+from store.lists.registry import OFFICE_LISTS, list_of
 
 AFTER = "after"
 FORM_FIELDS = {"after_id": AFTER}

@@ -20,8 +20,9 @@ from bot.texts import _
 from store.access import require_admin
 from store.domain import line
 from store.lists.merging import merge_lines
+from store.lists.model import OfficeList
 from store.lists.moving import number_pointing
-from store.lists.registry import OfficeList, office_list
+from store.lists.registry import office_list
 
 
 def _others(caller: Caller, form: Any) -> list[Option]:

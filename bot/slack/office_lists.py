@@ -8,7 +8,8 @@ from bot.office import Caller
 from bot.slack.blocks import Json, actions, button, context, header, overflow, plain, section
 from bot.texts import _
 from store.domain import Listed, line
-from store.lists.registry import OFFICE_LISTS, OfficeList, lines_with
+from store.lists.model import OfficeList, lines_with
+from store.lists.registry import OFFICE_LISTS
 
 SHOWN = 40
 """Lines of one message: Slack takes 50 blocks."""

@@ -23,7 +23,8 @@ from store.collaborators import Role
 from store.domain import line
 from store.lists.lines import add_line, edit_line, retire_line, shift_line, take_back_line
 from store.lists.merging import undo_merge
-from store.lists.registry import OFFICE_LISTS, OfficeList, lines_with, office_list
+from store.lists.model import OfficeList, lines_with
+from store.lists.registry import OFFICE_LISTS, office_list
 from store.words import fold
 
 

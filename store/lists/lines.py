@@ -17,7 +17,7 @@ from store.base import BookError, NotFound, _
 from store.collaborators import Collaborator
 from store.domain import Listed
 from store.lists.extras import Extra, label_typed
-from store.lists.registry import LANGUAGES, Facts, OfficeList, completed_labels, lines_with
+from store.lists.model import LANGUAGES, Facts, OfficeList, completed_labels, lines_with
 from store.words import fold
 
 LABELS = tuple(f"label_{language}" for language in LANGUAGES)

@@ -15,9 +15,9 @@ from store.domain import Listed
 from store.line_merges import LineMerge
 from store.links import LinkType
 from store.lists.lines import keeping_needs
+from store.lists.model import OfficeList
 from store.lists.moving import Merging, Moved, move_of, name_of, pointing_to
 from store.lists.own_moves import OWN_MOVES
-from store.lists.registry import OfficeList
 
 ALIKE = {
     "action_status": ("meaning",),

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.actions import ActionStatus, ActionType, Meaning
@@ -18,45 +13,12 @@ from store.domain import Listed, line_with_key, listed
 from store.filing import MAIL_SENT
 from store.involvements import CommissionRule, InvolvementCategory
 from store.links import LinkType
-from store.lists.extras import Among, EmojiName, Extra, LineOf, OtherLabel, Whole, YesNo
+from store.lists.extras import Among, EmojiName, LineOf, OtherLabel, Whole, YesNo
+from store.lists.model import LANGUAGES, Facts, Need, OfficeList, completed_labels
 from store.note_emojis import NoteEmoji
 from store.opportunities import LossReason, OpportunityStage, OpportunityType
 from store.relations import RelationCategory, RelationKind
 from store.statuses import ActionPriority, RelationPriority, RelationStatus, Standing
-
-LANGUAGES = ("en", "fr", "nl")
-Facts = dict[str, Any]
-"""Of one line, by column."""
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What the lines in use must go on giving: a change after which `met` holds less is refused with the text."""
-
-    met: Callable[[Session], frozenset[str]]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeList:
-    """`title` names the list, `one` a line of it, `says` what it is for.
-
-    `complete` fills facts that follow from others; `unique` are columns that no two lines share.
-    """
-
-    kind: type[Listed]
-    title: str
-    one: str
-    says: str
-    extras: tuple[Extra, ...] = ()
-    complete: Callable[[Facts], Facts] = lambda facts: facts
-    unique: tuple[str, ...] = ()
-    needs: tuple[Need, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """As files and commands call it."""
-        return str(self.kind.__tablename__)  # type: ignore[attr-defined]
 
 
 def _meanings(session: Session) -> frozenset[str]:
@@ -78,13 +40,6 @@ def _prioritising(session: Session) -> frozenset[str]:
 def _representing(session: Session) -> frozenset[str]:
     found = any(one.fills_representative for one in listed(session, InvolvementCategory))
     return frozenset(["representative"] if found else [])
-
-
-def completed_labels(facts: Mapping[str, Any], prefix: str = "label_") -> Facts:
-    """Each language's label; what is missing is the first that was given."""
-    given = [facts.get(f"{prefix}{language}") or "" for language in LANGUAGES]
-    first = next((label for label in given if label), "")
-    return {f"{prefix}{language}": label or first for language, label in zip(LANGUAGES, given, strict=True)}
 
 
 def _read_both_ways(facts: Facts) -> Facts:
@@ -321,9 +276,3 @@ def office_list(name: str) -> OfficeList:
 
 def list_of(kind: type[Listed]) -> OfficeList:
     return next(one for one in OFFICE_LISTS if one.kind is kind)
-
-
-def lines_with(session: Session, of: OfficeList, *, retired: bool = True) -> list[Listed]:
-    """Every line in the office's order; those in use first, and none else without `retired`."""
-    query = select(of.kind).order_by(of.kind.retired_at.is_not(None), of.kind.position, of.kind.id)
-    return list(session.scalars(query if retired else query.where(of.kind.retired_at.is_(None))))

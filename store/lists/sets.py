@@ -17,7 +17,8 @@ from store.base import BookError
 from store.domain import Listed
 from store.lists.extras import Extra, LineOf
 from store.lists.lines import keeping_needs, put_facts, put_new, refuse_same
-from store.lists.registry import LANGUAGES, OFFICE_LISTS, OfficeList
+from store.lists.model import LANGUAGES, OfficeList
+from store.lists.registry import OFFICE_LISTS
 
 FORMAT = 1
 _KEY = re.compile(r"[a-z0-9_]{1,60}")

@@ -13,7 +13,8 @@ from store.contacts import ContactKind
 from store.domain import Listed, line_with_key, listed
 from store.lists.lines import add_line, edit_line
 from store.lists.merging import merge_lines
-from store.lists.registry import OFFICE_LISTS, OfficeList, list_of
+from store.lists.model import OfficeList
+from store.lists.registry import OFFICE_LISTS, list_of
 
 
 def _labels(world: World, kind: type[Listed], language: str = "en") -> list[str]:

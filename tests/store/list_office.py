@@ -17,7 +17,8 @@ from store.domain import Listed, line_with_key, listed
 from store.engine import Book
 from store.lists.lines import add_line
 from store.lists.merging import merge_lines, undo_merge
-from store.lists.registry import OfficeList, list_of
+from store.lists.model import OfficeList
+from store.lists.registry import list_of
 from store.planning import plan_action
 from store.relations import Relation
 from store.starter import seed_domain_data
