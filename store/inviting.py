@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.action_facts import ActionFacts, Participation, facts_of
+from store.action_facts import ActionFacts, facts_of
 from store.actions import Action, ActionType, Meaning
 from store.addresses import folded_mail
 from store.collaborators import Collaborator
-from store.contacts import Contact, language_for, mail_for
+from store.guests import Guest, guests_of
 from store.handover import MailState, message_id_for, new_marker
 from store.invitations import Answer, Invitation, InvitationMail, Method
 from store.mailboxes import Mailbox, mailbox_of
@@ -33,18 +33,6 @@ class News(StrEnum):
     INVITATION = "invitation"
     UPDATE = "update"
     CANCELLATION = "cancellation"
-
-
-@dataclass(frozen=True, slots=True)
-class Guest:
-    """Somebody who can be invited: where they are reached, and what the calendar shows of them."""
-
-    mail: str
-    name: str
-    language: str
-    role: str = "required"
-    collaborator_id: int | None = None
-    contact_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +146,6 @@ _CARRIED = (
 )  # fmt: skip
 
 
-def guests_of(session: Session, facts: ActionFacts) -> list[Guest]:
-    """The participants who can be reached, each address once, by name; not the representative, who invites them."""
-    others = [p for p in facts.participants if p.collaborator_id != facts.representative_id]
-    reached = [guest for participation in others if (guest := _guest(session, participation)) is not None]
-    # A form and the book list people in different orders: what is said and what is sent must not differ for it.
-    found = sorted(reached, key=lambda guest: (guest.name.casefold(), guest.mail, guest.contact_id or 0))
-    own = session.get_one(Collaborator, facts.representative_id).mail
-    by_mail = {guest.mail: guest for guest in reversed(found) if guest.mail != folded_mail(own)}
-    return [guest for guest in found if by_mail.get(guest.mail) is guest]
-
-
 def invitations_of(session: Session, action_id: int | None) -> Sequence[Invitation]:
     """In the order in which people were first invited."""
     return session.scalars(select(Invitation).where(Invitation.action_id == action_id).order_by(Invitation.id)).all()
@@ -219,23 +196,6 @@ def _what_they_know(invitation: Invitation, mails: Sequence[InvitationMail], now
         fingerprint, is_cancelled, last = "", heard[-1].method is Method.CANCEL, heard[-1]
     is_ahead = over_at_told(last.content) > now
     return Told(invitation.mail, invitation.name, fingerprint, is_cancelled, is_ahead)
-
-
-def _guest(session: Session, participation: Participation) -> Guest | None:
-    if participation.collaborator_id is not None:
-        colleague = session.get_one(Collaborator, participation.collaborator_id)
-        if not colleague.is_active:
-            return None
-        role = participation.role.value
-        return Guest(
-            folded_mail(colleague.mail), colleague.name, colleague.language, role, collaborator_id=colleague.id
-        )
-    contact = session.get_one(Contact, participation.contact_id)
-    mail = mail_for(session, contact)
-    if mail is None:
-        return None
-    role = participation.role.value
-    return Guest(folded_mail(mail), contact.person.name, language_for(contact) or "", role, contact_id=contact.id)
 
 
 def _new(session: Session, action: Action, guest: Guest) -> Invitation:

@@ -21,9 +21,10 @@ from store.actions import Action, Meaning
 from store.addresses import MailAddress, folded_mail
 from store.endings import complete_action, delete_action, restore_action, set_meaning
 from store.engine import Book
+from store.guests import guests_of
 from store.handover import MailState
 from store.invitations import Answer, InvitationMail, Method
-from store.inviting import MailNews, News, guests_of, invitations_of, invite, mails_for, who_gets_what
+from store.inviting import MailNews, News, invitations_of, invite, mails_for, who_gets_what
 from store.mailboxes import Mailbox
 from store.outbox import Outgoing
 from store.planning import edit_action, meaning_of
