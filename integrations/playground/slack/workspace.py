@@ -94,24 +94,8 @@ class Workspace:
         self.message_values: dict[str, Values] = {}
         self.unfurl_ids: dict[str, tuple[str, str]] = {}
         self.response_urls = ResponseUrls(self.url, now)
-        self.conversations = Conversations(
-            default_channels(people) if channels is None else channels,
-            self.people,
-            self.app.bot_user_id,
-            self.archive,
-            self.clock,
-            self.live,
-            self.emit,
-        )
-        self.files = Files(
-            self.archive,
-            self.conversations,
-            self.clock,
-            self.emit,
-            url=self.url,
-            now=now,
-            bot_user_id=self.app.bot_user_id,
-        )
+        self.conversations = self._conversations(default_channels(people) if channels is None else channels)
+        self.files = self._files()
         self.sockets = Sockets(self.app.id, self._connections_changed)
         self.delivery = Delivery(
             sockets=self.sockets if self.manifest.is_socket_mode else None,
@@ -121,6 +105,14 @@ class Workspace:
             ack_within=ack_within,
             retry_after=retry_after,
         )
+
+    def _conversations(self, channels: Sequence[Channel]) -> Conversations:
+        bot = self.app.bot_user_id
+        return Conversations(channels, self.people, bot, self.archive, self.clock, self.live, self.emit)
+
+    def _files(self) -> Files:
+        held = (self.archive, self.conversations, self.clock, self.emit)
+        return Files(*held, url=self.url, now=self.now, bot_user_id=self.app.bot_user_id)
 
     async def close(self) -> None:
         await self.delivery.close()
