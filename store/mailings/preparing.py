@@ -68,15 +68,10 @@ def prepare_mailing(
     if topic_id is not None:
         topic_id = line(session, MailingTopic, topic_id, field="topic_id").id
     _check(name, delay_s, texts, len(contact_ids) + len(person_ids))
-    languages = list(texts)
-    today = now.astimezone(ZoneInfo(by.zone)).date()
-    recipients = _skip_same_address(
-        [
-            *_at_places(session, by, contact_ids, today, languages),
-            *_as_themselves(session, by, person_ids, today, languages),
-        ]
-    )
-    recipients = _skip_refused(session, recipients, topic_id)
+    today, languages = now.astimezone(ZoneInfo(by.zone)).date(), list(texts)
+    at_places = _at_places(session, by, contact_ids, today, languages)
+    found = _skip_same_address([*at_places, *_as_themselves(session, by, person_ids, today, languages)])
+    recipients = _skip_refused(session, found, topic_id)
     recipients = _skip_incomplete(recipients, texts, mailbox, today)
     mailing = Mailing(
         name=name.strip(),
