@@ -19,6 +19,7 @@ _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:e\+?\d{1,3})?", re.ASCII | re.IGNOR
 _GROUPED = re.compile(
     "[+-]?\\d{1,3}(?P<groups>[ \u00a0\u202f'’.,])\\d{3}(?:(?P=groups)\\d{3})*(?:(?!(?P=groups))[.,]\\d+)?", re.ASCII
 )
+_TWO_WAYS = re.compile(r"(?P<whole>[1-9]\d{0,2})(?P<sign>[.,])(?P<rest>\d{3})", re.ASCII)
 _SIGN = r"(?:€|\$|£|EUR|CAD|USD|GBP|CHF)"
 _SIGNS = re.compile(rf"^\s*{_SIGN}|{_SIGN}\s*$", re.IGNORECASE)
 _OF_COUNTRY = {"CA": "CAD", "US": "USD", "GB": "GBP", "CH": "CHF"}
@@ -35,6 +36,15 @@ def number_typed(typed: str, *, field: str) -> Decimal:
     if not _PLAIN.fullmatch(text):
         raise BookError(_("Type a number, such as 12.50."), field=field)
     return Decimal(text.replace(",", "."))
+
+
+def amount_typed(typed: str, *, field: str) -> Decimal:
+    """Like `number_typed`, for amounts: "12.400" is 12400 to one reader and 12.40 to another, so it is refused."""
+    if (unclear := _TWO_WAYS.fullmatch(_SIGNS.sub("", typed).strip())) is not None:
+        large, small = unclear["whole"] + unclear["rest"], f"{unclear['whole']}{unclear['sign']}{unclear['rest'][:2]}"
+        text = _("“{typed}” may mean {large} or {small}: type one of these.")
+        raise BookError(text, field=field, typed=typed.strip(), large=large, small=small)
+    return number_typed(typed, field=field)
 
 
 def checked_price(price: Decimal, *, field: str, most: Decimal = LARGEST_PRICE) -> Decimal:

@@ -9,7 +9,7 @@ from bot.office import Caller
 from bot.slack.fields import Option
 from store.actions import Action
 from store.billing import Billing, billing_of
-from store.money import CURRENCIES, currency_of, number_typed
+from store.money import CURRENCIES, amount_typed, currency_of, number_typed
 
 
 def currencies(_caller: Caller, _form: Any) -> list[Option]:
@@ -21,7 +21,7 @@ def billing_in(form: Any) -> Billing | None:
     if not form.billable:
         return None
     hours = number_typed(form.billed_hours or "", field="billed_hours")
-    rate = number_typed(form.billed_rate or "", field="billed_rate")
+    rate = amount_typed(form.billed_rate or "", field="billed_rate")
     return Billing(hours, rate, form.billed_currency.value if form.billed_currency else "", form.billed_in or "")
 
 

@@ -16,7 +16,7 @@ from bot.slack.forms import Group, Lines
 from bot.texts import _
 from store.base import BookError
 from store.expenses import DESCRIPTION_LIMIT, ExpenseFacts, book_expense, last_currency, recent_descriptions
-from store.money import CURRENCIES, currency_of, number_typed
+from store.money import CURRENCIES, amount_typed, currency_of, number_typed
 from store.products import Product, find_products
 
 PRODUCT, SAID = "product:", "said:"
@@ -84,7 +84,7 @@ def facts_in(what: Option, quantity: str | None, price: str | None, currency: Op
         currency=currency.value,
         description="" if is_product else what.value.removeprefix(SAID),
         product_id=int(what.value.removeprefix(PRODUCT)) if is_product else None,
-        price=number_typed(price, field="price") if price else None,
+        price=amount_typed(price, field="price") if price else None,
     )
 
 

@@ -15,7 +15,7 @@ from bot.slack.fields import Field, Option, Options
 from bot.slack.forms import Group
 from bot.texts import _
 from store.base import BookError
-from store.money import number_typed
+from store.money import amount_typed, number_typed
 from store.opportunities import TEXT_LIMIT, LineFacts, OpportunityLine
 from store.products import Product, find_products
 
@@ -90,7 +90,7 @@ def _facts(session: Session, number: int, line: Item, currency: str) -> LineFact
     quantity = number_typed(line.quantity or "1", field=f"{at}.quantity")
     product = _product(session, line.what)
     if line.price:
-        price = number_typed(line.price, field=f"{at}.price")
+        price = amount_typed(line.price, field=f"{at}.price")
     elif product is not None and product.price is not None and product.currency == currency:
         price = product.price
     else:

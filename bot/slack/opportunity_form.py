@@ -21,7 +21,7 @@ from store.collaborators import Collaborator
 from store.contacts import FilledIn, contacts_of, who_fills
 from store.dossiers import NAME_LIMIT, NOTE_LIMIT
 from store.involvements import representative_of
-from store.money import currency_of, number_typed
+from store.money import amount_typed, currency_of
 from store.opportunities import Opportunity, OpportunityFacts, OpportunityStage, OpportunityType, facts_of, stages_of
 
 LINES_DRAWN = 15
@@ -200,7 +200,7 @@ def facts_in(session: Session, caller: Caller, form: OpportunityForm) -> Opportu
         opened_on=form.opened_on,
         closes_on=form.closes_on,
         own_probability=form.own_probability,
-        budget=number_typed(form.budget, field="budget") if form.budget else None,
+        budget=amount_typed(form.budget, field="budget") if form.budget else None,
         contact_id=form.contact.id if form.contact else None,
         note=form.note or "",
         lines=tuple(lines),

@@ -18,7 +18,7 @@ from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from store.access import require_admin
-from store.money import currency_of, number_typed
+from store.money import amount_typed, currency_of
 from store.products import (
     CODE_LIMIT,
     NAME_LIMIT,
@@ -158,7 +158,7 @@ def form_of(caller: Caller, product_id: int) -> ProductForm:
 
 
 def save(session: Session, caller: Caller, form: ProductForm) -> Saved:
-    price = number_typed(form.price, field="price") if form.price else None
+    price = amount_typed(form.price, field="price") if form.price else None
     facts = ProductFacts(form.code, form.name, form.currency.value, price, form.unit or "")
     by, now = caller.collaborator, caller.office.now()
     if "record" in form.about:
@@ -192,7 +192,7 @@ def cost_form(caller: Caller, cost_id: int) -> CostForm:
 
 
 def save_cost(session: Session, caller: Caller, form: CostForm) -> Saved:
-    facts = CostFacts(number_typed(form.cost, field="cost"), form.currency.value, form.from_on, form.until_on)
+    facts = CostFacts(amount_typed(form.cost, field="cost"), form.currency.value, form.from_on, form.until_on)
     if "record" in form.about:
         version = form.about.get("version")
         cost = correct_cost(session, form.about["record"], facts, by=caller.collaborator, version=version)

@@ -18,7 +18,7 @@ from bot.slack.forms import WHOM, Form
 from bot.slack.seen import seen_opportunity
 from bot.texts import _
 from store.contacts import FilledIn, contacts_of, who_fills
-from store.money import number_typed
+from store.money import amount_typed
 from store.opportunities import Opportunity
 from store.quotes import ErpQuote, Quote, make_quote, refer_to_quote
 
@@ -104,7 +104,7 @@ def save_quote(session: Session, caller: Caller, form: QuoteForm) -> Quote:
     by, now = caller.collaborator, caller.office.now()
     if _is_erp(form):
         erp = ErpQuote(
-            amount=number_typed(form.amount or "", field="amount"),
+            amount=amount_typed(form.amount or "", field="amount"),
             currency=form.currency.value if form.currency else "",
             kind=form.kind or "",
             number=form.number or "",

@@ -12,6 +12,7 @@ from store.base import BookError
 from store.money import (
     LARGEST_PRICE,
     LARGEST_QUANTITY,
+    amount_typed,
     checked_currency,
     checked_price,
     checked_quantity,
@@ -49,6 +50,19 @@ def test_what_is_no_number_is_refused_at_its_field(typed: str) -> None:
     with pytest.raises(BookError) as refused:
         checked_price(number_typed(typed, field="price"), field="price")
     assert refused.value.field == "price"
+
+
+@pytest.mark.parametrize(("typed", "large", "small"), [("12.400", "12400", "12.40"), ("€ 1,250", "1250", "1,25")])
+def test_an_amount_that_reads_in_two_ways_is_asked_about(typed: str, large: str, small: str) -> None:
+    with pytest.raises(BookError) as refused:
+        amount_typed(typed, field="budget")
+    assert refused.value.field == "budget"
+    assert (refused.value.values["large"], refused.value.values["small"]) == (large, small)
+
+
+@pytest.mark.parametrize(("typed", "amount"), [("0,500", "0.5"), ("12.400,00", "12400"), ("12 400", "12400")])
+def test_an_amount_that_reads_in_one_way_is_taken(typed: str, amount: str) -> None:
+    assert amount_typed(typed, field="budget") == Decimal(amount)
 
 
 @pytest.mark.parametrize("typed", ["1e30", "-5", "0.001", "10000000"])
