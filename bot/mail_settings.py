@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from bot.settings_section import HttpUrl, Section, secret
+from bot.settings_section import HttpUrl, Section, from_environment
 from integrations.mail.errors import MailboxRefused
 from integrations.mail.registry import PROVIDERS
 from integrations.mail.server import Access, AuthType, Login, MailServer
@@ -23,14 +23,16 @@ class MailSection(Section):
         default="impersonation", description="own: each mailbox its own login; else the service account's."
     )
     username: str = Field(default="", description="The service account.")
-    password: str = secret("Of the service account.")
+    password: str = from_environment("Of the service account.")
     ca_bundle: str = Field(default="", description="PEM file of the server's own certificate authority.")
     timeout_s: int = Field(default=30, ge=1, le=300, description="Longest wait for one answer (seconds).")
     connections: int = Field(default=4, ge=1, le=50, description="Requests at the same time to this server.")
     read_every_s: int = Field(default=30, ge=1, le=3600, description="How often its mailboxes are read (seconds).")
     mails_a_minute: int = Field(default=30, ge=1, le=10_000, description="Mailing mails a minute and mailbox at most.")
     logins: dict[str, str] = Field(default_factory=dict, description="own access: mailbox address = user name.")
-    passwords: dict[str, str] = secret("own access: one per login, RAPPORT_MAIL_<NAME>_PASSWORD_<ADDRESS>.", dict)
+    passwords: dict[str, str] = from_environment(
+        "own access: one per login, RAPPORT_MAIL_<NAME>_PASSWORD_<ADDRESS>.", dict
+    )
 
     @field_validator("provider")
     @classmethod

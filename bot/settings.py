@@ -14,7 +14,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, field_validator, model_validator
 
 from bot.mail_settings import MailSection
-from bot.settings_section import HttpUrl, Section, secret
+from bot.settings_section import HttpUrl, Section, from_environment
 from store.collaborators import LANGUAGES, language_of
 from store.contacts import BirthdayShown
 from store.database_url import engine_of, with_password
@@ -71,7 +71,7 @@ class DatabaseSection(Section):
         default="sqlite:///var/rapport.db", description="sqlite:///file or postgresql+psycopg://user@host/name."
     )
     connections: int = Field(default=40, ge=5, le=500, description="Connections kept at most.")
-    password: str = secret("PostgreSQL's password, when it is not in a .pgpass file.")
+    password: str = from_environment("PostgreSQL's password, when it is not in a .pgpass file.")
 
     @field_validator("url")
     @classmethod
@@ -138,9 +138,9 @@ class PrivacySection(Section):
 class SlackSection(Section):
     mode: Literal["http", "socket"] = Field(default="socket", description="socket needs no public URL; http does.")
     api_url: HttpUrl = Field(default="https://slack.com/api/", description="Slack's Web API.")
-    bot_token: str = secret("xoxb-… of the installed app.")
-    app_token: str = secret("xapp-… with connections:write (socket mode only).")
-    signing_secret: str = secret("Signs Slack's requests (http mode only).")
+    bot_token: str = from_environment("xoxb-… of the installed app.")
+    app_token: str = from_environment("xapp-… with connections:write (socket mode only).")
+    signing_secret: str = from_environment("Signs Slack's requests (http mode only).")
 
     @classmethod
     def needed(cls, given: Mapping[str, Any]) -> tuple[str, ...]:
@@ -150,7 +150,7 @@ class SlackSection(Section):
 class WebSection(Section):
     bind: str = Field(default="127.0.0.1:8080", description="Address and port that Rapport listens on.")
     public_url: HttpUrl = Field(default="", description="How the outside reaches it: feeds, unsubscribe, http mode.")
-    secret: str = secret("At least 32 random characters: signs links.")
+    secret: str = from_environment("At least 32 random characters: signs links.")
 
     @field_validator("bind")
     @classmethod

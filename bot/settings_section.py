@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 
-def secret(description: str, empty: Callable[[], Any] = str) -> Any:
+def from_environment(description: str, empty: Callable[[], Any] = str) -> Any:
     """A key that comes from the environment, or from the file that `…_FILE` names, alone."""
     return Field(default_factory=empty, description=description, json_schema_extra={"secret": True}, repr=False)
 
