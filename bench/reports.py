@@ -84,7 +84,7 @@ def add_what_reports_count(session: Session, now: datetime) -> None:
         session.execute(update(Relation).where(Relation.id == relation_id).values(**last))
     _write(session, RelationFact, facts)
     costly = session.execute(select(Action.id, Action.owner_id, Action.starts_on).where(Action.id % 10 == 0)).all()
-    _write(session, Expense, (_expense(random, *row, now) for row in costly))
+    _write(session, Expense, (_expense(random, row.id, row.owner_id or 0, row.starts_on, now) for row in costly))
 
 
 def _fact(relation_id: int, status_id: int, now: datetime, days_back: int) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def asked(book: Book, by: Collaborator, engine: str, actions: int) -> list[dict[
         "contacts": (lists(Report.CONTACTS), _CONTACTS_FLOOR),
         "contacts by status": (lists(Report.CONTACTS, counted=Counted.STATUS), _CONTACTS_FLOOR),
     }  # fmt: skip
-    bounds = {_MONTH_FLOOR: moments, _FACTS_FLOOR: days}
+    bounds: dict[str, Mapping[str, object]] = {_MONTH_FLOOR: moments, _FACTS_FLOOR: days}
     found = []
     for name, (call, floor) in asked_for.items():
         with book.reading() as session:

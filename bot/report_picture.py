@@ -17,7 +17,7 @@ def draw_bars(title: str, bars: Sequence[tuple[str, float, str]]) -> bytes:
     """A PNG. Each bar is its label, its value, and how that is written; a negative one has no length."""
     image = Image.new("RGB", (WIDTH, 2 * MARGIN + ROW * (len(bars) + 1)), PAPER)
     draw = ImageDraw.Draw(image)
-    bold, plain = ImageFont.truetype(font_roboto.RobotoBold, 24), ImageFont.truetype(font_roboto.RobotoRegular, 20)
+    bold, plain = ImageFont.truetype(font_roboto.RobotoBold, 24), ImageFont.truetype(font_roboto.Roboto, 20)
     draw.text((MARGIN, MARGIN), _cut(draw, title, bold, WIDTH - 2 * MARGIN), font=bold, fill=INK)
     room = WIDTH - 2 * MARGIN - LABEL_WIDTH - VALUE_WIDTH
     longest = max((value for _label, value, _said in bars), default=0)

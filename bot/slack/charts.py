@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.report_picture import draw_bars
-from bot.slack.blocks import Json, plain
+from bot.slack.blocks import Json, escaped, plain
 from bot.texts import Texts
 
 CHART = "data_visualization"
@@ -56,7 +56,10 @@ def post_pictures(client: WebClient, channel: str, blocks: Sequence[Json], t: Te
         (series,) = block["chart"]["series"]
         said = [(one["label"], one["value"], _written(one["value"], t)) for one in series["data"]]
         title = f"{block['title']} — {series['name']}"
-        client.files_upload_v2(channel=channel, content=draw_bars(title, said), filename="chart.png", title=title)
+        picture = draw_bars(title, said)
+        client.files_upload_v2(
+            channel=channel, content=picture, filename="chart.png", title=title, initial_comment=escaped(title)
+        )  # fmt: skip
 
 
 def _written(value: float, t: Texts) -> str:

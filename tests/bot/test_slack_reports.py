@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from PIL import Image
 from slack_person import text_of
 from slack_stories import add_action, add_dupont
 from sqlalchemy import select
@@ -84,6 +86,8 @@ def test_a_period_that_ends_before_it_begins_is_told_at_its_last_day(english: Wo
         ("Neglected relations", "Brasserie Dupont"),
         ("Opportunities in progress", "Nothing to tell"),
         ("Commissions", "Nothing to tell"),
+        ("Relations", "Brasserie Dupont"),
+        ("Contacts", "Els Peeters"),
     ],
 )
 def test_every_report_is_opened_from_the_same_form(english: World, report: str, waits: str) -> None:
@@ -110,6 +114,67 @@ def test_two_relations_or_more_are_drawn_as_a_chart_too(english: World) -> None:
         ("A relation with a n…", 40.0),
         ("Acme", 10.0),
     ]
+
+
+def test_a_chart_that_slack_refuses_comes_as_a_picture_beside_the_table(english: World) -> None:
+    spend(english, EMMA, "10.00", name="Acme")
+    spend(english, EMMA, "40.00", name="Zenith")
+    english.workspace.faults.unknown_blocks.add("data_visualization")
+    emma = english.person(EMMA)
+    emma.types("/crm report")
+    emma.waits_for_view("Reports")
+    emma.submits()
+    shown = emma.waits_for_message("Costs of actions")
+    assert [block["type"] for block in shown["blocks"]] == ["rich_text", "data_table", "actions"]
+    (picture,) = emma.waits_for_message("Costs of actions — EUR")["files"]
+    image = Image.open(io.BytesIO(emma.reads_file(picture)))
+    (count,) = [number for number, color in image.getcolors(1 << 16) or () if color == (0x1F, 0x3A, 0x5F)]
+    assert count > 100 * 30  # a bar for each, the longer one as wide as there is room
+
+
+def test_relations_are_narrowed_and_their_columns_chosen_in_an_order_for_table_and_file(english: World) -> None:
+    spend(english, EMMA, "10.00", name="Acme")
+    spend(english, EMMA, "40.00", name="Zenith")
+    emma = english.person(EMMA)
+    emma.types("/crm report")
+    emma.waits_for_view("Reports")
+    emma.fills(report="Relations", kind="Company", columns=["Town", "Name", "Company or person"], name="firms")
+    assert emma.submits() is None
+    shown = emma.waits_for_message("/crm report firms")
+    (table,) = [block for block in shown["blocks"] if block["type"] == "data_table"]
+    heads, *rows = [[cell["text"] for cell in row] for row in table["rows"]]
+    assert heads == ["Town", "Name", "Company or person"]
+    assert [row[1:] for row in rows] == [["Acme", "Company"], ["Zenith", "Company"]]
+    emma.presses("As a text file (CSV)", message=shown)
+    file = emma.waits_for_message("2 lines.")
+    first, *_rest = emma.reads_file(file["files"][0]).decode("utf-8-sig").splitlines()
+    assert first == "Town,Name,Company or person"
+
+
+def test_relations_are_counted_by_what_is_chosen_and_drawn(english: World) -> None:
+    spend(english, EMMA, "10.00", name="Acme")
+    emma = english.person(EMMA)
+    emma.types("/crm report")
+    emma.waits_for_view("Reports")
+    emma.fills(report="Relations", counted="Category")
+    assert "columns" not in emma.fields()
+    emma.submits()
+    said = text_of(emma.waits_for_message("Relations"))
+    assert "Total: 1" in said
+    assert "None of them" in said
+
+
+def test_a_kept_report_is_changed_from_its_menu_under_a_new_name(english: World) -> None:
+    keeps(english, EMMA, "spent", shared=True)
+    emma = english.person(EMMA)
+    emma.types("/crm report list")
+    emma.chooses("Edit", message=emma.waits_for_message("spent"))
+    emma.waits_for_view("Reports")
+    emma.fills(report="Relations", name="firms")
+    assert emma.submits() is None
+    emma.waits_for_message("/crm report firms")
+    emma.types("/crm report list")
+    assert "Relations · shared with the office" in text_of(emma.waits_for_message("firms"))
 
 
 def keeps(world: World, who: Person, name: str, *, shared: bool = False) -> None:
