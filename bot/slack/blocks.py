@@ -69,10 +69,17 @@ def filled(template: str, **values: str | Words) -> Words:
         if piece in is_on:
             is_on[piece] = not is_on[piece]
         elif isinstance(value, str):
-            parts += words(value, bold=is_on["*"], code=is_on["`"])
+            parts = _continued(parts, words(value, bold=is_on["*"], code=is_on["`"]))
         else:
             parts += value
     return parts
+
+
+def _continued(line: Words, more: Words) -> Words:
+    """As one element where both look alike: what is typed stands in one piece."""
+    if not line or not more or line[-1]["type"] != "text" or line[-1].get("style") != more[0].get("style"):
+        return [*line, *more]
+    return [*line[:-1], {**more[0], "text": _cut(line[-1]["text"] + more[0]["text"], SECTION_LIMIT)}]
 
 
 def joined(parts: Sequence[Words], between: str = " · ") -> Words:
