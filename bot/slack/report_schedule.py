@@ -42,9 +42,7 @@ PACES = {
     Pace.WEEKLY: _("Every week"),
     Pace.MONTHLY: _("Every month"),
 }
-SHARED_CHANNEL = _(
-    "This channel is shared with people outside the office: reports are posted in the office's own alone."
-)
+SHARED_CHANNEL = _("This channel is shared with people outside the office: choose one of the office alone.")
 NOT_THERE = _("Rapport is not in this channel. Type /invite @Rapport in it, then save again.")
 
 

@@ -140,9 +140,7 @@ def take_over(session: Session, schedule_id: int, *, by: Collaborator, now: date
             raise BookError(_("{name} is here: this is theirs to change."), name=row.kept.owner.name)
         same = select(KeptReport.id).where(KeptReport.owner_id == by.id, KeptReport.folded == row.kept.folded)
         if session.scalars(same.where(KeptReport.deleted_at.is_(None))).first() is not None:
-            raise BookError(
-                _("You keep a report called {name} already: delete or rename it first."), name=row.kept.name
-            )
+            raise BookError(_("You keep a report called {name} already: rename it first."), name=row.kept.name)
         row.kept.owner_id = by.id
         session.flush()
         session.expire(row.kept, ["owner"])
