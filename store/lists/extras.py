@@ -69,7 +69,7 @@ class EmojiName(Extra):
     def stored(self, session: Session, plain: Any) -> str:
         name = plain.strip().strip(":").lower() if isinstance(plain, str) else ""
         if not _EMOJI.fullmatch(name):
-            raise BookError(_("Type the emoji’s name between colons, such as :memo:"), field=self.column)
+            raise BookError(_("Type the emoji’s name as Slack has it, such as memo."), field=self.column)
         return name
 
     def plain(self, session: Session, stored: Any) -> Any:

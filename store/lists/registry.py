@@ -68,7 +68,7 @@ _COMMISSION_RULES = {
     CommissionRule.AT_MOST_100: _("Together at most 100 %"),
     CommissionRule.EXACTLY_100: _("Together exactly 100 %"),
 }
-_EMOJI = EmojiName(column="emoji", label=_("Emoji"), hint=_("Its name between colons, such as :memo:"))
+_EMOJI = EmojiName(column="emoji", label=_("Emoji"), hint=_("Its name in Slack, such as memo"))
 
 OFFICE_LISTS: tuple[OfficeList, ...] = (
     OfficeList(
