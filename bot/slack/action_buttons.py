@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.action_card import action_card
-from bot.slack.action_endings import card_of_what_happened
+from bot.slack.action_endings import open_unless_over
 from bot.slack.blocks import actions, button, plain, section
 from bot.slack.choices import Radio, Says
 from bot.slack.fields import Day, Hour, Toggle
@@ -52,21 +52,15 @@ class MoveForm(Form, id="move", title=_("Move"), submit=_("Save")):
 
 
 def open_move(interaction: Interaction) -> None:
-    def build(caller: Caller) -> MoveForm | None:
-        with caller.reading() as session:
-            action = seen_action(session, caller, int(interaction.value))
-            if action.is_over:
-                text, blocks = card_of_what_happened(session, caller, action)
-                interaction.say(text, blocks, replace=True)
-                return None
-            has_guests = bool(action.participants or invitations_of(session, action.id))
+    def make(session: Session, caller: Caller, action: Action) -> MoveForm:
+        has_guests = bool(action.participants or invitations_of(session, action.id))
         form = MoveForm(record=action.id, version=action.version, has_guests=has_guests)
         form.on, form.all_day = action.starts_on, action.starts_time is None
         form.starts, form.ends = action.starts_time, action.ends_time
         form.tell = tell_options(caller)[0]
         return form
 
-    open_form(interaction, build)
+    open_unless_over(interaction, int(interaction.value), make)
 
 
 def _moved(action: Action, form: MoveForm) -> When:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.action_card import action_card, action_words
-from bot.slack.action_endings import card_of_what_happened, said_of_end
+from bot.slack.action_endings import card_of_what_happened, open_unless_over, said_of_end
 from bot.slack.action_filling import blank_form
 from bot.slack.action_form import ActionForm, facts_in
 from bot.slack.blocks import Json, actions, button, context, filled, plain, rich
@@ -84,16 +84,7 @@ class CompleteForm(Form, id="complete", title=_("Complete"), submit=_("Done")):
 
 
 def open_complete(interaction: Interaction) -> None:
-    def build(caller: Caller) -> CompleteForm | None:
-        with caller.reading() as session:
-            action = seen_action(session, caller, int(interaction.value))
-            if action.is_over:
-                text, blocks = card_of_what_happened(session, caller, action)
-                interaction.say(text, blocks, replace=True)
-                return None
-            return complete_form(session, caller, action)
-
-    open_form(interaction, build)
+    open_unless_over(interaction, int(interaction.value), complete_form)
 
 
 def complete_form(session: Session, caller: Caller, action: Action) -> CompleteForm:

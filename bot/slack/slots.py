@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.action_endings import card_of_what_happened
+from bot.slack.action_endings import open_unless_over
 from bot.slack.action_filling import blank_form
 from bot.slack.action_form import ActionForm
 from bot.slack.action_reacting import fill
@@ -64,23 +64,17 @@ def open_slots(interaction: Interaction, _text: str = "") -> None:
 def open_slots_for(interaction: Interaction, action_id: int) -> None:
     """For an action that is to be moved: who takes part in it, and as long as it lasts."""
 
-    def build(caller: Caller) -> SlotForm | None:
-        open_ahead(caller)
-        with caller.reading() as session:
-            action = seen_action(session, caller, action_id)
-            if action.is_over:
-                text, blocks = card_of_what_happened(session, caller, action)
-                interaction.say(text, blocks, replace=True)
-                return None
-            form = SlotForm(record=action.id)
-            taking_part = (one.collaborator for one in action.participants if one.role is not ParticipantRole.INFORMED)
-            people = [action.owner, *(one for one in taking_part if one is not None)]
-            form.people = tuple(colleague(one) for one in people if one.is_active)
-            lasts = USUAL if action.when.is_all_day else action.when.ends_at - action.when.starts_at
-            form.lasts = duration_option(caller.t, lasts)
-            return form
+    def make(_session: Session, caller: Caller, action: Action) -> SlotForm:
+        form = SlotForm(record=action.id)
+        taking_part = (one.collaborator for one in action.participants if one.role is not ParticipantRole.INFORMED)
+        people = [action.owner, *(one for one in taking_part if one is not None)]
+        form.people = tuple(colleague(one) for one in people if one.is_active)
+        lasts = USUAL if action.when.is_all_day else action.when.ends_at - action.when.starts_at
+        form.lasts = duration_option(caller.t, lasts)
+        return form
 
-    open_form(interaction, build)
+    open_ahead(interaction.caller)
+    open_unless_over(interaction, action_id, make)
 
 
 def ask_mailboxes(caller: Caller, form: SlotForm) -> None:
