@@ -10,14 +10,13 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 from typing import Any
 
 from exchangelib import BASIC, DELEGATE, Account, Configuration, Credentials, Version
 from exchangelib.version import EXCHANGE_2016
 
-from bench.exchange_process import ANNA, ELS, PASSWORD, exchange_process, office_for
+from bench.exchange_process import ANNA, ELS, PASSWORD, exchange_process, mails_a_second, office_for
 from bot.office import Office
 from jobs.read_mailboxes import read_mailbox
 from store.addresses import MailAddress
@@ -48,18 +47,7 @@ def rows() -> list[dict[str, Any]]:
             bare.append(seconds)
             ours.append(_timed(lambda: read_mailbox(office, mailbox_id))[0])
             assert _filed(office) == turn * SIZE
-    value, floor = SIZE / median(ours), SIZE / median(bare)
-    return [
-        {
-            "name": "filing: sent mails with a document",
-            "value": round(value, 1),
-            "floor": round(floor, 1),
-            "ratio": round(floor / value, 3),
-            "aim": "≤ 1.3×",
-            "unit": "mails/s",
-            "size": SIZE,
-        }
-    ]
+    return [mails_a_second("filing: sent mails with a document", SIZE, ours, bare)]
 
 
 def _account(endpoint: str) -> Account:
