@@ -16,15 +16,34 @@ from planned import ZONE, Visits, make_visits
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from store.access import before_others
 from store.actions import Meaning, When
+from store.audit import AuditEntry
 from store.base import BookError
 from store.collaborators import Collaborator, Scope
+from store.domain import line_with_key
 from store.endings import set_meaning
 from store.engine import Book
 from store.expenses import ExpenseFacts, book_expense
+from store.links import LinkType, add_link
 from store.opportunities import OpportunityFacts, OpportunityStage, OpportunityType, open_opportunity
 from store.relation_facts import What, note_by_hand, note_of_action
-from store.reports import CostGroup, Period, Span, activity, costs, neglected, period_of, pipeline, turns
+from store.relations import RelationKind
+from store.reports import (
+    CostGroup,
+    Origin,
+    Period,
+    Report,
+    Span,
+    Wish,
+    activity,
+    costs,
+    neglected,
+    period_of,
+    pipeline,
+    relations_listed,
+    turns,
+)
 from store.series import Every, Recurrence
 from store.starter import seed_domain_data
 from store.statuses import RelationPriority, RelationStatus
@@ -154,6 +173,32 @@ def test_a_prospect_who_became_a_client_is_told_with_the_day_who_how_long_and_at
     assert (found.first, found.each, found.lost, found.net) == (1, 1, 0, 1)
 
 
+def test_a_client_is_told_with_where_it_came_from_as_far_as_the_book_knows(desk: Desk) -> None:
+    desk.status("prospect", date(2026, 3, 10))
+    desk.status("client", date(2026, 6, 1))
+    anna = desk.visits.anna
+
+    def source(asked_by: Collaborator = anna) -> tuple[Origin, str] | None:
+        with desk.book.reading() as session:
+            (line,) = turns(session, YEAR, asked_by=asked_by).lines
+            return (line.source.origin, line.source.name) if line.source else None
+
+    assert source() is None
+    with desk.book.writing() as session:
+        session.add(
+            AuditEntry(at=START, actor_id=anna.id, door="import", kind="relation", row_id=desk.visits.dupont.id,
+                       deed="created", before={}, after={})
+        )  # fmt: skip
+    assert source() == (Origin.IMPORTED, "")
+    with desk.book.writing() as session:
+        roy = new_relation(session, "Maison Roy").id
+        kind = line_with_key(session, LinkType, "introduced").id
+        add_link(session, by=anna, source_id=roy, target_id=desk.visits.dupont.id, type_id=kind)
+    assert source() == (Origin.INTRODUCED, "Maison Roy")
+    desk.visit(date(2026, 6, 2), representative_id=desk.visits.charlie.id)
+    assert source(desk.narrow(desk.visits.charlie)) == (Origin.IMPORTED, "")  # Roy is no file of Charlie's
+
+
 def test_becoming_a_client_counts_the_first_time_each_time_and_net(desk: Desk) -> None:
     for key, on in (("prospect", 1), ("client", 2), ("former_client", 4), ("client", 6)):
         desk.status(key, date(2026, on, 1))
@@ -236,6 +281,45 @@ def test_what_was_done_in_private_does_not_tell_charlie_that_a_relation_is_not_n
     desk.visit(START.date() - timedelta(days=2), is_private=True)
     assert ("Dupont", None, False) in _neglected(desk, asked_by=desk.visits.charlie)
     assert "Dupont" not in {name for name, _days, _next in _neglected(desk)}
+
+
+def test_of_many_only_the_longest_ago_are_read_and_all_are_counted_private_ones_with_their_owner(desk: Desk) -> None:
+    with desk.book.writing() as session:
+        ids = [new_relation(session, f"R{number}").id for number in range(4)]
+    for number, relation_id in enumerate(ids):
+        desk.visit(START.date() - timedelta(days=100 + number), relation_id=relation_id)
+    desk.visit(START.date() - timedelta(days=2), relation_id=ids[3], is_private=True)
+    desk.visit(START.date() - timedelta(days=90), relation_id=ids[2], is_private=True)
+    named = {"R0", "R1", "R2", "R3"}
+    told = {}
+    for who in (desk.visits.anna, desk.visits.bram):
+        with desk.book.reading() as session:
+            every = neglected(session, asked_by=who, now=START, days=60)
+            never = sum(line.days is None for line in every.lines)
+            first = neglected(session, asked_by=who, now=START, days=60, limit=never + 1)
+        assert (first.number, len(every.lines)) == (every.number, every.number)
+        assert first.lines == every.lines[: never + 1]
+        told[who.name] = [(line.name, line.days) for line in every.lines if line.name in named]
+    assert told["Anna"] == [("R1", 101), ("R0", 100), ("R2", 90)]
+    assert told["Bram"] == [("R3", 103), ("R2", 102), ("R1", 101), ("R0", 100)]
+
+
+def test_before_others_nobody_is_told_what_is_private_not_even_their_own(desk: Desk) -> None:
+    desk.visit(START.date() - timedelta(days=2), "12.50 EUR", is_private=True)
+    anna = desk.narrow(desk.visits.anna)
+    in_a_channel = before_others(anna)
+    assert desk.costs(asked_by=anna) == [("Dupont", "12.50", "EUR")]
+    assert desk.costs(asked_by=in_a_channel) == []
+    with desk.book.reading() as session:
+        assert [line.done for line in activity(session, YEAR, asked_by=anna)] == [1]
+        assert activity(session, YEAR, asked_by=in_a_channel) == []
+        wish = Wish(Report.RELATIONS, kind=RelationKind.COMPANY)
+        theirs = relations_listed(session, wish, asked_by=anna, today=START.date())
+        assert [line.name for line in theirs.lines] == ["Dupont"]  # theirs because of that visit alone
+        assert relations_listed(session, wish, asked_by=in_a_channel, today=START.date()).number == 0
+    desk.visit(START.date() - timedelta(days=100))
+    assert ("Dupont", 100, False) in _neglected(desk, asked_by=in_a_channel)
+    assert "Dupont" not in {name for name, _days, _next in _neglected(desk, asked_by=anna)}
 
 
 # The pipeline
