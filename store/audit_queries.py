@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, literal, or_, select
 from sqlalchemy.orm import Session
 
 from store.actions import Action, ActionPoint
@@ -75,7 +75,9 @@ def _about(record: Record, asked_by: Collaborator) -> ColumnElement[bool]:
             _among("involvement", select(Involvement.id).where(Involvement.dossier_id == record.id)),
         )
     if isinstance(record, Contact):
-        return or_(_is("contact", record.id), _of_relation(record.person_id))
+        # A place that has ended stays in a company's history, for whom the person may be nobody else's business.
+        person = and_(_of_relation(record.person_id), in_scope(literal(record.person_id), asked_by=asked_by))
+        return or_(_is("contact", record.id), person)
     links = select(Link.id).where(or_(Link.source_id == record.id, Link.target_id == record.id))
     links = links.where(in_scope(Link.source_id, asked_by=asked_by), in_scope(Link.target_id, asked_by=asked_by))
     return or_(_of_relation(record.id), _among("link", links))

@@ -17,6 +17,7 @@ from store.actions import Action, ActionType, When
 from store.administration import deactivate_collaborator, set_rights
 from store.agenda import agenda_of, history_of, last_done, next_action
 from store.audit import AuditEntry
+from store.audit_queries import trail_of
 from store.base import BookError, NotAllowed, NotFound
 from store.collaborators import Collaborator, Role, Scope, Team, collaborators_matching
 from store.contacts import add_contact, contact_seen_by, contacts_of, delete_contact, edit_contact
@@ -30,6 +31,7 @@ from store.mailings.audience import contacts_in_place
 from store.planning import action_seen_by, edit_action, plan_action
 from store.relations import (
     Relation,
+    RelationKind,
     add_relation,
     delete_relation,
     edit_relation,
@@ -118,6 +120,18 @@ def test_the_persons_who_have_a_place_at_a_file_belong_to_it(desk: Desk) -> None
     assert desk.seen(desk.charlie) == {"Dupont", "Els"}
     assert contact_seen_by(desk.session, gone.id, asked_by=desk.charlie) is gone, "history keeps who left"
     assert contact_seen_by(desk.session, elsewhere.id, asked_by=desk.charlie) is None
+
+
+def test_the_trail_of_who_left_a_file_tells_nothing_of_what_they_are_elsewhere(desk: Desk) -> None:
+    jan = add_relation(desk.session, by=desk.anna, now=START, name="Jan", kind=RelationKind.PERSON)
+    gone = new_contact(desk.session, jan, desk.dupont, until_on=LONG_AGO)
+    desk.involve(desk.charlie, desk.dupont)
+    desk.involve(desk.anna, jan)
+    kinds = {
+        who: {one.kind for one in trail_of(desk.session, gone, asked_by=who, limit=50)}
+        for who in (desk.anna, desk.charlie)
+    }
+    assert kinds == {desk.charlie: {"contact"}, desk.anna: {"contact", "relation", "involvement"}}
 
 
 def test_an_own_scope_holds_the_relations_of_actions_one_carries_out_follows_or_joins(desk: Desk) -> None:
