@@ -23,6 +23,7 @@ from integrations.playground.slack.surfaces import (
     ViewSurface,
     joined_channel,
     open_view,
+    still_shown,
     surface_of,
     take_state,
 )
@@ -102,7 +103,7 @@ class Acts:
         surface = surface_of(self._workspace, self._person, container)
         element = element_at(surface.blocks, block_id, action_id)
         self._must_dispatch(surface, block_id)
-        take_state(self._workspace, surface, state)
+        take_state(self._workspace, surface, still_shown(surface, state))
         if element["type"] in HOLDS:
             take_state(self._workspace, surface, {"values": {block_id: {action_id: action}}})
         taken = {**_action(element, action), "block_id": block_id, "action_ts": self._workspace.clock.stamp()}

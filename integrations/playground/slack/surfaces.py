@@ -137,6 +137,13 @@ def open_view(workspace: Workspace, person: Person, view_id: str) -> OpenView:
     return view
 
 
+def still_shown(surface: Surface, state: Any) -> Json:
+    """What was typed in the blocks that stand there still: the app may have drawn others while the person acted."""
+    values = state.get("values") if isinstance(state, dict) else None
+    there = {block.get("block_id") for block in surface.blocks}
+    return {"values": {block_id: held for block_id, held in (values or {}).items() if block_id in there}}
+
+
 def take_state(workspace: Workspace, surface: Surface, state: Any) -> None:
     """Keeps what the screen says was typed. Raises ActRefused for what could not have been."""
     values = state.get("values") if isinstance(state, dict) else None

@@ -147,6 +147,21 @@ def test_a_field_reacts_only_when_its_block_dispatches(shows: Any, app: Scripted
                    action_id="quiet", action={"value": "z"})  # fmt: skip
 
 
+def test_what_is_chosen_before_a_redraw_is_seen_reaches_the_app(
+    shows: Any, client: WebClient, app: ScriptedApp, anna: SlackPerson
+) -> None:
+    """The page sends with it what it showed; of that, `place` has another id by now."""
+    loud: Json = {"dispatch_action": True}
+    view = shows(field("place"), field("loud", block=loud))
+    client.views_update(view_id=view["id"], view=modal(field("place~1"), field("loud", block=loud)))
+    typed = {name: {name: {"type": "plain_text_input", "value": "x"}} for name in ("place", "loud")}
+    anna._post("block-action", container={"type": "view", "view_id": view["id"]}, block_id="loud", action_id="loud",
+               action={"type": "plain_text_input", "value": "x"}, state={"values": typed})  # fmt: skip
+    (heard,) = app.of_kind("block_actions")
+    assert heard.payload["view"]["state"]["values"]["loud"]["loud"]["value"] == "x"
+    assert anna.fields() == {"place": None, "loud": "x"}
+
+
 def test_a_person_cannot_touch_what_is_not_on_their_screen(
     shows: Any, app: ScriptedApp, anna: SlackPerson, workspace: Workspace, sign_in: Any
 ) -> None:
