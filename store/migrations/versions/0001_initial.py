@@ -338,6 +338,7 @@ def upgrade() -> None:
     op.create_table('relation_status',
     sa.Column('emoji', sa.String(), nullable=False),
     sa.Column('meaning', sa.String(length=40), nullable=False),
+    sa.Column('next_keys', sa.String(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('label_en', sa.String(), nullable=False),
@@ -972,6 +973,7 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('postal_address', schema=None) as batch_op:
+        batch_op.create_index('address_in_country', ['country', 'relation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_postal_address_relation_id'), ['relation_id'], unique=False)
 
     op.create_table('report_schedule',
