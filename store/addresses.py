@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Self, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import ColumnElement, ForeignKey, and_, or_
+from sqlalchemy import ColumnElement, ForeignKey, Index, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.audit import Audited
@@ -64,6 +64,7 @@ class PostalAddress(Audited, Dated, Row):
     """`country` is an ISO 3166-1 alpha-2 code, "" when nobody said it."""
 
     __tablename__ = "postal_address"
+    __table_args__ = (Index("address_in_country", "country", "relation_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     relation_id: Mapped[int] = mapped_column(ForeignKey("relation.id", ondelete="CASCADE"), index=True)

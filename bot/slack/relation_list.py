@@ -97,6 +97,7 @@ def list_blocks(session: Session, caller: Caller, wanted: Wanted) -> list[Json]:
         status_id=wanted.status_id or None,
         priority_id=wanted.priority_id or None,
         country=wanted.country,
+        today=caller.today,
         on=wanted.on,
         limit=PAGE + 1,
         offset=wanted.page * PAGE,

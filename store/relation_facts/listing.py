@@ -22,13 +22,14 @@ def relations_with(
     status_id: int | None = None,
     priority_id: int | None = None,
     country: str = "",
+    today: date | None = None,
     on: date | None = None,
     limit: int,
     offset: int = 0,
 ) -> Sequence[Relation]:
     """By name; those that have (on that day: had) this status and this priority, None being any.
 
-    `country` is a code: those with an address there, "" for anywhere; without a day an address that is over counts too.
+    `country` is a code: those with an address there on that day, else `today` (None: ever); "" for anywhere.
     """
     query = select(Relation).where(Relation.deleted_at.is_(None), Relation.is_only_contact.is_(False))
     query = query.where(in_scope(Relation.id, asked_by=asked_by))
@@ -45,5 +46,6 @@ def relations_with(
             query = query.where(as_of(Relation.id, what, on) == wanted)
     if country:
         there = select(PostalAddress.relation_id).where(PostalAddress.country == country)
-        query = query.where(Relation.id.in_(there if on is None else there.where(valid(PostalAddress, on=on))))
+        day = on or today
+        query = query.where(Relation.id.in_(there.where(valid(PostalAddress, on=day)) if day else there))
     return session.scalars(query.order_by(Relation.folded, Relation.id).limit(limit).offset(offset)).all()
