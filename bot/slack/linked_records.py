@@ -56,9 +56,7 @@ def _tell_address(interaction: Interaction, row_id: int, *, kind: str) -> None:
     caller = interaction.caller
     url = record_url(caller.office, Record(kind, row_id))
     if not url:
-        raise BookError(
-            _("Links to records need a public address (web.public_url). Ask your administrator.")
-        )
+        raise BookError(_("Links to records need a public address (web.public_url). Ask your administrator."))
     with caller.reading() as session:
         said, _blocks = LINKED[kind].card(session, caller, row_id)
     hint = caller.t(_("Copy it into a message: everybody sees there what they may see. Written to Rapport, it opens."))
@@ -72,8 +70,9 @@ def _relation_card(session: Session, caller: Caller, row_id: int) -> Card:
 
 def _relation_line(session: Session, caller: Caller, row_id: int) -> Words:
     relation = seen_relation(session, caller, row_id)
-    standing = said_of_standing(session, caller, relation.id)
-    return [*words(relation.name, bold=True), *words(f" — {standing}" if standing else "")]
+    category = relation.category.label(caller.t.language) if relation.category else ""
+    what = " · ".join(part for part in (said_of_standing(session, caller, relation.id), category) if part)
+    return [*words(relation.name, bold=True), *words(f" — {what}" if what else "")]
 
 
 def _contact_card(session: Session, caller: Caller, row_id: int) -> Card:
