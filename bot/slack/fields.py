@@ -156,6 +156,8 @@ class Field(Generic[T]):
         return f"{self.form_id}/{self.inside}{self.name}"
 
     def is_shown(self, form: Group) -> bool:
+        if not self.is_conditional:
+            return True
         if self.shown_if is not None and not self.shown_if(form):
             return False
         is_off = any(form.values.get(toggle.name) for toggle in self.hidden_by)

@@ -25,7 +25,7 @@ class Listening:
     """What a subject's `register` gets: ways to say which listener answers what.
 
     Bolt asks its listeners one after the other which of them fits, 30 µs each: it gets one for each kind of request,
-    which looks up the subject's listener by name.
+    which looks up the subject's listener by name, and those first for whose answer somebody waits.
     """
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ class Listening:
 
     def connect(self, app: App, doorkeeper: Doorkeeper) -> None:
         """Tells Bolt, once every subject has said what it answers. What nobody answers stays unknown to Bolt."""
-        for kind, listeners in self._by_kind.items():
+        for kind, listeners in sorted(self._by_kind.items(), key=lambda one: list(_NAMED_BY).index(one[0])):
             names = re.compile(rf"^({'|'.join(map(re.escape, listeners))})\Z")
             kind(app, names)(_guarded(doorkeeper, _NAMED_BY[kind], listeners))
 
