@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,7 +40,7 @@ def relations_table(session: Session, caller: Caller, wish: Wish, limit: int | N
         }
         for line in found.lines
     ]
-    return made_table(t, wish, about=_about(session, caller, wish), rows=rows, number=found.number)
+    return _listed(session, caller, wish, rows, found.number)
 
 
 def contacts_table(session: Session, caller: Caller, wish: Wish, limit: int | None) -> ReportTable:
@@ -60,7 +60,7 @@ def contacts_table(session: Session, caller: Caller, wish: Wish, limit: int | No
         }
         for line in found.lines
     ]
-    return made_table(caller.t, wish, about=_about(session, caller, wish), rows=rows, number=found.number)
+    return _listed(session, caller, wish, rows, found.number)
 
 
 def _of_relation(caller: Caller, line: Any) -> Row:
@@ -90,14 +90,18 @@ def _counts(session: Session, caller: Caller, wish: Wish, limit: int | None) -> 
 
     rows = [(called(line.name), line.number) for line in found.lines]
     title = t(REPORTS[wish.report])
-    said = [t(_("Total: {amount}"), amount=t.number(found.total))] if rows else []
     about = " · ".join([t(COUNTED[by]), *_filters(session, caller, wish)])
-    columns = [t(COUNTED[by]), t(_("Number"))]
-    return ReportTable(title, about, columns, rows[:limit], len(rows), said, Bars(title, rows))
+    columns = [t(COUNTED[by]), t(_("How many"))]
+    return ReportTable(title, about, columns, rows[:limit], len(rows), _total(caller, found.total), Bars(title, rows))
 
 
-def _about(session: Session, caller: Caller, wish: Wish) -> str:
-    return " · ".join(_filters(session, caller, wish)) or caller.t(_("all of them"))
+def _listed(session: Session, caller: Caller, wish: Wish, rows: Sequence[Row], number: int) -> ReportTable:
+    about = " · ".join(_filters(session, caller, wish))
+    return made_table(caller.t, wish, about=about, rows=rows, number=number, said=_total(caller, number))
+
+
+def _total(caller: Caller, number: int) -> list[str]:
+    return [caller.t(_("Total: {amount}"), amount=caller.t.number(number))] if number else []
 
 
 def _filters(session: Session, caller: Caller, wish: Wish) -> Iterator[str]:

@@ -51,13 +51,14 @@ def shown(session: Session, caller: Caller, wish: Wish) -> Saved:
     if wish.report is Report.PIPELINE and not caller.office.settings.office.opportunities:
         raise BookError(_("Opportunities are switched off in this office. Ask an administrator."))
     table = table_of(session, caller, wish, limit=SHOWN)
-    text = caller.t.labelled(table.title, ", ".join([table.about, *table.said]))
+    said = ", ".join(one for one in (table.about, *table.said) if one)
+    text = caller.t.labelled(table.title, said) if said else table.title
     return Saved(text, _blocks(caller, wish, table))
 
 
 def _blocks(caller: Caller, wish: Wish, table: ReportTable) -> list[Json]:
     t = caller.t
-    title = [*words(table.title, bold=True), *words(f" — {table.about}")]
+    title = [*words(table.title, bold=True), *(words(f" — {table.about}") if table.about else [])]
     head = rich(title, *(words(one) for one in table.said))
     if not table.rows:
         return [head, section(plain(t(_("Nothing to tell of that you may see."))))]
