@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -28,7 +28,7 @@ from bot.slack.linked_records import LINKED
 from bot.slack.listening import Listening
 from bot.texts import _
 from store.base import NotFound
-from store.collaborators import Collaborator, active_collaborators
+from store.collaborators import Collaborator, Scope, active_collaborators
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +37,21 @@ MOST_LINKS = 5
 PAGE = 200
 MOST_READERS = 1000
 """With more of them a channel is taken for one where somebody may not see the record."""
+MOST_NARROW = 50
+"""Readers who see only some files, each of whom is looked at: with more of them, as with too many readers."""
+
+
+class _People(NamedTuple):
+    """Slack ids: of whoever can open a public channel, and of the bots."""
+
+    everybody: frozenset[str]
+    bots: frozenset[str]
 
 
 class Unfurling:
     def __init__(self) -> None:
-        self._people: tuple[frozenset[str], frozenset[str], float] = (frozenset(), frozenset(), 0.0)
+        self._people: _People | None = None
+        self._asked_at = -float("inf")
         self._lock = Lock()
 
     def unfurl(self, interaction: Interaction) -> None:
@@ -73,22 +83,32 @@ class Unfurling:
             return None
         return (members if is_private else members | everybody) - bots
 
-    def _workspace(self, client: WebClient, team: str) -> tuple[frozenset[str], frozenset[str]]:
-        """Whoever can open a public channel, and the bots."""
+    def _workspace(self, client: WebClient, team: str) -> _People:
+        """Whoever can open a public channel, and the bots. Raises _TooMany."""
         with self._lock:
-            everybody, bots, until = self._people
-        if until < time.monotonic():
-            people = [one for one in _paged(client.users_list, "members") if not one.get("deleted")]
-            bots = frozenset(str(one["id"]) for one in people if one.get("is_bot") or one["id"] == "USLACKBOT")
-            own = [one for one in people if one.get("team_id") == team and not one.get("is_restricted")]
-            everybody = frozenset(str(one["id"]) for one in own)
+            people, is_known = self._people, self._asked_at + REMEMBERED_S > time.monotonic()
+        if not is_known:
+            people = _ask_people(client, team)
             with self._lock:
-                self._people = everybody, bots, time.monotonic() + REMEMBERED_S
-        return everybody, bots
+                self._people, self._asked_at = people, time.monotonic()
+        if people is None:
+            raise _TooMany
+        return people
 
 
 class _TooMany(Exception):
     pass
+
+
+def _ask_people(client: WebClient, team: str) -> _People | None:
+    """None when there are too many."""
+    try:
+        people = [one for one in _paged(client.users_list, "members") if not one.get("deleted")]
+    except _TooMany:
+        return None
+    bots = frozenset(str(one["id"]) for one in people if one.get("is_bot") or one["id"] == "USLACKBOT")
+    own = (one for one in people if one.get("team_id") == team and not one.get("is_restricted"))
+    return _People(frozenset(str(one["id"]) for one in own), bots)
 
 
 def _paged(method: Any, key: str, **args: str) -> Iterator[Any]:
@@ -121,12 +141,14 @@ def _blocks(session: Session, caller: Caller, record: Record, readers: frozenset
 
 def _everybody_sees(session: Session, caller: Caller, record: Record, readers: frozenset[str]) -> bool:
     known = {one.slack_user_id: one for one in active_collaborators(session)}
-    return all(_sees(session, caller, record, known.get(reader)) for reader in readers)
-
-
-def _sees(session: Session, caller: Caller, record: Record, reader: Collaborator | None) -> bool:
-    if reader is None:
+    if not readers <= known.keys():
         return False
+    narrow = [known[one] for one in readers if known[one].scope is not Scope.ALL]
+    wide = [known[one] for one in readers if known[one].scope is Scope.ALL][:1]  # all of these see the same
+    return len(narrow) <= MOST_NARROW and all(_sees(session, caller, record, one) for one in (*wide, *narrow))
+
+
+def _sees(session: Session, caller: Caller, record: Record, reader: Collaborator) -> bool:
     try:
         LINKED[record.kind].line(session, Caller(caller.office, reader), record.id)
     except NotFound:

@@ -34,9 +34,7 @@ class RecordPage:
         t = office.texts("")
         if request.path_params["kind"] not in KINDS:
             return dead_link(office, t, t(_("There is nothing here.")))
-        text = t(
-            _("This is a record in Rapport. Write this address to Rapport in Slack, and you see it.")
-        )
+        text = t(_("This is a record in Rapport. Write this address to Rapport in Slack, and you see it."))
         links = [(url, t(name)) for url, name in self._ways(office)]
         return HTMLResponse(page(office, t, title=t(_("Open it in Slack")), text=text, links=links))
 
@@ -53,10 +51,12 @@ class RecordPage:
 
     def _app(self, office: Office) -> dict[str, str]:
         with self._lock:
-            if not self._found and self._asked_at + ASK_AGAIN_S < time.monotonic():
-                self._asked_at = time.monotonic()
-                self._found = _ask(office)
-            return self._found
+            if self._found or self._asked_at + ASK_AGAIN_S >= time.monotonic():
+                return self._found
+            self._asked_at = time.monotonic()
+        # One visitor waits for Slack; the others get the page without links, or they would hold every thread.
+        self._found = _ask(office)
+        return self._found
 
 
 def _ask(office: Office) -> dict[str, str]:
