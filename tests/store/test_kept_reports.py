@@ -11,15 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from planned import Visits, make_visits
 
-from store.base import BookError, NotFound
+from store.base import BookError, ChangedMeanwhile, NotFound
 from store.collaborators import Collaborator
 from store.engine import Book
+from store.relations import RelationKind
 from store.reports import (
     CostGroup,
+    Counted,
     KeptReport,
     Report,
     Span,
     Wish,
+    edit_report,
     forget_report,
     keep_report,
     kept_named,
@@ -113,10 +116,38 @@ def test_what_cannot_be_kept_is_told_at_its_field(visits: Visits, name: str, wis
         st.none() | st.integers(1, 9),
         st.none() | st.integers(1, 9),
         st.integers(1, 3650),
+        columns=st.lists(st.sampled_from(["name", "town", "vat"]), unique=True).map(tuple),
+        kind=st.none() | st.sampled_from(RelationKind),
+        category_id=st.none() | st.integers(1, 9),
+        towns=st.text(max_size=9),
+        country=st.sampled_from(["", "BE"]),
+        language=st.sampled_from(["", "nl"]),
+        since_on=st.none() | st.dates(),
+        on=st.none() | st.dates(),
+        contact_kind_id=st.none() | st.integers(1, 9),
+        grouping_id=st.none() | st.integers(1, 9),
+        counted=st.none() | st.sampled_from(Counted),
     )
 )
 def test_every_wish_is_read_back_as_it_was_kept(wish: Wish) -> None:
     assert Wish.loaded(wish.dumped()) == wish
+
+
+def test_changing_a_kept_report_keeps_to_its_owner_its_version_and_names_that_are_free(visits: Visits) -> None:
+    first, other = keep(visits, "Costs"), keep(visits, "Activity")
+
+    def change(name: str, by: Collaborator, version: int | None = None) -> None:
+        with visits.book.writing() as session:
+            edit_report(session, first, name, WISH, by=by, version=version, is_shared=True, now=START)
+
+    for name, by, error in (("Mine", visits.bram, NotFound), ("activity ", visits.anna, BookError)):
+        with pytest.raises(error):
+            change(name, by)
+    with pytest.raises(ChangedMeanwhile):
+        change("Spent", visits.anna, version=7)
+    change("Spent", visits.anna, version=1)
+    assert names(visits, visits.anna) == ["Activity", "Spent"]
+    assert first != other
 
 
 def test_who_left_the_office_runs_nothing(visits: Visits) -> None:

@@ -17,7 +17,7 @@ from store.domain import line_with_key
 from store.engine import Book
 from store.involvements import Involvement, InvolvementCategory
 from store.relation_facts import What, note_by_hand
-from store.relations import RelationKind, edit_relation
+from store.relations import Relation, RelationKind, edit_relation
 from store.reports import Counted, Report, Wish, contacts_listed, counted, relations_listed
 from store.starter import seed_domain_data
 from store.statuses import RelationPriority, RelationStatus
@@ -58,7 +58,7 @@ class Desk:
 
 @pytest.fixture
 def desk(book: Book) -> Desk:
-    """Dupont in Liège is Anna's client with Els and Jan; Roy in Gent is a prospect, and was nothing a month ago."""
+    """Dupont in Liège is Anna's client with Els and Jan, and was a prospect before; Roy in Gent is one since today."""
     visits = make_visits(book)
     with book.writing() as session:
         seed_domain_data(session, START)
@@ -67,6 +67,7 @@ def desk(book: Book) -> Desk:
         first = session.scalars(select(RelationPriority).order_by(RelationPriority.position)).first()
         assert first is not None
         roy = new_relation(session, "Roy")
+        session.get_one(Relation, visits.dupont.id).created_at = START - timedelta(days=100)
         for relation_id, town, country in ((visits.dupont.id, "Liège", "BE"), (roy.id, "Gent", "BE")):
             address = PostalLine(town=town, country=country)
             edit_relation(session, relation_id, by=visits.anna, now=START, postal_addresses=[address])
@@ -102,8 +103,10 @@ def test_relations_are_told_as_they_were_on_a_day(desk: Desk) -> None:
         (roy,) = relations_listed(session, wish, asked_by=desk.visits.anna, today=TODAY).lines
         assert (roy.name, roy.status, roy.town, roy.country) == ("Roy", "Prospect", "Gent", "BE")
     assert desk.counts(Report.RELATIONS, Counted.STATUS, on=TODAY) == ([("Client", 1), ("Prospect", 1)], 2)
-    assert desk.relations(on=before) == []  # none was in the book yet
+    assert desk.counts(Report.RELATIONS, Counted.STATUS, on=before) == ([("Prospect", 1)], 1)  # Roy came later
+    assert desk.relations(status_id=desk.prospect_id, on=before) == ["Dupont"]
     assert desk.relations(status_id=desk.client_id, on=before) == []
+    assert desk.relations(since_on=TODAY) == ["Roy"]
 
 
 def test_relations_are_counted_by_status_town_and_representative(desk: Desk) -> None:
@@ -117,7 +120,7 @@ def test_contacts_are_narrowed_by_their_relation_and_counted_by_type(desk: Desk)
     with desk.visits.book.writing() as session:
         kind = line_with_key(session, ContactKind, "purchases")
         rank_contact(session, desk.visits.els.id, by=desk.visits.anna, kind_id=kind.id, rank=1)
-        roy = new_contact(session, new_person(session, "Rik"), session.get_one(type(desk.visits.dupont), desk.roy_id))
+        roy = new_contact(session, new_person(session, "Rik"), session.get_one(Relation, desk.roy_id))
         assert roy.relation_id == desk.roy_id
     assert desk.contacts() == ["Els", "Jan", "Rik"]
     assert desk.contacts(status_id=desk.client_id) == ["Els", "Jan"]
