@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 from slack_person import SlackPerson, text_of
+from slack_sdk import WebClient
 from slack_stories import add_action, add_dupont, wait_until
 from world import BRAM, CLAIRE, EMMA, NADIA, World
 
@@ -113,6 +116,26 @@ def test_nothing_unfurls_where_the_asker_may_not_see_it_or_outsiders_read(englis
     assert not _shown_below(partners, "to partners")
     assert not _shown_below(bram, "from Bram")
     assert not _shown_below(nadia, "from Nadia")
+
+
+def test_nothing_is_shown_while_a_message_is_being_written(english: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody knows then who will read it."""
+    relation_id, _contact_id = add_dupont(english)
+    _has_room(english, CLAIRE.id, BRAM.id)
+    shown: list[str] = []
+    unfurl = WebClient.chat_unfurl
+
+    def noted(client: WebClient, **told: Any) -> Any:
+        shown.append(told["channel"])
+        return unfurl(client, **told)
+
+    monkeypatch.setattr(WebClient, "chat_unfurl", noted)
+    url = _url(english, "relation", relation_id)
+    for channel, source in (("COMPOSER", "composer"), (ROOM, "composer")):
+        event = {"type": "link_shared", "channel": channel, "user": CLAIRE.id, "source": source, "message_ts": "1.0"}
+        english.workspace.emit("link_shared", {**event, "links": [{"domain": "127.0.0.1", "url": url}]}, None)
+    assert "Dupont" in _unfurled(english.person(CLAIRE, "room"), "written", url)
+    assert shown == [ROOM]
 
 
 def test_a_link_written_to_rapport_or_behind_crm_opens_the_record(english: World) -> None:
