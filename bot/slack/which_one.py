@@ -11,6 +11,8 @@ from bot.texts import _
 from store.search import Found
 
 SHOWN = 8
+NAME_SAID = 150
+"""Letters of what was typed, for somebody pastes a whole mail."""
 Lines = Sequence[tuple[str, str, str]]
 """Label, action and value of each line to choose."""
 
@@ -25,8 +27,12 @@ def offer_found(
         said, blocks = list_to_choose(caller, text, found, lines)
         interaction.say(said, blocks)
         return
-    said = caller.t(_("Nothing in the book is called “{name}”."), name=text)
+    said = caller.t(_("Nothing in the book is called “{name}”."), name=_short(text))
     interaction.say(said, [section(plain(said)), _add(caller, text)])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= NAME_SAID else f"{text[:NAME_SAID]}…"
 
 
 def _add(caller: Caller, text: str) -> Json:
@@ -38,7 +44,7 @@ def list_to_choose(caller: Caller, text: str, found: Found, lines: Lines) -> tup
     t = caller.t
     said = t(_("Which one do you mean?"))
     if found.is_near:
-        said = t(_("Nothing in the book is called “{name}”. Did you mean one of these?"), name=text)
+        said = t(_("Nothing in the book is called “{name}”. Did you mean one of these?"), name=_short(text))
     blocks = [
         section(plain(said)),
         *(_row(label, action, value, t(_("Choose"))) for label, action, value in lines[:SHOWN]),

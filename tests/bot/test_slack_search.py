@@ -42,6 +42,16 @@ def test_who_is_called_just_as_typed_is_meant_though_others_are_found(english: W
     assert text_of(claire.waits_for_message("Which one do you mean?")).count("Brasserie Dupont") == 3
 
 
+def test_a_name_of_three_thousand_letters_is_not_said_back_whole(english: World) -> None:
+    claire = english.person(CLAIRE)
+    claire.types(f"/crm {'wine' * 750}")
+    said = claire.waits_for_message("Nothing in the book is called")
+    assert len(said["text"]) < 250
+    claire.presses("+ Add it as a relation", message=said)
+    assert claire.waits_for_view("Relation")
+    assert str(claire.fields()["name"]).startswith("winewine")
+
+
 def test_documents_are_found_by_their_name(english: World) -> None:
     relation_id, _contact = add_dupont(english)
     office, row = english.office, english.collaborator(CLAIRE)
