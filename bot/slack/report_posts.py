@@ -24,7 +24,7 @@ from bot.texts import _
 from store.access import before_others
 from store.base import BookError, NotFound
 from store.notes import LATE_AFTER
-from store.reports import ReportSchedule, take_over
+from store.reports import ReportSchedule, require_open, take_over
 from store.reports.posting import Trouble, begin, give_up, not_sent, post_again, sent
 
 log = logging.getLogger(__name__)
@@ -126,6 +126,7 @@ def _draw(office: Office, caller: Caller, channel: str, saved: Saved) -> None:
 
 
 def _message(session: Session, caller: Caller, row: ReportSchedule, due_at: datetime) -> Saved:
+    require_open(row.kept.wish)  # it may have been changed since it was scheduled
     t, saved = caller.t, shown(session, caller, row.kept.wish)
     head = rich(words(row.kept.name, bold=True))
     who = t(_("{name} has this posted {when}."), name=row.kept.owner.name, when=said_timing(t, row.timing))

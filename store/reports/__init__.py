@@ -22,6 +22,7 @@ from store.reports.pipeline import PipelineLine, pipeline
 from store.reports.schedules import (
     ReportSchedule,
     pause_schedule,
+    require_open,
     resume_schedule,
     schedule_of,
     schedule_report,
@@ -76,6 +77,7 @@ __all__ = [
     "pipeline",
     "recall_report",
     "relations_listed",
+    "require_open",
     "resume_schedule",
     "schedule_of",
     "schedule_report",

@@ -15,6 +15,7 @@ from store.batches import batches
 from store.collaborators import Collaborator
 from store.reports.kept import KeptReport
 from store.reports.timing import Pace, Timing
+from store.reports.wishes import Report, Wish
 
 
 class ReportSchedule(Audited, Versioned, Row):
@@ -66,13 +67,14 @@ def schedule_report(
     """From the next time that it is due; instead of how it was scheduled before.
 
     Whether Rapport may post in the channel is the caller's to ask. Raises NotFound for a report that is not their own,
-    ChangedMeanwhile, and BookError at `channel`, `weekday` or `month_day`.
+    ChangedMeanwhile, and BookError at `channel`, `weekday` or `month_day`, or for one that no channel is told.
     """
     require_present(by)
     timing.check()
     kept = session.get(KeptReport, kept_id)
     if kept is None or kept.deleted_at is not None or kept.owner_id != by.id:
         raise NotFound
+    require_open(kept.wish)
     if not channel_id:
         raise BookError(_("Please fill this in."), field="channel")
     row = schedule_of(session, kept_id)
@@ -85,6 +87,12 @@ def schedule_report(
     session.add(row)
     session.flush()
     return row
+
+
+def require_open(wish: Wish) -> None:
+    """Raises BookError at `channel` for what nobody may know but whom it is about: percentages."""
+    if wish.report is Report.COMMISSIONS:
+        raise BookError(_("Commissions are told to those they are about: no channel reads them."), field="channel")
 
 
 def schedule_of(session: Session, kept_id: int) -> ReportSchedule | None:

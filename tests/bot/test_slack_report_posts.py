@@ -145,6 +145,26 @@ def test_a_channel_that_others_read_or_that_rapport_is_not_in_is_refused_at_its_
         assert said in str(emma.submits())
 
 
+def test_commissions_are_posted_in_no_channel_not_even_when_a_scheduled_report_becomes_one(
+    english: World, emma: SlackPerson
+) -> None:
+    row = scheduled(english)
+    emma.types("/crm report list")
+    emma.chooses("Edit", message=emma.waits_for_message("spent"))
+    emma.waits_for_view("Reports")
+    emma.fills(report="Commissions")
+    assert emma.submits() is None
+    office = later(english, row.next_due(english.office.now()) + timedelta(minutes=1))
+    runs_jobs(office, row)
+    run_lane(office, slack_lane(english.collaborator(EMMA).id))
+    told = emma.waits_for_message("was not posted in its channel")
+    assert "no channel reads them" in text_of(told)
+    assert posts(emma) == []
+    emma.presses("Change", message=told)
+    emma.waits_for_view("Post in a channel")
+    assert "no channel reads them" in str(emma.submits())
+
+
 def test_when_slack_refuses_the_channel_the_owner_gets_the_report_and_posts_it_again(
     english: World, emma: SlackPerson
 ) -> None:
