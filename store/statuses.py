@@ -23,10 +23,16 @@ class Standing(StrEnum):
 
 
 class RelationStatus(Listed, Row):
+    """`next_keys` are the keys of the statuses that may come after it, with commas between them; "" for any.
+
+    A key that stands for no status in use counts for nothing.
+    """
+
     __tablename__ = "relation_status"
 
     emoji: Mapped[str] = mapped_column(default="")
     meaning: Mapped[Standing] = mapped_column(default=Standing.OTHER)
+    next_keys: Mapped[str] = mapped_column(default="")
 
 
 class RelationPriority(Listed, Row):

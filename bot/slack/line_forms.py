@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.choices import Choice
+from bot.slack.choices import Checks, Choice
 from bot.slack.fields import Field, Number, Option, Text, Toggle
 from bot.slack.forms import Form
 from bot.texts import _
 from store.domain import Listed
-from store.lists.extras import LABEL_LIMIT, Among, EmojiName, Extra, LineOf, OtherLabel, Whole, YesNo
+from store.lists.extras import LABEL_LIMIT, Among, EmojiName, Extra, LineOf, LinesOf, OtherLabel, Whole, YesNo, keys_in
 from store.lists.lines import FIRST, is_optional, line_before, usual
 from store.lists.model import OfficeList, lines_with
 from store.lists.registry import OFFICE_LISTS, list_of
@@ -65,6 +65,14 @@ def _choice(extra: Among | LineOf) -> Choice:
     return Choice(extra.label, among=among, hint=extra.hint)
 
 
+def _ticks(extra: LinesOf) -> Checks:
+    def among(caller: Caller, form: Any) -> list[Option]:
+        record = form.about.get("record")
+        return [_key_option(caller, one) for one in lines_in_use(caller, list_of(extra.kind)) if one.id != record]
+
+    return Checks(extra.label, among=among, hint=extra.hint)
+
+
 def _field(of: OfficeList, extra: Extra) -> Field[Any]:
     field: Field[Any]
     if isinstance(extra, YesNo):
@@ -73,6 +81,8 @@ def _field(of: OfficeList, extra: Extra) -> Field[Any]:
         field = Number(extra.label, least=extra.least, most=extra.most, hint=extra.hint)
     elif isinstance(extra, Among | LineOf):
         field = _choice(extra)
+    elif isinstance(extra, LinesOf):
+        field = _ticks(extra)
     elif isinstance(extra, EmojiName | OtherLabel):
         limit = LABEL_LIMIT if isinstance(extra, OtherLabel) else 100
         field = Text(extra.label, max_length=limit, hint=extra.hint)
@@ -133,6 +143,9 @@ def _shown(caller: Caller, extra: Extra, stored: Any) -> Any:
         return f":{stored}:" if stored else ""
     if isinstance(extra, Among):
         return None if stored is None else _named_option(caller, extra, stored)
+    if isinstance(extra, LinesOf):
+        keys = keys_in(stored)
+        return tuple(_key_option(caller, one) for one in lines_in_use(caller, list_of(extra.kind)) if one.key in keys)
     if isinstance(extra, LineOf):
         with caller.reading() as session:
             return None if stored is None else _key_option(caller, session.get_one(extra.kind, stored))
@@ -144,4 +157,10 @@ def facts_in(form: Form, of: OfficeList) -> dict[str, Any]:
     shown = {field.name for field in form.shown()}
     columns = [*("label_fr", "label_nl", "label_en"), *(extra.column for extra in of.extras)]
     found = {column: form.values[column] for column in columns if column in shown}
-    return {column: value.value if isinstance(value, Option) else value for column, value in found.items()}
+    return {column: _plain(value) for column, value in found.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return ",".join(option.value for option in value)
+    return value.value if isinstance(value, Option) else value

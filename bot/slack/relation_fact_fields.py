@@ -15,6 +15,7 @@ from bot.slack.finding import line_option, lines_of
 from bot.slack.forms import Form
 from bot.slack.serving import ReadFirst
 from bot.texts import _
+from store.base import BookError
 from store.relation_facts import FIRST, RelationFact, SameDay, What, fact_of_action, note_of_action
 from store.statuses import RelationPriority, RelationStatus
 
@@ -83,4 +84,8 @@ def note_from_action(session: Session, caller: Caller, form: Form, action_id: in
         after_id = place.id if place is not None else None
         noted = partial(note_of_action, session, action_id, what, value_id, by=caller.collaborator,
                         now=caller.office.now(), after_id=after_id)  # fmt: skip
-        asking(form, noted)
+        try:
+            asking(form, noted)
+        except BookError as error:
+            error.field = f"new_{what}" if error.field == what else error.field
+            raise

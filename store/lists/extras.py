@@ -6,7 +6,7 @@ As a plain value, a form's or a file's, a fact is a truth value, a whole number 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,7 @@ from store.domain import Listed, line_with_key
 from store.typed import line_typed
 
 LABEL_LIMIT = 60
+_KEYS = re.compile(r"[a-z0-9_]{1,60}")
 _EMOJI = re.compile(r"[a-z0-9_+'-]{1,80}")
 
 
@@ -116,6 +117,27 @@ class LineOf(Extra):
 
     def plain(self, session: Session, stored: Any) -> Any:
         return None if stored is None else session.get_one(self.kind, stored).key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinesOf(Extra):
+    """Some lines of a list: their keys, with commas between them. What is no line, or not yet, counts for nothing."""
+
+    kind: type[Listed]
+
+    def stored(self, session: Session, plain: Any) -> str:
+        keys = keys_in(plain) if isinstance(plain, str) else ()
+        if not keys or not all(map(_KEYS.fullmatch, keys)):
+            raise BookError(_("These are keys of lines, with commas between them."), field=self.column)
+        return ",".join(dict.fromkeys(keys))
+
+    def plain(self, session: Session, stored: Any) -> Any:
+        return stored or None
+
+
+def keys_in(stored: str) -> Sequence[str]:
+    """What a `LinesOf` column holds, one by one."""
+    return [key for part in stored.split(",") if (key := part.strip())]
 
 
 def label_typed(plain: Any, *, field: str) -> str:

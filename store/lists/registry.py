@@ -13,7 +13,7 @@ from store.domain import Listed, line_with_key, listed
 from store.filing import MAIL_SENT
 from store.involvements import CommissionRule, InvolvementCategory
 from store.links import LinkType
-from store.lists.extras import Among, EmojiName, LineOf, OtherLabel, Whole, YesNo
+from store.lists.extras import Among, EmojiName, LineOf, LinesOf, OtherLabel, Whole, YesNo
 from store.lists.model import LANGUAGES, Facts, Need, OfficeList, completed_labels
 from store.note_emojis import NoteEmoji
 from store.opportunities import LossReason, OpportunityStage, OpportunityType
@@ -85,6 +85,12 @@ OFFICE_LISTS: tuple[OfficeList, ...] = (
         extras=(
             _EMOJI,
             Among(column="meaning", label=_("Counts as"), names=_STANDINGS, hint=_("For counting who became a client")),
+            LinesOf(
+                column="next_keys",
+                label=_("After it may come"),
+                kind=RelationStatus,
+                hint=_("None ticked: any other status"),
+            ),
         ),
     ),
     OfficeList(

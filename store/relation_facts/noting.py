@@ -15,6 +15,7 @@ from store.domain import line
 from store.planning import require_editable
 from store.relation_facts.following import follow
 from store.relation_facts.model import RelationFact, SameDay, What, list_of, value_column
+from store.relation_facts.steps import require_step
 from store.relations import relation_to_write
 from store.standing import lock_standing
 
@@ -36,7 +37,8 @@ def note_by_hand(
     """From that day on, with no action as its cause.
 
     `after_id`: the fact of the same day that it follows, FIRST for none; needed only where another says otherwise.
-    Raises NotFound, NotAllowed, SameDay, and BookError at `on` for a day to come.
+    Raises NotFound, NotAllowed, SameDay, and BookError at `on` for a day to come, at `status` for one that the office
+    does not let come after the one before it.
     """
     if on > now.date():
         raise BookError(_("This day is still to come: note it when it is there."), field="on")
@@ -44,8 +46,7 @@ def note_by_hand(
     fact = RelationFact(relation_id=standing_id, effective_on=on, by_id=by.id, noted_at=now)
     _tell(session, fact, what, value_id)
     _place(session, fact, what, after_id)
-    session.add(fact)
-    session.flush()
+    _keep(session, fact, by=by)
     return fact
 
 
@@ -80,8 +81,7 @@ def note_of_action(
     follow(session, fact, action, now=now)
     if fact.withdrawn_at is None:
         _place(session, fact, what, after_id, action)
-    session.add(fact)
-    session.flush()
+    _keep(session, fact, by=by)
     return fact
 
 
@@ -115,6 +115,13 @@ def _by_hand(session: Session, fact_id: int, *, by: Collaborator) -> RelationFac
     if fact.action_id is not None:
         raise BookError(_("This came with an action: change it there."))
     return fact
+
+
+def _keep(session: Session, fact: RelationFact, *, by: Collaborator) -> None:
+    session.add(fact)
+    session.flush()
+    if fact.what is What.STATUS and fact.withdrawn_at is None:
+        require_step(session, fact, by=by)
 
 
 def _tell(session: Session, fact: RelationFact, what: What, value_id: int) -> None:

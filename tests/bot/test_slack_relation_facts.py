@@ -152,6 +152,27 @@ def test_charlie_who_sees_own_files_only_finds_no_relation_by_its_status(english
     assert "Dupont" not in text_of(bram.waits_for_message("No relation fits."))
 
 
+def test_an_administrator_says_which_status_may_follow_which(english: World) -> None:
+    emma = english.person(EMMA)
+    emma.types("/crm settings statuses of relations")
+    shown = emma.waits_for_message("Statuses of relations")
+    line = next(one for one in shown["blocks"] if "accessory" in one and "Prospect" in str(one["text"]))
+    emma.chooses(line["accessory"]["options"][0]["value"], message=shown)
+    emma.waits_for_view("Status of a relation")
+    emma.fills(next_keys=["Client"])
+    assert emma.submits() is None
+    relation_id, _contact_id = add_dupont(english)
+    today = english.office.now().date()
+    note(english, relation_id, "prospect", today - timedelta(days=30))
+    add_action(english, english.collaborator(CLAIRE), relation_id, on=today, starts=None)
+    claire = completes(english)
+    claire.fills(new_status="Former client")
+    assert claire.submits() == {"new_status": "After “Prospect” may come: Client."}
+    claire.fills(new_status="Client")
+    assert claire.submits() is None
+    claire.waits_for_message("is done.")
+
+
 def test_an_administrator_says_what_a_status_counts_as(english: World) -> None:
     emma = english.person(EMMA)
     emma.types("/crm settings statuses of relations")
