@@ -9,7 +9,7 @@ from typing import Self
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, actions, button, plain, rich, section, words
+from bot.slack.blocks import Json, Words, actions, button, filled, rich, words
 from bot.slack.fields import Day
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
@@ -87,7 +87,7 @@ def note_blocks(session: Session, caller: Caller, wanted: Wanted) -> list[Json]:
     blocks = [rich([*words(title, bold=True), *words(said_interval(caller, wanted.first, wanted.last))])]
     blocks += [note_row(caller, note) for note in found[:PAGE]]
     if not found:
-        blocks.append(section(plain(_nothing(caller, names[0], wanted))))
+        blocks.append(rich(_nothing(caller, names[0], wanted)))
     return [*blocks, _below(caller, wanted, has_more=len(found) > PAGE)]
 
 
@@ -103,10 +103,11 @@ def _as_it_is_now(session: Session, caller: Caller, wanted: Wanted) -> tuple[Wan
     return replace(wanted, relation_id=relation.id), (relation.name,)
 
 
-def _nothing(caller: Caller, typed: str, wanted: Wanted) -> str:
+def _nothing(caller: Caller, typed: str, wanted: Wanted) -> Words:
     if wanted.first or wanted.last:
-        return caller.t(_("No note on these days."))
-    return caller.t(_("No note yet. “+ New note” writes the first one, or type /crm note {name}."), name=typed)
+        return words(caller.t(_("No note on these days.")))
+    said = caller.t(_("No note yet. “+ New note” writes the first one, or type `/crm note {name}`."))
+    return filled(said, name=typed)
 
 
 def _below(caller: Caller, wanted: Wanted, *, has_more: bool) -> Json:
