@@ -172,7 +172,7 @@ def _thing(session: Session, caller: Caller, entry: AuditEntry) -> str:
     elif entry.kind in _CALLED:
         found = (_held(session, caller, entry, column, row) for column in _CALLED[entry.kind])
         name = next(filter(None, found), "")
-    kind = _fact(row) if isinstance(row, RelationFact) else entry.kind
+    kind = _fact(entry, row) if entry.kind == "relation_fact" else entry.kind
     return caller.t(THINGS[kind], name=name or "…", other=other or "…")
 
 
@@ -185,8 +185,10 @@ _CALLED = {
 """The columns by which people know a row, the first that says something."""
 
 
-def _fact(row: RelationFact) -> str:
-    return "priority_id" if row.status_id is None else "status_id"
+def _fact(entry: AuditEntry, row: Row | None) -> str:
+    """Cleared at its action, it is gone for good: what it was stands in the entry."""
+    status_id = row.status_id if isinstance(row, RelationFact) else {**entry.before, **entry.after}.get("status_id")
+    return "priority_id" if status_id is None else "status_id"
 
 
 def _held(session: Session, caller: Caller, entry: AuditEntry, column: str, row: Row | None) -> str:

@@ -30,7 +30,7 @@ from store.opportunities import (
     open_opportunity,
 )
 from store.quotes import QuoteState, end_quote, make_quote
-from store.relation_facts import What, note_by_hand
+from store.relation_facts import What, note_by_hand, note_of_action
 from store.relations import RelationCategory, RelationKind, edit_relation
 from store.statuses import RelationStatus
 
@@ -198,3 +198,17 @@ def test_a_relations_trail_tells_of_its_status_and_dossiers_and_an_actions_of_it
     claire.presses(":car: Open", message=claire.waits_for_message("14:00–15:00"))
     claire.chooses("Who changed what", message=claire.waits_for_message("Complete"))
     claire.waits_for_message("Bram de Vries added the expense “Lunch”: Quantity 2, Price of one 12.5")
+
+
+def test_a_status_cleared_at_its_action_is_gone_for_good_and_still_told(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    bram, now = english.collaborator(BRAM), english.office.now()
+    action_id = add_action(english, bram, relation_id)
+    with english.office.book.reading() as session:
+        client = line_with_key(session, RelationStatus, "client").id
+    for value_id in (client, None):
+        with english.office.book.writing(actor_id=bram.id, door="slack") as session:
+            note_of_action(session, action_id, What.STATUS, value_id, by=bram, now=now)
+    shown = _opens_the_trail(english, "Dupont")
+    assert "Bram de Vries set the status of Brasserie Dupont" in shown
+    assert "Bram de Vries took away the status of Brasserie Dupont" in shown
