@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from http.client import HTTPConnection, HTTPException
-from socket import SHUT_RDWR, create_connection
+from typing import cast
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+from integrations.web_links.deadlines import Deadline, TimedSocket
 from integrations.web_links.destinations import NotAsked, destination
 
 AGENT = "Rapport (checks whether links still open)"
 MOST_REDIRECTS = 4
-TIMEOUT_S = 10.0
-WHOLE_S = 20.0
-"""For one answer in all, however slowly its bytes come."""
+WITHIN_S = 15.0
+"""For one link in all: look-ups, connections and redirects, however slowly the bytes come."""
 _REDIRECTS = {301, 302, 303, 307, 308}
 _THERE_BUT_CLOSED = {401, 403, 407, 429}
 """The server knows the address and wants somebody to sign in, or wants to be left alone for a while."""
@@ -38,14 +38,15 @@ class _Answer:
     location: str
 
 
-def ask(url: str, *, allows_private: bool) -> Found:
+def ask(url: str, *, allows_private: bool, within_s: float = WITHIN_S) -> Found:
     """Follows a few redirects, each checked like the link itself. Never raises for what the other side does."""
+    deadline = Deadline(within_s)
     try:
         for _hop in range(MOST_REDIRECTS + 1):
             parts = urlsplit(url)
             if parts.scheme not in ("http", "https") or not parts.hostname:
                 return Found.UNKNOWN
-            answer = _answer(parts, allows_private=allows_private)
+            answer = _answer(parts, deadline, allows_private=allows_private)
             if answer.status not in _REDIRECTS or not answer.location:
                 is_there = answer.status < 400 or answer.status in _THERE_BUT_CLOSED
                 return Found.THERE if is_there else Found.GONE
@@ -58,14 +59,14 @@ def ask(url: str, *, allows_private: bool) -> Found:
     return Found.GONE
 
 
-def _answer(parts: SplitResult, *, allows_private: bool) -> _Answer:
-    head = _request("HEAD", parts, allows_private=allows_private)
+def _answer(parts: SplitResult, deadline: Deadline, *, allows_private: bool) -> _Answer:
+    head = _request("HEAD", parts, deadline, allows_private=allows_private)
     # Some servers know no HEAD, or answer it wrongly.
-    return head if head.status < 400 else _request("GET", parts, allows_private=allows_private)
+    return head if head.status < 400 else _request("GET", parts, deadline, allows_private=allows_private)
 
 
-def _request(method: str, parts: SplitResult, *, allows_private: bool) -> _Answer:
-    with _connected(parts, allows_private=allows_private) as connection:
+def _request(method: str, parts: SplitResult, deadline: Deadline, *, allows_private: bool) -> _Answer:
+    with _connected(parts, deadline, allows_private=allows_private) as connection:
         path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~") + (f"?{_query(parts)}" if parts.query else "")
         connection.request(method, path, headers={"User-Agent": AGENT, "Accept": "*/*"})
         response = connection.getresponse()
@@ -77,24 +78,24 @@ def _query(parts: SplitResult) -> str:
 
 
 @contextmanager
-def _connected(parts: SplitResult, *, allows_private: bool) -> Iterator[HTTPConnection]:
-    """A connection to the address that was checked, under the host's name; it is cut when the whole takes too long."""
+def _connected(parts: SplitResult, deadline: Deadline, *, allows_private: bool) -> Iterator[HTTPConnection]:
+    """A connection to the address that was checked, under the host's name."""
     assert parts.hostname, "only links with a host are asked"
     is_secure = parts.scheme == "https"
     port = parts.port or (443 if is_secure else 80)
-    address = destination(parts.hostname, port, allows_private=allows_private)
+    address = destination(parts.hostname, port, deadline, allows_private=allows_private)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname.encode("idna").decode()
-    connection = HTTPConnection(host, port, timeout=TIMEOUT_S)
+    connection = HTTPConnection(host, port)
     if is_secure:
         connection.default_port = 443
-    connection.sock = sock = create_connection((address, port), TIMEOUT_S)
-    cut = threading.Timer(WHOLE_S, sock.shutdown, (SHUT_RDWR,))
-    cut.start()
-    try:
-        if is_secure:
-            connection.sock = ssl.create_default_context().wrap_socket(sock, server_hostname=parts.hostname)
-        yield connection
-    finally:
-        cut.cancel()
-        connection.close()
-        sock.close()
+    with socket.create_connection((address, port), deadline.left_s()) as plain:
+        # The handshake as a whole keeps to the timeout that the socket has when it begins.
+        plain.settimeout(deadline.left_s())
+        sock = _secured(plain, parts.hostname) if is_secure else plain
+        connection.sock = cast("socket.socket", TimedSocket(sock, deadline))
+        with closing(connection):
+            yield connection
+
+
+def _secured(plain: socket.socket, host: str) -> ssl.SSLSocket:
+    return ssl.create_default_context().wrap_socket(plain, server_hostname=host)

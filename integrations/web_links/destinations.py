@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from integrations.web_links.deadlines import Deadline, look_up
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 Address = IPv4Address | IPv6Address
@@ -14,19 +15,16 @@ class NotAsked(Exception):
     """The link leads where nothing may be asked."""
 
 
-def destination(host: str, port: int, *, allows_private: bool) -> str:
+def destination(host: str, port: int, deadline: Deadline, *, allows_private: bool) -> str:
     """The address to connect to, as text. To be used as it is: asked again, the name may lead elsewhere.
 
     Raises NotAsked when one of the host's addresses may not be asked, OSError (UnicodeError for a name that cannot be
-    one) when it has none.
+    one) when it has none, TimeoutError.
     """
-    found = [
-        ip_address(str(info[4][0]).partition("%")[0])
-        for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    ]
-    if not all(is_allowed(one, allows_private=allows_private) for one in found):
+    found = look_up(host, port, deadline)
+    if not all(is_allowed(ip_address(one), allows_private=allows_private) for one in found):
         raise NotAsked(host)
-    return str(found[0])
+    return found[0]
 
 
 def is_allowed(address: Address, *, allows_private: bool) -> bool:

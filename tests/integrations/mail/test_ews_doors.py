@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import ipaddress
 import ssl
 import threading
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import spnego
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from house_certificate import write_certificate
 
 from integrations.mail.errors import MailboxRefused, MailServerUnreachable
 from integrations.mail.ews import open_mailbox
@@ -91,24 +87,7 @@ def settings(endpoint: str, password: str = "secret", **changes: object) -> Mail
 
 @pytest.fixture
 def house_authority(tmp_path: Path) -> Path:
-    """A certificate for 127.0.0.1 that only this house trusts, with its key in one PEM file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.office.example")])
-    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
-        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
-        .add_extension(address, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = tmp_path / "house.pem"
-    pem.write_bytes(
-        certificate.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return pem
+    return write_certificate(tmp_path)
 
 
 def test_an_authority_of_the_house_is_trusted_when_configured(

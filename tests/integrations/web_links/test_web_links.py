@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from house_certificate import write_certificate
 
 from integrations.web_links import Found, ask
 from integrations.web_links.destinations import is_allowed
@@ -16,8 +22,8 @@ from integrations.web_links.destinations import is_allowed
 class Server:
     """Answers on this machine; `asked` are the requests that it got, as "HEAD /path"."""
 
-    def __init__(self, port: int, asked: list[str]) -> None:
-        self.url, self.asked = f"http://127.0.0.1:{port}", asked
+    def __init__(self, httpd: ThreadingHTTPServer, asked: list[str]) -> None:
+        self.url, self.asked, self.httpd = f"http://127.0.0.1:{httpd.server_port}", asked, httpd
 
 
 @pytest.fixture
@@ -27,6 +33,8 @@ def server() -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
             asked.append(f"{self.command} {self.path}")
+            if self.path == "/slow-circle":
+                threading.Event().wait(0.2)
             status, location = _ANSWERS[self.path.partition("?")[0]]
             if self.path == "/no-head" and self.command == "HEAD":
                 status = 405
@@ -42,8 +50,8 @@ def server() -> Iterator[Server]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
-        threading.Thread(target=httpd.serve_forever, daemon=True).start()
-        yield Server(httpd.server_port, asked)
+        threading.Thread(target=httpd.serve_forever, args=(0.01,), daemon=True).start()
+        yield Server(httpd, asked)
         httpd.shutdown()
 
 
@@ -55,6 +63,7 @@ _ANSWERS = {
     "/broken": (500, ""),
     "/moved": (301, "/there"),
     "/circle": (302, "/circle"),
+    "/slow-circle": (302, "/slow-circle"),
     "/secrets": (302, "http://169.254.169.254/latest/meta-data/"),
     "/files": (302, "file:///etc/passwd"),
 }
@@ -93,6 +102,66 @@ def test_a_link_into_the_own_network_is_not_asked_unless_the_office_allows_it(se
 def test_a_server_that_is_not_there_and_an_address_that_is_none_are_gone() -> None:
     for url in ("http://127.0.0.1:1/x", "http://host:port/x", f"http://{'a' * 70}.example/"):
         assert ask(url, allows_private=True) is Found.GONE
+
+
+@pytest.fixture(params=[b"x", b"HTTP/1.1 100 Continue\r\n\r\n"], ids=["drips", "only ever continues"])
+def endless(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a server behind TLS that takes 20 s for its answer, though never long for the next bytes of it."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem := write_certificate(tmp_path)))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(pem)
+
+    def answer(listening: socket.socket) -> None:
+        with suppress(OSError), tls.wrap_socket(listening.accept()[0], server_side=True) as sock:
+            sock.recv(1000)
+            ends_at_s = time.monotonic() + 20
+            sock.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: " if request.param == b"x" else b"")
+            while time.monotonic() < ends_at_s:
+                sock.sendall(request.param)
+                threading.Event().wait(0.02)
+            sock.sendall(b"\r\n\r\n" if request.param == b"x" else b"HTTP/1.1 200 OK\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        answering = threading.Thread(target=answer, args=(listening,), daemon=True)
+        answering.start()
+        yield f"https://127.0.0.1:{listening.getsockname()[1]}/"
+        answering.join()
+
+
+def test_an_answer_behind_tls_that_never_ends_is_given_up_in_time(endless: str) -> None:
+    assert ask(endless, allows_private=True, within_s=0.5) is Found.GONE
+
+
+def test_a_server_behind_tls_that_answers_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Server
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem := write_certificate(tmp_path)))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(pem)
+    server.httpd.socket = tls.wrap_socket(server.httpd.socket, server_side=True)
+    url = server.url.replace("http:", "https:")
+    assert ask(f"{url}/moved", allows_private=True) is Found.THERE
+    assert server.asked == ["HEAD /moved", "HEAD /there"]
+    monkeypatch.delenv("SSL_CERT_FILE")
+    assert ask(f"{url}/gone", allows_private=True) is Found.UNKNOWN, "of a certificate that nobody knows"
+
+
+def test_all_hops_together_have_one_limit(server: Server) -> None:
+    assert ask(f"{server.url}/slow-circle", allows_private=True, within_s=0.5) is Found.GONE
+    assert 1 <= len(server.asked) <= 3
+
+
+def test_a_look_up_that_takes_long_is_given_up_in_time(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_over, look_up = threading.Event(), socket.getaddrinfo
+
+    def slow_look_up(*asked: object, **more: object) -> object:
+        is_over.wait(20)
+        return look_up(*asked, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow_look_up)
+    assert ask(f"{server.url}/there", allows_private=True, within_s=0.2) is Found.GONE
+    is_over.set()
+    assert server.asked == []
 
 
 @pytest.mark.parametrize(
