@@ -85,15 +85,16 @@ def noted_rows(merging: Merging, column: Column[Any]) -> Select[int]:
 # Rows: each leaves its entry in the audit trail and gets a new version.
 
 
-def rows_move(column: Column[Any]) -> Move:
-    """For a column of rows that have an id of their own."""
+def rows_move(column: Column[Any], only: Callable[[Session, Merging], ColumnElement[bool]] | None = None) -> Move:
+    """For a column of rows that have an id of their own; `only` says which of them move so, all without it."""
 
     def there(session: Session, merging: Merging) -> Moved:
         session.flush()
-        ids = select(column.table.c.id.label("row_id")).where(column == merging.source_id)
-        number = note_rows(session, merging, column, ids)
+        which = and_(column == merging.source_id, *([only(session, merging)] if only else []))
+        number = note_rows(session, merging, column, select(column.table.c.id.label("row_id")).where(which))
         if number:
-            _point(session, column, column == merging.source_id, merging.source_id, merging.target_id)
+            noted = and_(column == merging.source_id, column.table.c.id.in_(noted_rows(merging, column)))
+            _point(session, column, noted, merging.source_id, merging.target_id)
         return {"rows": number}
 
     def back(session: Session, merging: Merging, _moved: Moved) -> None:

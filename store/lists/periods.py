@@ -1,22 +1,26 @@
-"""Merging lines that facts with periods hang on: two that overlap and say the same become one."""
+"""Merging lines that facts with periods hang on: two that overlap and say the same become one.
+
+Those that meet no other move unread, as all other rows do; the rest is read in portions.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, false, select, true
 from sqlalchemy.orm import Session
 
 from store.base import BookError, _
+from store.batches import batches
 from store.collaborators import Collaborator
-from store.involvements import Involvement, InvolvementCategory
-from store.involvements.rules import Part, check_parts
+from store.involvements import CommissionRule, Involvement, InvolvementCategory
+from store.involvements.rules import ALL, Part, check_parts
 from store.links import Link, LinkType
 from store.links.rules import check_link
-from store.lists.moving import Merging, Move, Moved
+from store.lists.moving import Merging, Move, Moved, rows_move
 from store.plain import plain
 
 NAMED = 5
@@ -63,8 +67,17 @@ class _Periods:
     more: tuple[str, ...] = ()
 
     def there(self, session: Session, merging: Merging) -> Moved:
+        found = {**self._unread.there(session, merging), "ids": [], "changed": {}}
+        for which in self.portions(session, merging):
+            some = self._join_some(session, merging, which)
+            found["ids"] += some["ids"]
+            found["changed"] |= some["changed"]
+        session.expire_all()  # what moved unread stands in the session as it was
+        return found
+
+    def _join_some(self, session: Session, merging: Merging, which: ColumnElement[bool]) -> Moved:
         target_id = merging.target_id
-        kept, moved = self._of(session, target_id), self._of(session, merging.source_id)
+        kept, moved = (self._where(session, self._has(one), which) for one in (target_id, merging.source_id))
         rows = [*kept, *moved]
         was = {row.id: self._plain(row) for row in rows}
         before = [self.part(row) for row in kept if getattr(row, self.gone) is None]
@@ -79,15 +92,30 @@ class _Periods:
         return {"ids": [row.id for row in moved], "changed": changed}
 
     def back(self, session: Session, merging: Merging, moved: Moved) -> None:
+        self._unread.back(session, merging, moved)
+        session.expire_all()
         ids = set(moved["ids"])
-        for row in self._of(session, merging.target_id):
-            was, now = moved["changed"].get(str(row.id), (None, None))
-            if now is not None and now == self._plain(row):
-                for column, value in was.items():
-                    setattr(row, column, _restored(column, value))
-            if row.id in ids:
-                setattr(row, self.pointer, merging.source_id)
-        session.flush()
+        for some in batches(sorted(ids.union(map(int, moved["changed"])))):
+            for row in self._where(session, self._has(merging.target_id), self.kind.id.in_(some)):
+                was, now = moved["changed"].get(str(row.id), (None, None))
+                if now is not None and now == self._plain(row):
+                    for column, value in was.items():
+                        setattr(row, column, _restored(column, value))
+                if row.id in ids:
+                    setattr(row, self.pointer, merging.source_id)
+            session.flush()
+
+    @property
+    def _unread(self) -> Move:
+        return rows_move(self.kind.__table__.c[self.pointer], self.alone)
+
+    def alone(self, session: Session, merging: Merging) -> ColumnElement[bool]:
+        """Those of the source that meet no other row, and with which no rule of the target can be broken."""
+        return false()
+
+    def portions(self, session: Session, merging: Merging) -> Iterator[ColumnElement[bool]]:
+        """Conditions that together mean all the other rows of the source, each with whatever it may meet."""
+        yield true()
 
     def same(self, row: Any) -> Hashable:
         """Rows with the same answer, on the same days, say the same."""
@@ -111,9 +139,12 @@ class _Periods:
     ) -> None:
         """`before` are the target's parts as they were. Raises BookError when the merge breaks a rule of the target."""
 
-    def _of(self, session: Session, line_id: int) -> list[Any]:
-        query = select(self.kind).where(getattr(self.kind, self.pointer) == line_id).order_by(self.kind.id)
-        return list(session.scalars(query).unique())
+    def _has(self, line_id: int) -> ColumnElement[bool]:
+        has: ColumnElement[bool] = getattr(self.kind, self.pointer) == line_id
+        return has
+
+    def _where(self, session: Session, *conditions: ColumnElement[bool]) -> list[Any]:
+        return list(session.scalars(select(self.kind).where(*conditions).order_by(self.kind.id)).unique())
 
     def _plain(self, row: Any) -> Moved:
         return {column: plain(getattr(row, column)) for column in (*_PERIOD, self.gone, *self.more)}
@@ -142,6 +173,21 @@ class _Involvements(_Periods):
     """A percentage is never joined or changed: where two meet on one day, the merge is refused."""
 
     kind, pointer, gone, more = Involvement, "category_id", "deleted_at", ("is_main",)
+
+    def alone(self, session: Session, merging: Merging) -> ColumnElement[bool]:
+        """The one part at its relation, with a percentage that the target takes from a single person."""
+        target = session.get_one(InvolvementCategory, merging.target_id)
+        mine, other = Involvement.__table__.c, Involvement.__table__.alias().c
+        meets = exists().where(other.relation_id == mine.relation_id, other.id != mine.id)
+        meets = meets.where(other.category_id.in_((merging.source_id, merging.target_id)))
+        fits = true() if target.carries_commission else mine.commission.is_(None)
+        is_free = target.commission_rule is not CommissionRule.EXACTLY_100
+        return and_(~meets, fits, true() if is_free else mine.commission == ALL)
+
+    def portions(self, session: Session, merging: Merging) -> Iterator[ColumnElement[bool]]:
+        left = select(Involvement.relation_id).where(Involvement.category_id == merging.source_id).distinct()
+        for some in batches(session.scalars(left.order_by(Involvement.relation_id)).all()):
+            yield Involvement.relation_id.in_(some)
 
     def same(self, row: Involvement) -> Hashable:
         return _file(row), row.collaborator_id

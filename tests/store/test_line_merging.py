@@ -30,6 +30,7 @@ from store.lists.moving import move_of, name_of, pointing_to
 from store.lists.own_moves import OWN_MOVES
 from store.lists.registry import OFFICE_LISTS, list_of
 from store.relation_facts import What, note_by_hand
+from store.relations import Relation
 from store.rows import Row
 from store.statuses import RelationStatus
 
@@ -285,12 +286,19 @@ def test_a_merge_and_its_undoing_leave_the_book_as_it_was(
 # Periods
 
 
-def _involve(lists: Lists, category: InvolvementCategory, *days: int | None, share: str | None = None) -> Involvement:
-    """Anna at Dupont, from so many days after 1 January 2026 to so many."""
-    dupont = lists.session.query(Contact).first() or lists.contact("Els", lists.company("Dupont"))
+def _involve(
+    lists: Lists,
+    category: InvolvementCategory,
+    *days: int | None,
+    share: str | None = None,
+    at: Relation | None = None,
+) -> Involvement:
+    """Anna at Dupont (or there), from so many days after 1 January 2026 to so many."""
+    if at is None:
+        at = (lists.session.query(Contact).first() or lists.contact("Els", lists.company("Dupont"))).relation
     since, until = (None if one is None else date(2026, 1, 1) + timedelta(days=one) for one in days)
     row = Involvement(
-        relation_id=dupont.relation_id,
+        relation_id=at.id,
         collaborator_id=lists.anna.id,
         category_id=category.id,
         since_on=since,
@@ -331,6 +339,23 @@ def test_periods_of_merged_categories_become_one_where_they_overlap(
         lists.merge(first, second)
         assert _periods(session, second) == after
         lists.undo(first)
+        assert _contents(session) == before
+
+
+def test_parts_that_meet_no_other_move_unread_and_come_back(book: Book) -> None:
+    with book.writing() as session:
+        lists = Lists.of(session, book)
+        target = lists.add(InvolvementCategory, "New")
+        asked = []
+        for number in (1, 12):
+            source = lists.add(InvolvementCategory, f"Old {number}")
+            rows = [_involve(lists, source, 0, None, at=lists.company(f"Client {one}")) for one in range(number)]
+            before = _contents(session)
+            asked.append(_statements(book, lambda one=source: lists.merge(one, target)))
+            assert {row.category for row in rows} == {target}
+            assert entries_of(session, rows[-1])[0].after == {"category_id": target.id}
+        lists.undo(source)
+        assert asked[0] == asked[1]
         assert _contents(session) == before
 
 
