@@ -157,6 +157,6 @@ def save_handover(session: Session, caller: Caller, form: HandoverForm) -> Saved
     done = hand_over(session, wish, by=caller.collaborator, now=caller.office.now())
     text = t(_("Handed over from {day} on."), day=t.day(wish.from_on, today=caller.today))
     mails = t(_("On their way: {mails}."), mails=said_who_gets_what(done.mails, t)) if done.mails else t(NOBODY)
-    lines = [text, said, *([mails] if wish.tells_guests else [])]
+    lines = [text, said_of_plan(done.plan, t), *([mails] if wish.tells_guests else [])]
     back = button(t(_("Undo")), "handover/undo", str(done.handover.id))
     return Saved(text, [section(plain("\n".join(lines))), actions(back)])

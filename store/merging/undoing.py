@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.audit import note_deed
+from store.audit import note_deed, record_past
 from store.base import BookError, NotFound, Row, _
 from store.collaborators import Collaborator
 from store.contacts import ContactRole
+from store.dossiers import Dossier
+from store.involvements import Involvement
 from store.merging.model import Merge, Step, is_row, restored, table_of
 from store.merging.places import misplaced, people_around
 from store.merging.trail import record_steps
@@ -41,6 +43,7 @@ def undo_merge(session: Session, merge_id: int, *, by: Collaborator, now: dateti
     _refuse_before_later(session, merge)
     session.flush()
     left = _taken_back(session, merge)
+    _follow_their_dossiers(session, merge)
     settle(session, (merge.kept_id, merge.merged_id))
     session.expire_all()
     merge.undone_at = now
@@ -94,3 +97,14 @@ def _is_taken_back(session: Session, step: Step) -> bool:
         risen = {"version": table.c.version + 1} if "changed_at" in before else {}
         session.execute(table.update().where(here).values({**before, **risen}))
     return True
+
+
+def _follow_their_dossiers(session: Session, merge: Merge) -> None:
+    """Whoever was put on a dossier since the merge goes back with it: a part stands where its dossier does."""
+    part, dossier = table_of(Involvement), table_of(Dossier)
+    gone_back = select(dossier.c.id).where(dossier.c.relation_id == merge.merged_id)
+    astray = (part.c.relation_id == merge.kept_id) & part.c.dossier_id.in_(gone_back)
+    ids = session.scalars(select(part.c.id).where(astray)).all()
+    session.execute(part.update().where(part.c.id.in_(ids)).values(relation_id=merge.merged_id))
+    before, after = {"relation_id": merge.kept_id}, {"relation_id": merge.merged_id}
+    record_past(session, [("changed", part.name, one, merge.merged_id, before, after) for one in ids])

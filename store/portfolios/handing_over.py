@@ -23,7 +23,7 @@ from store.involvements.changes import are_untouched, saving
 from store.involvements.timeline import Share, handed_over
 from store.outbox import put_in_outbox, slack_lane
 from store.portfolios.model import Handover
-from store.portfolios.planning import Plan, Wish, plan_handover
+from store.portfolios.planning import Left, Plan, Wish, actions_along, plan_handover
 from store.recurring import split_series
 from store.relations import Relation
 from store.scopes import in_scope
@@ -54,20 +54,13 @@ class Undone:
 def hand_over(session: Session, wish: Wish, *, by: Collaborator, now: datetime) -> HandedOver:
     """Splits the giver's involvements at the day and moves their open actions; what was before that day stays.
 
-    Tells both, but not who did it. Raises as `plan_handover`, and BookError when nothing would move.
+    Tells both, but not who did it. A file that the book refuses stays, and is among the plan's `left`. Raises as
+    `plan_handover`, and BookError when nothing would move or no file can.
     """
     plan = plan_handover(session, wish, by=by)
     if not plan.files and not plan.actions:
         raise BookError(_("Nothing would move: {name} has no such file from that day on."), name=plan.giver.name)
-    rows: dict[str, Any] = {}
-    taker = Share(plan.taker.id, plan.taker.name)
-    for file, category_ids in plan.files:
-        save = saving(session, file.relation.id, dossier_id=file.dossier_id, by=by, now=now)
-        for category_id in category_ids:
-            parts = handed_over(save.parts_in(category_id), giver_id=wish.giver_id, taker=taker, on=wish.from_on)
-            save.put(line(session, InvolvementCategory, category_id), parts)
-        save.finish(tells=False)
-        rows |= save.changed_rows()
+    plan, rows = _move_files(session, plan, wish, by, now)
     plan, split = _with_series_split(session, plan, wish, now)
     actions, mails = _move_all(session, plan, split, wish, now)
     handover = Handover(
@@ -125,6 +118,32 @@ def files_handed_over(session: Session, handover: Handover, *, asked_by: Collabo
     ids = select(Involvement.relation_id).where(Involvement.id.in_([int(row_id) for row_id in handover.rows]))
     query = select(Relation).where(Relation.id.in_(ids), in_scope(Relation.id, asked_by=asked_by))
     return session.scalars(query.order_by(Relation.folded, Relation.id)).all()
+
+
+def _move_files(
+    session: Session, plan: Plan, wish: Wish, by: Collaborator, now: datetime
+) -> tuple[Plan, dict[str, Any]]:
+    """The plan as it came out, and the rows that were changed: one file that the book refuses holds up no other."""
+    moved, left, rows = [], [*plan.left], dict[str, Any]()
+    taker = Share(plan.taker.id, plan.taker.name)
+    for file, category_ids in plan.files:
+        try:
+            save = saving(session, file.relation.id, dossier_id=file.dossier_id, by=by, now=now)
+            for category_id in category_ids:
+                parts = handed_over(save.parts_in(category_id), giver_id=wish.giver_id, taker=taker, on=wish.from_on)
+                save.put(line(session, InvolvementCategory, category_id), parts)
+            save.finish(tells=False)
+        except BookError as error:
+            left.append(Left(file, error))
+        else:
+            moved.append((file, category_ids))
+            rows |= save.changed_rows()
+    if len(moved) == len(plan.files):
+        return plan, rows
+    if not moved:
+        raise left[-1].error
+    actions = actions_along(session, wish, [file for file, _ids in moved], by)
+    return replace(plan, files=moved, left=left, actions=actions), rows
 
 
 def _with_series_split(session: Session, plan: Plan, wish: Wish, now: datetime) -> tuple[Plan, list[Action]]:

@@ -80,7 +80,7 @@ def plan_handover(session: Session, wish: Wish, *, by: Collaborator) -> Plan:
     giver, taker = _parties(session, wish, by)
     rows = _rows(session, wish, by)
     files, left = _files(session, wish, taker, rows, by)
-    actions = _actions(session, wish, [file for file, _ids in files], by)
+    actions = actions_along(session, wish, [file for file, _ids in files], by)
     return Plan(giver, taker, files, actions, left)
 
 
@@ -174,8 +174,8 @@ def _check(row: Involvement, parts: Sequence[Part], wish: Wish, taker: Collabora
         raise BookError(_("Commissions are settled up to {day}: choose a later day."), field="from_on", day=settled)
 
 
-def _actions(session: Session, wish: Wish, files: Sequence[File], by: Collaborator) -> Sequence[Action]:
-    """With the series that began before the day and go on: they are split there."""
+def actions_along(session: Session, wish: Wish, files: Sequence[File], by: Collaborator) -> Sequence[Action]:
+    """Those that move with these files, with the series that began before the day and go on: they are split there."""
     if wish.actions is WhichActions.NONE:
         return []
     goes_on = and_(is_whole_series(), ActionSeries.ends_on.is_(None) | (ActionSeries.ends_on >= wish.from_on))

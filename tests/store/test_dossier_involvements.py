@@ -175,3 +175,29 @@ def test_a_merge_keeps_both_relations_dossiers_with_who_is_on_them(desk: Desk) -
     undo_merge(desk.session, merge.id, by=desk.emma, now=desk.now)
     desk.session.expire_all()
     assert desk.represents(desk.cellar) is desk.bram
+
+
+def test_whoever_was_put_on_a_dossier_during_a_merge_stays_on_it_when_the_merge_is_undone(desk: Desk) -> None:
+    dupont, fair = desk.dupont, desk.dossier("Fair")
+    kept = add_relation(desk.session, by=desk.emma, now=desk.now, name="Dupont & Fils")
+    merge = merge_relations(desk.session, kept.id, dupont.id, by=desk.emma, now=desk.now).merge
+    desk.session.expire_all()
+    desk.dupont = kept
+    desk.involve(desk.bram, fair, "100")
+    undo_merge(desk.session, merge.id, by=desk.emma, now=desk.now)
+    desk.dupont = dupont
+    assert desk.represents(fair) is desk.bram
+    with pytest.raises(BookError, match="too much"):
+        desk.involve(desk.claire, fair, "100")
+    done = hand_over(desk.session, Wish(desk.bram.id, desk.claire.id, TODAY + DAY), by=desk.emma, now=desk.now)
+    assert ([one.dossier for one, _ids in done.plan.files], done.plan.left) == ([desk.cellar, fair], [])
+
+
+def test_one_file_that_the_book_refuses_does_not_hold_up_a_handover(desk: Desk) -> None:
+    other, astray = desk.dossier("Fair"), add_relation(desk.session, by=desk.emma, now=desk.now, name="Zythos")
+    desk.involve(desk.bram, other, "100").relation_id = astray.id
+    desk.session.flush()
+    desk.session.expire_all()
+    done = hand_over(desk.session, Wish(desk.bram.id, desk.claire.id, TODAY + DAY), by=desk.emma, now=desk.now)
+    assert [file.dossier for file, _ids in done.plan.files] == [desk.cellar]
+    assert [left.file.dossier for left in done.plan.left] == [other]
