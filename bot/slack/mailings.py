@@ -193,7 +193,7 @@ def mailing_blocks(session: Session, caller: Caller) -> list[Json]:
 def register(slack: Listening) -> None:
     slack.subcommand(
         Subcommand(
-            {"en": ("mailing",), "fr": ("publipostage", "mailing"), "nl": ("mailing",)},
+            {"en": ("mailing", "mailings"), "fr": ("publipostage", "publipostages"), "nl": ("mailing", "mailings")},
             "",
             _("Write a mail to many, and follow those under way"),
             lambda interaction, _rest: open_mailings(interaction),

@@ -213,7 +213,7 @@ def _put(caller: Caller, form: ActionForm, when: When) -> None:
 def register(slack: Listening) -> None:
     slack.subcommand(
         Subcommand(
-            {"en": ("slot",), "fr": ("libre", "créneau"), "nl": ("vrij", "moment")},
+            {"en": ("slot", "free"), "fr": ("libre", "créneau"), "nl": ("vrij", "moment")},
             "",
             _("When several of you are free"),
             open_slots,
