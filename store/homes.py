@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, ForeignKey, and_, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.audit import AuditEntry
@@ -58,7 +59,9 @@ def last_entry_id(session: Session) -> int:
 
 def note_opened(session: Session, collaborator_id: int, shown: Shown, *, now: datetime) -> None:
     """Their Home was opened, and shows this."""
-    row = session.get(HomeTab, collaborator_id) or HomeTab(collaborator_id=collaborator_id)
+    if session.get(HomeTab, collaborator_id) is None:
+        _make(session, collaborator_id, now)
+    row = session.get_one(HomeTab, collaborator_id, populate_existing=True)
     row.opened_at = row.looked_at = row.not_before = now
     _keep(session, row, shown)
 
@@ -102,9 +105,18 @@ def forget_home(session: Session, collaborator_id: int) -> None:
         session.delete(row)
 
 
+def _make(session: Session, collaborator_id: int, now: datetime) -> None:
+    """Nothing where Slack's second telling made it at the same moment."""
+    times = {"opened_at": now, "looked_at": now, "not_before": now}
+    try:
+        with session.begin_nested():
+            session.add(HomeTab(collaborator_id=collaborator_id, entry_id=0, fingerprint="", slack_hash="", **times))
+    except IntegrityError:
+        pass
+
+
 def _keep(session: Session, row: HomeTab, shown: Shown) -> None:
     row.entry_id, row.fingerprint, row.slack_hash = shown.entry_id, shown.fingerprint, shown.slack_hash
-    session.add(row)
     session.flush()
 
 
