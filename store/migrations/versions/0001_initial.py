@@ -990,6 +990,7 @@ def upgrade() -> None:
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('begun_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('posted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('posted_for', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['kept_id'], ['kept_report.id'], name=op.f('fk_report_schedule_kept_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_report_schedule')),
