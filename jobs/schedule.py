@@ -50,7 +50,7 @@ SCHEDULE: Final = (
     Job("send-digests", send_digests.send_digests, timedelta(minutes=1)),
     Job("post-reports", post_reports.post_reports, timedelta(minutes=1)),
     Job("seal-audit-trail", seal_audit_trail.seal, timedelta(minutes=1)),
-    Job("check-links", check_links.check_links, timedelta(minutes=15)),
+    Job("check-links", check_links.check_links, timedelta(minutes=1)),
     Job("forget-old-forms", tidy_up.forget_old_forms, timedelta(hours=1)),
     Job("forget-unused-documents", tidy_up.forget_unused_documents, timedelta(hours=1)),
     Job("forget-expired-people", tidy_up.forget_expired_people, time(2)),

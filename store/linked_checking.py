@@ -18,6 +18,8 @@ from store.linked_documents import is_on_the_web
 
 EVERY = timedelta(days=1)
 
+_IS_LINKED = exists().where(Action.linked_address_id == LinkedAddress.id)
+
 
 def follow_new(session: Session, *, now: datetime, limit: int = 200) -> int:
     """Gives actions whose address nobody looks after yet the row of that address; returns how many there were.
@@ -36,18 +38,27 @@ def follow_new(session: Session, *, now: datetime, limit: int = 200) -> int:
 
 
 def addresses_due(session: Session, *, now: datetime, limit: int) -> Sequence[LinkedAddress]:
-    """Those of actions in the book, the longest waiting first; what no action is linked to any more is forgotten."""
-    is_due = LinkedAddress.due_at <= now
-    linked = exists().where(Action.linked_address_id == LinkedAddress.id)
-    unlinked = delete(LinkedAddress).where(is_due, ~linked)
-    session.execute(unlinked.execution_options(synchronize_session=False))
-    query = select(LinkedAddress).where(is_due, linked.where(Action.deleted_at.is_(None)))
+    """Those of actions in the book, the longest waiting first."""
+    query = select(LinkedAddress).where(LinkedAddress.due_at <= now, _IS_LINKED.where(Action.deleted_at.is_(None)))
     return session.scalars(query.order_by(LinkedAddress.due_at, LinkedAddress.id).limit(limit)).all()
+
+
+def forget_unlinked(session: Session) -> None:
+    """Forgets each address that no action is linked to any more, those that are not on the web too."""
+    session.flush()
+    session.execute(delete(LinkedAddress).where(~_IS_LINKED).execution_options(synchronize_session=False))
+
+
+def forget_all_addresses(session: Session) -> None:
+    """For an office that has none looked after: no card goes on saying that one is dead. Actions keep their links."""
+    followed = update(Action).where(Action.linked_address_id.is_not(None)).values(linked_address_id=None)
+    session.execute(followed.execution_options(synchronize_session=False))
+    forget_unlinked(session)
 
 
 def note_looked_at(session: Session, address_id: int, *, is_there: bool | None, now: datetime) -> None:
     """None: nothing can be said, so what was known stays. Looked at again a day later."""
-    row = session.get(LinkedAddress, address_id)
+    row = session.get(LinkedAddress, address_id, with_for_update=True)
     if row is None:
         return
     row.due_at = now + EVERY

@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 from job_office import JobOffice
 
+from bot.office import Office
 from integrations.web_links import Found
-from jobs import check_links
+from jobs import check_links, holding
+from jobs.holding import Hold
 from store.action_facts import facts_of
 from store.actions import Action
 from store.collaborators import Collaborator
@@ -39,7 +41,20 @@ class Web:
 def web(monkeypatch: pytest.MonkeyPatch) -> Web:
     web = Web()
     monkeypatch.setattr(check_links, "ask", web.ask)
+    monkeypatch.setattr(holding, "TURN_S", 60.0)
     return web
+
+
+@pytest.fixture
+def office(office: JobOffice) -> JobOffice:
+    """One that wants what is on the web looked at."""
+    return replace(office, office=_wanting(office, "public"))
+
+
+def _wanting(office: JobOffice, addresses: str) -> Office:
+    settings = office.office.settings
+    actions = settings.actions.model_copy(update={"linked_addresses": addresses})
+    return replace(office.office, settings=settings.model_copy(update={"actions": actions}))
 
 
 def _link(office: JobOffice, action_id: int, url: str) -> None:
@@ -105,10 +120,40 @@ def test_a_changed_address_is_not_dead_and_one_that_nothing_links_to_is_forgotte
     assert [row.url for row in office.rows(LinkedAddress) if row.url == DEAD] == []
 
 
-def test_an_office_that_wants_no_address_asked_asks_none(sqlite_office: JobOffice, web: Web) -> None:
-    _link(sqlite_office, sqlite_office.plans(), DEAD)
-    settings = sqlite_office.office.settings
-    actions = settings.actions.model_copy(update={"linked_addresses": "none"})
-    office = replace(sqlite_office.office, settings=settings.model_copy(update={"actions": actions}))
-    check_links.check_links(office, sqlite_office.clock())
+def test_an_address_on_a_share_is_forgotten_once_nothing_links_to_it(office: JobOffice, web: Web) -> None:
+    web.found = {ALIVE: Found.THERE}
+    action_id = office.plans()
+    _link(office, action_id, "file://srv/els.pdf")
+    _looks(office)
+    _link(office, action_id, ALIVE)
+    _looks(office)
+    assert [row.url for row in office.rows(LinkedAddress)] == [ALIVE]
+
+
+def test_who_is_asked_to_let_others_have_a_turn_stops_and_the_rest_stays_due(
+    office: JobOffice, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.found = {DEAD: Found.GONE, ALIVE: Found.THERE}
+    for url in (DEAD, ALIVE):
+        _link(office, office.plans(subject=url), url)
+    before = 0
+    monkeypatch.setattr(Hold, "is_over", property(lambda _hold: len(web.asked) > before))
+    check_links.check_links(office.office, office.clock())
+    before = len(web.asked)
+    check_links.check_links(office.office, office.clock())
+    assert (before, set(web.asked)) == (1, {DEAD, ALIVE})
+
+
+def test_an_office_that_wants_no_address_asked_asks_none_and_forgets_what_it_knew(office: JobOffice, web: Web) -> None:
+    web.found = {DEAD: Found.GONE}
+    action_id = office.plans()
+    _link(office, action_id, DEAD)
+    _looks(office, days=3)
+    assert _dead_since(office, action_id) == 3 * DAY
+    web.asked.clear()
+    check_links.check_links(_wanting(office, "none"), office.clock())
     assert web.asked == []
+    assert _dead_since(office, action_id) is None
+    assert office.rows(LinkedAddress) == []
+    _looks(office)
+    assert web.asked == [DEAD], "for an office that wants it again"
