@@ -10,7 +10,7 @@ import pytest
 from slack_person import Json, SlackPerson, text_of
 from slack_stories import add_action, add_dupont
 from sqlalchemy import select
-from world import BRAM, CLAIRE, EMMA, Person, World
+from world import BRAM, CLAIRE, EMMA, NADIA, Person, World
 
 from bot.office import Office
 from jobs.lanes import run_lane
@@ -145,6 +145,41 @@ def test_a_channel_that_others_read_or_that_rapport_is_not_in_is_refused_at_its_
         assert said in str(emma.submits())
 
 
+def test_a_channel_with_a_guest_is_refused_and_one_who_comes_later_reads_nothing(
+    english: World, emma: SlackPerson
+) -> None:
+    english.workspace.people[NADIA.id] = replace(NADIA, is_guest=True)
+    row = scheduled(english)
+    office = later(english, row.next_due(english.office.now()))
+    runs_jobs(office, row)
+    run_lane(office, slack_lane(english.collaborator(EMMA).id))
+    emma.waits_for_message("was not posted: its channel is shared with people outside the office")
+    assert posts(emma) == []
+    emma.types("/crm report list")
+    emma.chooses("Post in a channel…", message=emma.waits_for_message("spent"))
+    emma.waits_for_view("Post in a channel")
+    assert "shared with people outside" in str(emma.submits())
+
+
+def test_what_a_channel_gets_is_not_replaced_by_keeping_another_under_its_name(
+    english: World, emma: SlackPerson
+) -> None:
+    emma.types("/crm report")
+    emma.waits_for_view("Reports")
+    emma.fills(span="This month", name="spent")
+    assert "A channel gets “spent”" in str(emma.submits())
+
+
+def test_a_time_that_came_while_the_last_one_was_posted_late_is_posted_too(english: World, emma: SlackPerson) -> None:
+    row = scheduled(english)
+    first_at = row.next_due(english.office.now())
+    runs_jobs(later(english, first_at + timedelta(days=6, hours=23)), row)
+    with english.office.book.writing() as session:  # it took that long
+        session.get_one(ReportSchedule, row.id).posted_at = first_at + timedelta(days=7, minutes=5)
+    runs_jobs(later(english, first_at + timedelta(days=7, minutes=6)), row)
+    assert len(posts(emma)) == 2
+
+
 def test_commissions_are_posted_in_no_channel_not_even_when_a_scheduled_report_becomes_one(
     english: World, emma: SlackPerson
 ) -> None:
@@ -181,6 +216,19 @@ def test_when_slack_refuses_the_channel_the_owner_gets_the_report_and_posts_it_a
     emma.presses("Post it now", message=told)
     emma.waits_for_message("is on its way")
     run_lane(office, f"report:{row.id}")
+    assert len(posts(emma)) == 1
+
+
+def test_a_slack_that_takes_no_more_for_a_while_gets_the_report_later_and_once(
+    english: World, emma: SlackPerson
+) -> None:
+    row = scheduled(english)
+    due_at = row.next_due(english.office.now())
+    english.workspace.faults.web_api_limits(1, "chat.postMessage", retry_after_s=30)
+    runs_jobs(later(english, due_at + timedelta(seconds=1)), row)
+    assert posts(emma) == []
+    for seconds in (40, 50):
+        runs_jobs(later(english, due_at + timedelta(seconds=seconds)), row)
     assert len(posts(emma)) == 1
 
 
