@@ -95,8 +95,8 @@ class ActionsSection(Section):
     )
 
     linked_addresses: Literal["public", "all", "none"] = Field(
-        default="public",
-        description="Which linked web addresses are looked at daily, to mark dead ones; all: in your own network too.",
+        default="none",
+        description="Which linked web addresses are asked daily, to mark dead ones; all: in your own network too.",
     )
 
     @field_validator("map_link")

@@ -1,4 +1,4 @@
-"""The public address and what depends on it; the secret that signs links."""
+"""The public address and what depends on it; the secret that signs links; which addresses are asked outside."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from bot.doctor.findings import Finding, fine, problem, warning
 from bot.office import Office
 
 _NEEDS_PUBLIC = "calendar subscriptions, one-click unsubscribe and links to documents and records do not work"
+_ASKED = {
+    "none": 'are never asked; actions.linked_addresses = "public" marks those that do not open any more',
+    "public": "are asked once a day, outside your own network",
+    "all": "are asked once a day, in your own network too",
+}
 _HERE = {"localhost", "127.0.0.1", "::1"}
 FEWEST_DIFFERENT = 12
 """Different characters of a secret: what is drawn at random has more, a repeated word fewer."""
@@ -26,6 +31,7 @@ def examine_web(office: Office) -> Iterator[Finding]:
             mend = "Draw it at random: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
             yield problem("Secrets", f"{key} is easy to guess", mend if key.startswith("web") else "Copy Slack's own.")
     yield _public(settings.web.public_url)
+    yield fine("Linked addresses", _ASKED[settings.actions.linked_addresses])
 
 
 def _public(url: str) -> Finding:

@@ -75,8 +75,10 @@ def test_a_sound_installation_has_nothing_to_mend_but_its_public_address(ready: 
         "Slack socket": "fine",
         f"Mailbox {EMMA.email}": "fine",
         "Public address": "warning",
+        "Linked addresses": "fine",
     }
     assert "one-click unsubscribe" in findings["Public address"]["says"]
+    assert "never asked" in findings["Linked addresses"]["says"]
 
 
 def test_people_read_a_line_for_each_finding_with_its_mend(ready: Installation) -> None:
