@@ -125,18 +125,30 @@ def _join_lines(steps: Steps, kept_id: int, merged_id: int) -> None:
     for kind, columns in same:
         table = table_of(kind)
         ours = _lines(steps.session, table, kept_id)
-        known = {tuple(row[name] for name in columns): row for row in ours}
+        known: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+        for row in ours:
+            known.setdefault(tuple(row[name] for name in columns), []).append(row)
         position = max((row["position"] for row in ours), default=-1)
         for row in _lines(steps.session, table, merged_id):
-            twin = known.get(tuple(row[name] for name in columns))
-            if twin is not None and twin.get("contact_id") == row.get("contact_id"):
+            if (twin := _twin_of(row, known.get(tuple(row[name] for name in columns), ()))) is not None:
+                if row.get("country") and not twin["country"]:
+                    steps.change_row(table, twin, country=row["country"])
+                    twin["country"] = row["country"]
                 steps.remove(table, table.c.id == row["id"])
             else:
                 position += 1
                 steps.change_row(table, row, relation_id=kept_id, position=position)
 
 
-def _lines(session: Session, table: Table, relation_id: int) -> Sequence[Mapping[str, Any]]:
+def _twin_of(row: Mapping[str, Any], alike: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """Of those that read alike one at the same place: in the same country, else where one of the two says none."""
+    country = row.get("country")
+    here = [one for one in alike if one.get("contact_id") == row.get("contact_id")]
+    same = (one for one in here if one.get("country") == country)
+    return next(same, next((one for one in here if not (country and one["country"])), None))
+
+
+def _lines(session: Session, table: Table, relation_id: int) -> Sequence[dict[str, Any]]:
     query = table.select().where(table.c.relation_id == relation_id).order_by(table.c.position)
     return [row._asdict() for row in session.execute(query)]
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from store.action_facts import ActionFacts, Participation
 from store.actions import Action, ActionType
+from store.addresses import PostalAddress
 from store.audit import AuditEntry
 from store.base import BookBusy, BookError, ChangedMeanwhile, NotFound, Row
 from store.collaborators import Collaborator, Scope
@@ -355,6 +356,25 @@ def test_a_no_that_comes_in_under_the_old_id_is_heard(office: Office) -> None:
         now = office.book.now()
         withdraw_consent(session, person_id=merged.id, topic_id=None, source=ConsentSource.PERSON, now=now)
         assert refusal(session, person_id=kept.id, mail="els@a.example", topic_id=None) is not None
+
+
+def test_an_address_in_another_country_stays_and_a_country_that_only_one_side_says_is_kept(office: Office) -> None:
+    with office.book.writing() as session:
+        kept, merged = (new_relation(session, name) for name in ("Dupont", "Dupond"))
+        at = {"street": "Kerkstraat 1", "postal_code": "1000"}
+        said = [(kept, "Brussel", ""), (kept, "Gent", "BE"), (merged, "Brussel", "BE"), (merged, "Gent", "NL")]
+        for position, (relation, town, country) in enumerate(said):
+            row = PostalAddress(relation_id=relation.id, town=town, country=country, position=position, **at)
+            session.add(row)
+        ids = kept.id, merged.id
+    before = _state(office.book)
+    merge = office.merge(*ids)
+    with office.book.reading() as session:
+        query = select(PostalAddress.town, PostalAddress.country).where(PostalAddress.relation_id == ids[0])
+        found = [tuple(row) for row in session.execute(query.order_by(PostalAddress.position))]
+    assert found == [("Brussel", "BE"), ("Gent", "BE"), ("Gent", "NL")]
+    assert office.undo(merge) == 0
+    assert _state(office.book) == before
 
 
 def test_undo_leaves_every_row_as_it_was(office: Office) -> None:
