@@ -69,12 +69,13 @@ def said_of_contact(caller: Caller, form: ActionForm) -> str:
 
 def find_followers(caller: Caller, typed: str, form: ActionForm) -> Options:
     """Those whom the office's filter lets follow this action."""
-    relation = form.draft(type(form).relation)
+    relation, dossier = form.draft(type(form).relation), form.draft(type(form).dossier)
     with caller.reading() as session:
         found = followers(
             session,
             caller.office.settings.actions.followed_by,
             relation_id=referred(relation)[0] if relation else None,
+            dossier_id=dossier.id if dossier and not dossier.is_new else None,
             on=form.draft(type(form).on) or caller.today,
             asked_by=caller.collaborator,
             typed=typed,

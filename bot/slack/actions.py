@@ -134,6 +134,7 @@ def _require_possible(session: Session, caller: Caller, form: ActionForm, facts:
         chosen,
         caller.office.settings.actions.followed_by,
         relation_id=facts.relation_id,
+        dossier_id=facts.dossier_id,
         on=facts.when.starts_on,
         asked_by=caller.collaborator,
     )

@@ -19,6 +19,7 @@ from store.base import BookError
 from store.billing import Billing, billable_actions, billing_of
 from store.collaborators import Collaborator, Role, Team
 from store.domain import line_with_key
+from store.dossiers import DossierFacts, open_dossier
 from store.endings import complete_action
 from store.engine import Book
 from store.following import followers, read_conditions, require_follower
@@ -204,6 +205,29 @@ def test_the_offices_filter_says_who_may_follow_an_action(visits: Visits) -> Non
                 session, visits.charlie.id, "team", relation_id=visits.dupont.id, on=DAY, asked_by=visits.anna
             )
         assert told.value.field == "followed_by"
+
+
+def test_a_part_in_one_dossier_lets_follow_the_actions_of_that_dossier_alone(visits: Visits) -> None:
+    now = visits.book.now()
+    with visits.book.writing() as session:
+        cellar, fair = (
+            open_dossier(session, by=visits.anna, relation_id=visits.dupont.id, facts=DossierFacts(name), now=now)
+            for name in ("Cellar", "Fair")
+        )
+        claims = InvolvementCategory(key="claims", label_en="Claims", label_fr="Sinistres", label_nl="Schade")
+        session.add(claims)
+        session.flush()
+        for who, dossier in ((visits.anna, None), (visits.bram, cellar)):
+            part = Involvement(relation_id=visits.dupont.id, collaborator_id=who.id, category_id=claims.id)
+            part.since_on, part.dossier_id = DAY, dossier.id if dossier else None
+            session.add(part)
+        session.flush()
+        where: dict[str, Any] = {"relation_id": visits.dupont.id, "on": DAY, "asked_by": visits.anna}
+        told = [
+            [one.name for one in followers(session, "category:claims", dossier_id=dossier_id, **where)]
+            for dossier_id in (None, cellar.id, fair.id)
+        ]
+        assert told == [["Anna"], ["Anna", "Bram"], ["Anna"]]
 
 
 @pytest.mark.parametrize("text", ["everybody", "role:boss", "active:now", "category:", "__import__('os')"])
