@@ -105,13 +105,19 @@ def _names(language: str) -> dict[str, str]:
 
 @cache
 def _known() -> dict[str, str]:
-    """By key. A name that a table gives is surer than what people also write."""
+    """By key. A name that a table gives is surer than part of one, and that than what people also write."""
     codes = _names("en")
     known = {_key(fold(code)): code for code in codes}
+    parts: dict[str, set[str]] = {}
     for language in ("en", "fr", "nl", "de"):
         for code, name in _names(language).items():
-            for said in (name, *_BETWEEN.split(name)):
-                known.setdefault(_key(fold(said)), code)
+            known.setdefault(_key(fold(name)), code)
+            for part in _BETWEEN.split(name):
+                parts.setdefault(_key(fold(part)), set()).add(code)
+    # "Congo" alone is either of two: whoever types it is asked.
+    for part, leads_to in parts.items():
+        if len(leads_to) == 1:
+            known.setdefault(part, *leads_to)
     also = ((said, code) for code, names in _CALLED.items() for said in names.split(","))
     # "BEL", "056", "UK": other codes of the same countries; those of countries that are no more lead to several.
     aliases = get_global("territory_aliases").items()

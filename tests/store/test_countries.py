@@ -21,7 +21,7 @@ CODES = countries_matching("", "en", here="")
         ("Belgique / België", "BE"), ("Pays-Bas", "NL"), ("les Pays Bas", "NL"), ("Holland", "NL"), ("UK", "GB"),
         ("Angleterre", "GB"), ("U.S.A.", "US"), ("États-Unis d’Amérique", "US"), ("Québec", "CA"),
         ("Québec (Canada)", "CA"), ("L’Italie", "IT"), ("Turkey", "TR"), ("Luxembourg (Belgique)", ""), ("EU", ""),
-        ("Atlantis", ""), ("?", ""), ("", ""),
+        ("Congo", ""), ("Congo-Kinshasa", "CD"), ("Atlantis", ""), ("?", ""), ("", ""),
     ],
 )  # fmt: skip
 def test_a_country_is_understood_as_people_write_it(written: str, code: str) -> None:
