@@ -103,7 +103,7 @@ def _decline(interaction: Interaction) -> None:
             raise NotFound
         action = require_editable(session, invitation.action_id, by=caller.collaborator)
         text = caller.t(
-            _("{subject} stays on {when}. {name} gets no mail about that."),
+            _("{subject} stays as it was: {when}. {name} gets no mail about that."),
             subject=action.subject,
             when=caller.t.when(action.when, today=caller.today),
             name=invitation.name or invitation.mail,

@@ -103,7 +103,7 @@ def test_a_declined_proposal_leaves_the_action_and_an_older_one_gives_way_to_the
     claire.presses("proposal/accept", message=first)
     claire.waits_for_message("This proposal no longer stands")
     claire.presses("Decline", message=second)
-    assert "gets no mail" in text_of(claire.waits_for_message("stays on"))
+    assert "gets no mail" in text_of(claire.waits_for_message("stays as it was"))
     assert _times(english) == [f"{THURSDAY} 14:00"]
 
 
