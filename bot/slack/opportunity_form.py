@@ -77,12 +77,13 @@ def filled_in(session: Session, caller: Caller, form: OpportunityForm) -> Filled
 
 
 def _has_room(form: Any) -> bool:
-    return int(form.about.get("items", 0)) <= LINES_DRAWN
+    """Lines that stand in the form stay in sight, however many somebody else made of them since it was opened."""
+    return bool(form.lines) or int(form.about.get("items", 0)) <= LINES_DRAWN
 
 
 def said_of_items(caller: Caller, form: OpportunityForm) -> str:
     """Where the items stand when the form has no room for them, or for one more."""
-    number = form.about.get("items", 0)
+    number = len(form.lines) or form.about.get("items", 0)
     return caller.t(_("“Items” on the card changes them all, and adds more.")) if number >= LINES_DRAWN else ""
 
 

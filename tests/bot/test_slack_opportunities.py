@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from slack_person import SlackPerson, text_of
 from slack_stories import add_dupont, wait_until
 from sqlalchemy import select
-from world import CLAIRE, EMMA, World
+from world import BRAM, CLAIRE, EMMA, World
 
 from store.domain import line_with_key
 from store.opportunities import (
@@ -18,6 +19,8 @@ from store.opportunities import (
     OpportunityStage,
     OpportunityState,
     OpportunityType,
+    edit_opportunity,
+    facts_of,
     open_opportunity,
 )
 from store.products import ProductFacts, add_product
@@ -322,4 +325,27 @@ def test_every_item_of_a_large_opportunity_can_be_changed_and_one_more_added(eng
     claire.waits_for_message("Changed.")
     one = _only(english)
     assert (len(one.lines), one.lines[28].price, one.lines[29].text, one.total) == (30, 11, "One more", 296)
+    assert claire.problems == []
+
+
+def test_a_changed_price_stays_in_sight_when_a_colleague_adds_many_items_meanwhile(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    items = [LineFacts(Decimal(1), Decimal(10), text=f"Item {number}") for number in range(20)]
+    dossier_id = _add(english, relation_id, lines=tuple(items[:12]))
+    claire = english.person(CLAIRE)
+    claire.types("/crm opps Dupont")
+    claire.presses("Open", message=claire.waits_for_message("Cellar 2027"))
+    claire.presses("Edit", message=claire.waits_for_message("Opened"))
+    claire.waits_for_view("Opportunity")
+    claire.fills(**{"lines.0.price": "11"})
+    bram = english.collaborator(BRAM)
+    with english.office.book.writing(actor_id=bram.id) as session:
+        facts = replace(facts_of(_only(english)), lines=tuple(items))
+        edit_opportunity(session, dossier_id, by=bram, version=None, facts=facts, now=english.office.now())
+    assert claire.submits() is None
+    claire.waits_for_view("Opportunity", containing="You both changed: Items; yours stands here.")
+    assert claire.fields()["lines.0.price"] == "11"
+    assert claire.submits() is None
+    claire.waits_for_message("Changed.")
+    assert [line.price for line in _only(english).lines] == [11, *[10] * 11]
     assert claire.problems == []
