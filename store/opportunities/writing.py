@@ -216,9 +216,10 @@ def _take_people(session: Session, opportunity: Opportunity, facts: OpportunityF
     owner = session.get(Collaborator, facts.owner_id)
     if owner is None or (not owner.is_active and owner.id != opportunity.owner_id):
         raise BookError(_("This collaborator has left. Choose somebody else."), field="owner")
-    contact_id = None
-    if facts.contact_id is not None:
-        contact = contact_seen_by(session, facts.contact_id, asked_by=by)
+    contact_id = facts.contact_id
+    # One who left or is out of sight by now stays where nobody chose somebody else.
+    if contact_id is not None and contact_id != opportunity.contact_id:
+        contact = contact_seen_by(session, contact_id, asked_by=by)
         if contact is None or contact.relation_id != opportunity.dossier.relation_id:
             raise BookError(_("This contact is not one of the relation chosen."), field="contact")
         contact_id = contact.id

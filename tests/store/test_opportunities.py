@@ -249,6 +249,16 @@ def test_the_contact_is_one_of_the_relation(desk: Desk) -> None:
         assert refused.value.field == "contact"
 
 
+def test_a_contact_who_was_deleted_does_not_stand_in_the_way_of_another_change(desk: Desk) -> None:
+    with desk.book.writing() as session:
+        one = desk.opens(session)
+        assert one.contact is not None
+        one.contact.deleted_at = desk.book.now()
+        session.flush()
+        desk.edits(session, one, lines=(LineFacts(Decimal(1), Decimal(1), text="x"),))
+        assert (one.contact_id, one.total) == (desk.els_id, 1)
+
+
 def test_the_forecast_weighs_by_month_and_rep_as_of_any_day(desk: Desk) -> None:
     start = datetime(2026, 11, 1, 9, tzinfo=UTC)
     with desk.book.writing() as session:
