@@ -24,17 +24,19 @@ from store.documents import DocumentLink, unlink_document
 from store.expenses import Expense
 from store.handover import OPEN_STATES, MailState
 from store.invitations import Invitation, InvitationMail
+from store.linked_checking import forget_unlinked
 from store.links import Link
 from store.mailings import Delivery, SkipReason
 from store.notes import Note
 from store.privacy.dossiers import clear_dossiers, dossiers_at, references_of
 from store.privacy.holds import hold_of
+from store.privacy.linked import clear_telling_url
 from store.privacy.lists import forget_lines, marks_of
 from store.privacy.traces import clear_trail, forget_merges, past_rows, tells_of, twins_of
 from store.relations import Relation, RelationKind, standing_id
 from store.strangers import Stranger
 
-TEXTS = ("subject", "place", "headline", "report")
+TEXTS = ("subject", "place", "headline", "report", "linked_kind", "linked_journal", "linked_number")
 
 
 def erase_person(
@@ -119,8 +121,10 @@ def _scrubbed(
     for action in session.scalars(query):
         found.append(action.id)
         _scrub(action, TEXTS, telling, pseudonym)
+        clear_telling_url(action, _sought(telling))
         for point in action.point_rows:
             _scrub(point, ("text",), telling, pseudonym)
+    forget_unlinked(session)
     return found
 
 

@@ -20,6 +20,9 @@ from store.contacts.details import Details
 from store.documents import DocumentLink, DocumentShelf, link_document, unlink_document
 from store.engine import Book
 from store.importing import Import, ImportLine, Outcome, What
+from store.linked_addresses import LinkedAddress
+from store.linked_checking import follow_new
+from store.linked_documents import LinkedDocument
 from store.notes import NoteFacts, edit_note, write_note
 from store.planning import plan_action
 from store.privacy import erase_person
@@ -49,6 +52,31 @@ def test_documents_on_what_was_done_with_a_person_go_and_others_lose_their_name(
         assert [link.action_id for link in links] == [beside.id, None]
         assert all(link.name.startswith(f"#{person_id} ") for link in links)
     assert SECRET not in everything(book)
+
+
+def test_an_erasure_takes_linked_addresses_that_tell_of_the_person_and_what_was_found_there(book: Book) -> None:
+    anna, bram, person_id, contact_id = office(book)
+    telling = [
+        f"https://erp.example/els-{SECRET.lower()}/118",
+        f"https://erp.example/?for=Els%20{SECRET}",
+        f"https://erp.example/?to=els.{SECRET}%40dupont.example",
+        f"file://srv/Els_{SECRET}.pdf",
+    ]
+    kept = "https://erp.example/wels-zwaluwstaartje"
+    with book.writing() as session:
+        els = session.get_one(Contact, contact_id)
+        for url in (*telling, kept):
+            linked = LinkedDocument(f"Offer to Els {SECRET}", f"Els {SECRET}", f"Els {SECRET} 118", url)
+            facts = replace(visit(session, bram, els, "Prices"), linked=linked)
+            plan_action(session, by=bram, now=book.now(), facts=facts)
+        assert follow_new(session, now=book.now()) == 5
+    _erase(book, person_id, anna)
+    with book.reading() as session:
+        actions = session.scalars(select(Action).where(Action.subject == "Prices")).all()
+        assert sorted(one.linked_url for one in actions) == ["", "", "", "", kept]
+        assert {one.linked_number for one in actions} == {f"#{person_id} 118"}
+        assert [row.url for row in session.scalars(select(LinkedAddress))] == [kept]
+    assert not [one for one in (*telling, f"Els {SECRET}") if one in everything(book)]
 
 
 def test_an_erasure_takes_whole_words_alone_out_of_a_text(book: Book) -> None:
