@@ -83,7 +83,7 @@ def _has_room(form: Any) -> bool:
 
 def said_of_items(caller: Caller, form: OpportunityForm) -> str:
     """Where the items stand when the form has no room for them, or for one more."""
-    number = len(form.lines) or form.about.get("items", 0)
+    number = len(form.lines or []) or form.about.get("items", 0)
     return caller.t(_("“Items” on the card changes them all, and adds more.")) if number >= LINES_DRAWN else ""
 
 
