@@ -116,7 +116,8 @@ def make_office(settings: Settings) -> Office:
             country=settings.office.country,
             hash_key=derived_key(settings.web.secret, b"erased addresses"),
         ),
-        slack=WebClient(token=token, base_url=settings.slack.api_url, timeout=10),
+        # It asks nothing again by itself: a message that Slack took before the line broke would stand there twice.
+        slack=WebClient(token=token, base_url=settings.slack.api_url, timeout=10, retry_handlers=[]),
         shelf=DocumentShelf(Path(settings.documents.folder)),
     )
 

@@ -15,6 +15,7 @@ from jobs.errors import NotYet
 from jobs.holding import LENGTH, held
 from store.base import BookBusy
 from store.outbox import Outgoing, claim_next, lanes_due, mark_delivered, mark_failed, put_off
+from store.reports.posting import POSTED, lose_post
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +93,8 @@ def _record_failure(
         row = mark_failed(session, outgoing.id, failure, is_permanent=is_permanent, now=now, retry_after=retry_after)
         if row.given_up_at is not None and row.kind == "invitation":
             tell_of_failure(session, row.content["invitation_mail_id"], now=now)
+        if row.given_up_at is not None and row.content.get("notice") == POSTED:
+            lose_post(session, row.content, now=now)
     facts = {"failure": failure, "gave_up": row.given_up_at is not None}
     log.warning("outgoing not delivered", extra=_ids(outgoing) | facts)
 

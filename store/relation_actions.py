@@ -15,7 +15,7 @@ from store.collaborators import Collaborator
 from store.series import happens_once, occurrences_between, whole_series
 
 AROUND = timedelta(days=60)
-"""How far before and after today the dates of a series are shown where no bound is given."""
+"""How far before and after today, or the one bound given, the dates of a series are shown."""
 FARTHEST = timedelta(days=366)
 """Of a series, whatever the bounds: one without end has a date on each day for ever."""
 
@@ -36,9 +36,11 @@ def actions_of_relation(
 
     An action of several days is in the interval with any of them. The days are those of each action's own zone.
     """
+    first = first_on or min(today, last_on or today) - AROUND
+    last = last_on or max(today, first_on or today) + AROUND
     found = [
         *_single(session, relation_id, asked_by, first_on, last_on, with_over=with_over, limit=offset + limit),
-        *_repeated(session, relation_id, asked_by, first_on or today - AROUND, last_on or today + AROUND),
+        *_repeated(session, relation_id, asked_by, first, last),
     ]
     found.sort(key=lambda one: (one.when.starts_at, one.action.id if one.action else 0), reverse=True)
     return found[offset : offset + limit]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from datetime import datetime
 from http import HTTPStatus
+from http.client import HTTPException
 from typing import Any
 from urllib.error import URLError
 
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session
 from bot.logs import place_of
 from bot.office import Caller, Office
 from bot.slack.blocks import Json, actions, button, context, escaped, mrkdwn, plain, rich, section, words
+from bot.slack.channel_readers import has_guests
 from bot.slack.charts import is_refused, post_pictures, without_charts
 from bot.slack.interaction import Interaction, sentence_of
 from bot.slack.listening import Listening
@@ -43,7 +46,7 @@ TROUBLES = {
     ),
     Trouble.REFUSED: _("“{name}” was not posted in its channel. {reason}"),
     Trouble.IN_DOUBT: _(
-        "Rapport stopped while it was posting “{name}”: look in its channel whether it stands there. "
+        "Something went wrong while “{name}” was being posted: look in its channel whether it stands there. "
         "If it does not, “Post it now”."
     ),
     Trouble.OWNER_LEFT: _(
@@ -69,7 +72,7 @@ def post_report(office: Office, content: dict[str, Any]) -> None:
             trouble, reason = Trouble.REFUSED, _reason(office, schedule_id, error)
     with office.book.writing() as session:
         if trouble is None:
-            sent(session, schedule_id, now=office.now())
+            sent(session, schedule_id, due_at=due_at, now=office.now())
         else:
             give_up(session, schedule_id, trouble, due_at=due_at, reason=reason, now=office.now())
 
@@ -82,7 +85,7 @@ def _post(office: Office, schedule_id: int, due_at: datetime) -> Trouble | None:
         caller = Caller(office, before_others(row.kept.owner))
         saved = _message(session, caller, row, due_at)
     try:
-        if is_shared(office.slack.conversations_info(channel=channel)["channel"]):
+        if is_shared(office.slack.conversations_info(channel=channel)["channel"]) or has_guests(office.slack, channel):
             return Trouble.SHARED
         return _said(office, caller, channel, saved)
     except SlackApiError as error:
@@ -94,7 +97,7 @@ def _post(office: Office, schedule_id: int, due_at: datetime) -> Trouble | None:
     except URLError:  # the request was not sent: what fails behind that is another error
         _let_go(office, schedule_id)
         raise
-    except (SlackClientError, OSError):
+    except (SlackClientError, HTTPException, OSError):
         return Trouble.IN_DOUBT
 
 
@@ -106,15 +109,20 @@ def _let_go(office: Office, schedule_id: int) -> None:
 def _said(office: Office, caller: Caller, channel: str, saved: Saved) -> Trouble | None:
     """Trouble.IN_DOUBT when Slack failed so that it may stand there. Raises SlackApiError when it does not."""
     message: dict[str, Any] = {"channel": channel, "text": escaped(saved.text), "unfurl_links": False}
+    slack = copy.copy(office.slack)
+    slack.retry_handlers = []  # the library calls again when a connection breaks, also behind a call that arrived
     try:
-        office.slack.chat_postMessage(blocks=saved.blocks, **message)
+        try:
+            slack.chat_postMessage(blocks=saved.blocks, **message)
+        except SlackApiError as error:
+            if not is_refused(error, saved.blocks):
+                raise
+            slack.chat_postMessage(blocks=without_charts(saved.blocks), **message)
+            _draw(office, caller, channel, saved)
     except SlackApiError as error:
         if error.response.get("error") in IN_DOUBT or error.response.status_code in MAYBE_DONE:
             return Trouble.IN_DOUBT
-        if not is_refused(error, saved.blocks):
-            raise
-        office.slack.chat_postMessage(blocks=without_charts(saved.blocks), **message)
-        _draw(office, caller, channel, saved)
+        raise
     return None
 
 

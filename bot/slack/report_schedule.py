@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.office import Caller, Office
 from bot.slack.at_once import change_at_once
 from bot.slack.blocks import Json
+from bot.slack.channel_readers import has_guests
 from bot.slack.choices import Choice, Says
 from bot.slack.fields import Field, Hour, Number, Option
 from bot.slack.forms import WHOM, Form
@@ -130,11 +131,12 @@ def require_postable(office: Office, channel_id: str) -> None:
     """Raises BookError at `channel` where Rapport is not, and where other organisations read along."""
     try:
         channel = office.slack.conversations_info(channel=channel_id)["channel"]
+        is_read_outside = is_shared(channel) or has_guests(office.slack, channel_id)
     except SlackApiError as error:
         raise BookError(NOT_THERE, field="channel") from error
     except (SlackClientError, OSError) as error:
         raise BookError(_("Slack does not answer. Please try again in a minute."), field="channel") from error
-    if is_shared(channel):
+    if is_read_outside:
         raise BookError(SHARED_CHANNEL, field="channel")
     if not channel.get("is_member") or channel.get("is_archived"):
         raise BookError(NOT_THERE, field="channel")

@@ -172,7 +172,7 @@ def _commissions(session: Session, caller: Caller, wish: Wish, limit: int | None
     rows: list[Row] = [
         {
             "collaborator": row.collaborator.name,
-            "relation": row.relation.name,
+            "relation": row.file.name,
             "category": row.category.label(t.language),
             "commission": row.commission or 0,
             "since": row.since_on,

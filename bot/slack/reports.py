@@ -25,7 +25,7 @@ from bot.slack.serving import Saved, Serving, serve_form
 from bot.texts import _
 from store.base import BookError, NotFound
 from store.exporting import Exported, note_export
-from store.reports import Report, Wish, edit_report, keep_report, kept_seen_by
+from store.reports import KeptReport, Report, Wish, edit_report, keep_report, kept_seen_by, schedule_of
 
 SHOWN = 50
 
@@ -42,8 +42,17 @@ def show(session: Session, caller: Caller, form: ReportForm) -> Saved:
         row = edit_report(session, kept_id, form.name or "", wish, version=form.about.get("version"), **told)
     else:
         row = keep_report(session, form.name or "", wish, **told)
+        _require_unposted(session, row)
     kept = context(plain(caller.t(_("Kept: /crm report {name}"), name=row.name)))
     return Saved(saved.text, [*saved.blocks, kept])
+
+
+def _require_unposted(session: Session, row: KeptReport) -> None:
+    """Raises BookError where a channel would be told something else from now on, unasked."""
+    posted = schedule_of(session, row.id)
+    if posted is not None and posted.stopped_at is None:
+        text = _("A channel gets “{name}”: change it where your kept reports are listed, or choose another name.")
+        raise BookError(text, field="name", name=row.name)
 
 
 def shown(session: Session, caller: Caller, wish: Wish) -> Saved:

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from threading import Lock
-from typing import Any, NamedTuple
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -21,6 +20,7 @@ from sqlalchemy.orm import Session
 from bot.office import Caller
 from bot.record_links import Record, read_record_url
 from bot.slack.blocks import Json, actions, button, plain, rich, section
+from bot.slack.channel_readers import People, TooMany, members_of, people_of
 from bot.slack.channels import CHANNELS
 from bot.slack.doorkeeper import REMEMBERED_S
 from bot.slack.interaction import Interaction
@@ -34,23 +34,15 @@ log = logging.getLogger(__name__)
 
 MOST_LINKS = 5
 """Of one message; the others stay addresses."""
-PAGE = 200
 MOST_READERS = 1000
 """With more of them a channel is taken for one where somebody may not see the record."""
 MOST_NARROW = 50
 """Readers who see only some files, each of whom is looked at: with more of them, as with too many readers."""
 
 
-class _People(NamedTuple):
-    """Slack ids: of whoever can open a public channel, and of the bots."""
-
-    everybody: frozenset[str]
-    bots: frozenset[str]
-
-
 class Unfurling:
     def __init__(self) -> None:
-        self._people: _People | None = None
+        self._people: People | None = None
         self._asked_at = -float("inf")
         self._lock = Lock()
 
@@ -76,15 +68,15 @@ class Unfurling:
         client, channel_id = interaction.client, interaction.channel_id
         try:
             is_private = bool(client.conversations_info(channel=channel_id)["channel"].get("is_private"))
-            members = frozenset(_paged(client.conversations_members, "members", channel=channel_id))
-            everybody, bots = self._workspace(client, interaction.doorkeeper.team)
-        except (SlackApiError, SlackClientError, OSError, _TooMany) as error:
+            members = members_of(client, channel_id, most=MOST_READERS)
+            people = self._workspace(client, interaction.doorkeeper.team)
+        except (SlackApiError, SlackClientError, OSError, TooMany) as error:
             log.info("who reads a channel is not known: %s", type(error).__name__)
             return None
-        return (members if is_private else members | everybody) - bots
+        return (members if is_private else members | people.everybody) - people.bots
 
-    def _workspace(self, client: WebClient, team: str) -> _People:
-        """Whoever can open a public channel, and the bots. Raises _TooMany."""
+    def _workspace(self, client: WebClient, team: str) -> People:
+        """Whoever can open a public channel, and the bots. Raises TooMany."""
         with self._lock:
             people, is_known = self._people, self._asked_at + REMEMBERED_S > time.monotonic()
         if not is_known:
@@ -92,37 +84,16 @@ class Unfurling:
             with self._lock:
                 self._people, self._asked_at = people, time.monotonic()
         if people is None:
-            raise _TooMany
+            raise TooMany
         return people
 
 
-class _TooMany(Exception):
-    pass
-
-
-def _ask_people(client: WebClient, team: str) -> _People | None:
+def _ask_people(client: WebClient, team: str) -> People | None:
     """None when there are too many."""
     try:
-        people = [one for one in _paged(client.users_list, "members") if not one.get("deleted")]
-    except _TooMany:
+        return people_of(client, team, most=MOST_READERS)
+    except TooMany:
         return None
-    bots = frozenset(str(one["id"]) for one in people if one.get("is_bot") or one["id"] == "USLACKBOT")
-    own = (one for one in people if one.get("team_id") == team and not one.get("is_restricted"))
-    return _People(frozenset(str(one["id"]) for one in own), bots)
-
-
-def _paged(method: Any, key: str, **args: str) -> Iterator[Any]:
-    """All pages of a list. Raises _TooMany."""
-    cursor, number = "", 0
-    while True:
-        answer = method(limit=PAGE, **args, **({"cursor": cursor} if cursor else {}))
-        yield from answer[key]
-        number += len(answer[key])
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-        if not cursor:
-            return
-        if number >= MOST_READERS:
-            raise _TooMany
 
 
 def _blocks(session: Session, caller: Caller, record: Record, readers: frozenset[str] | None) -> Sequence[Json]:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from store.batches import batches
@@ -71,6 +71,8 @@ def knows_all_shares(
 
 def _is_known(asked_by: Collaborator, today: date | None) -> ColumnElement[bool]:
     """For a WHERE on Involvement."""
+    if asked_by.is_before_others:
+        return false()
     if asked_by.is_admin:
         return true()
     today = today or datetime.now(ZoneInfo(asked_by.zone)).date()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, aliased
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from store.addresses import PostalAddress, valid
 from store.collaborators import Collaborator
 from store.contact_filters import lives_in, spellings, towns_typed
-from store.contacts import Contact, ContactRole, Grouping
+from store.contacts import Contact, ContactKind, ContactRole, Grouping
 from store.contacts.queries import there
 from store.domain import Listed, line
 from store.involvements import Involvement, InvolvementCategory
@@ -40,9 +41,9 @@ def relations_meant(session: Session, wish: Wish, *, asked_by: Collaborator, tod
     if wish.language:
         query = query.where(Relation.language == wish.language)
     if wish.since_on is not None:
-        query = query.where(Relation.created_at >= _midnight(wish.since_on))
+        query = query.where(Relation.created_at >= _midnight(wish.since_on, asked_by))
     if wish.on is not None:
-        query = query.where(Relation.created_at < _midnight(wish.on + timedelta(days=1)))
+        query = query.where(Relation.created_at < _midnight(wish.on + timedelta(days=1), asked_by))
     on = wish.on or today
     if wish.towns:
         query = query.where(Relation.id.in_(_at(session, wish.towns, on)))
@@ -67,9 +68,11 @@ def contacts_meant(session: Session, wish: Wish, *, asked_by: Collaborator, toda
     if wish.since_on is not None:
         query = query.where(Contact.since_on >= wish.since_on)
     if wish.contact_kind_id is not None:
-        query = query.where(Contact.roles.any(ContactRole.kind_id == wish.contact_kind_id))
+        kind_id = _kept(session, ContactKind, wish.contact_kind_id)
+        query = query.where(Contact.roles.any(ContactRole.kind_id == kind_id))
     if wish.grouping_id is not None:
-        query = query.where(Contact.groupings.any(Grouping.id == wish.grouping_id))
+        grouping_id = _kept(session, Grouping, wish.grouping_id)
+        query = query.where(Contact.groupings.any(Grouping.id == grouping_id))
     if wish.towns:
         query = query.where(lives_in(session, {fold(town) for town in towns_typed(wish.towns)}, on))
     if wish.country:
@@ -133,5 +136,6 @@ def _at(session: Session, towns: str, on: date) -> Select[Any]:
     return query.where(PostalAddress.town.in_(spellings(session, PostalAddress.town, wanted)))
 
 
-def _midnight(on: date) -> datetime:
-    return datetime.combine(on, time(), UTC)
+def _midnight(on: date, asked_by: Collaborator) -> datetime:
+    """With which the day begins where the asker is."""
+    return datetime.combine(on, time(), ZoneInfo(asked_by.zone))

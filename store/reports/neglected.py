@@ -15,6 +15,7 @@ from store import access
 from store.actions import Action, ActionStatus, Meaning
 from store.batches import batches
 from store.collaborators import Collaborator
+from store.domain import line
 from store.relations import Relation
 from store.scopes import in_scope
 from store.series import happens_once, next_occurrence, whole_series
@@ -63,8 +64,10 @@ def neglected(
     meanings = {row.id: row.meaning for row in session.scalars(select(ActionStatus))}
     done = [status_id for status_id, meaning in meanings.items() if meaning is Meaning.DONE]
     is_meant: list[ColumnElement[bool]] = [Relation.deleted_at.is_(None), Relation.is_only_contact.is_(False)]
-    is_meant += [] if priority_id is None else [Relation.priority_id == priority_id]
-    is_meant += [] if status_id is None else [Relation.status_id == status_id]
+    if priority_id is not None:  # a kept report may name a line that was merged into another since
+        is_meant.append(Relation.priority_id == line(session, RelationPriority, priority_id).id)
+    if status_id is not None:
+        is_meant.append(Relation.status_id == line(session, RelationStatus, status_id).id)
     is_meant.append(in_scope(Relation.id, asked_by=asked_by))
     reader = _Reader(session, done, now, now - timedelta(days=days), is_meant)
     private = reader.private(asked_by)
@@ -164,7 +167,7 @@ class _Reader:
         return select(*columns, at).where(*self.is_meant)
 
     def _last(self) -> Any:
-        return self._public().order_by(Action.sort_at.desc()).limit(1).scalar_subquery()
+        return self._public().with_only_columns(func.max(Action.sort_at)).scalar_subquery()
 
     def _public(self) -> Select[datetime]:
         done = (Action.status_id.in_(self.done), Action.deleted_at.is_(None), Action.sort_at <= self.now)

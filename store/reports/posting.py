@@ -6,8 +6,10 @@ committed before it: what a crash leaves in doubt is told to the owner and never
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -38,10 +40,16 @@ class Trouble(StrEnum):
     OWNER_LEFT = "owner_left"
 
 
-def due_schedules(session: Session, *, now: datetime) -> list[int]:
-    """Ids of those that are to be posted now, late ones too."""
-    query = select(ReportSchedule).where(ReportSchedule.paused_at.is_(None), ReportSchedule.stopped_at.is_(None))
-    return [row.id for row in session.scalars(query.order_by(ReportSchedule.id)) if _due(row, now) is not None]
+def live_schedules(session: Session) -> Sequence[int]:
+    """Ids of all that are neither paused nor stopped."""
+    query = select(ReportSchedule.id).where(ReportSchedule.paused_at.is_(None), ReportSchedule.stopped_at.is_(None))
+    return session.scalars(query.order_by(ReportSchedule.id)).all()
+
+
+def is_due(session: Session, schedule_id: int, *, now: datetime) -> bool:
+    """Whether it is to be posted now, late or not."""
+    row = session.get(ReportSchedule, schedule_id)
+    return row is not None and _due(row, now) is not None
 
 
 def hand_over(session: Session, schedule_id: int, *, now: datetime) -> bool:
@@ -54,9 +62,7 @@ def hand_over(session: Session, schedule_id: int, *, now: datetime) -> bool:
     if row is None or due_at is None:
         return False
     if not row.kept.owner.is_active:
-        row.paused_at = now
-        session.flush()
-        _tell_administrators(session, row, due_at, now)
+        _end_for_who_left(session, row, due_at, now)
         return False
     content = {"notice": POSTED, "schedule_id": row.id, "due_at": due_at.isoformat()}
     _note(session, row.id, due_at=due_at, begun_at=None)
@@ -78,7 +84,10 @@ def begin(session: Session, schedule_id: int, *, due_at: datetime, now: datetime
     Raises NotFound when it is not to be posted any more: paused, stopped, due again since.
     """
     row = session.get(ReportSchedule, schedule_id, with_for_update={"of": ReportSchedule}, populate_existing=True)
-    if row is None or not row.is_on or row.due_at != due_at or (row.posted_at and row.posted_at >= due_at):
+    if row is None or not row.is_on or row.due_at != due_at or row.posted_for == due_at:
+        raise NotFound
+    if not row.kept.owner.is_active:
+        _end_for_who_left(session, row, due_at, now)
         raise NotFound
     if row.begun_at is not None:
         return Trouble.IN_DOUBT
@@ -91,8 +100,9 @@ def not_sent(session: Session, schedule_id: int) -> None:
     _note(session, schedule_id, begun_at=None)
 
 
-def sent(session: Session, schedule_id: int, *, now: datetime) -> None:
-    _note(session, schedule_id, posted_at=now)
+def sent(session: Session, schedule_id: int, *, due_at: datetime, now: datetime) -> None:
+    """It stands there for the time `due_at`; the next may have come meanwhile, and is still to be posted."""
+    _note(session, schedule_id, posted_at=now, posted_for=due_at)
 
 
 def give_up(
@@ -108,6 +118,13 @@ def give_up(
     put_in_outbox(session, kind="notice", key=key, lane=lane, content=content, now=now)
 
 
+def lose_post(session: Session, content: Mapping[str, Any], *, now: datetime) -> None:
+    """What was put on its way with this content is given up: its owner is told, as of one that is in doubt."""
+    if session.get(ReportSchedule, content["schedule_id"]) is not None:
+        due_at = datetime.fromisoformat(content["due_at"])
+        give_up(session, content["schedule_id"], Trouble.IN_DOUBT, due_at=due_at, now=now)
+
+
 def post_again(session: Session, schedule_id: int, *, by: Collaborator, now: datetime) -> ReportSchedule:
     """At once, for the time that failed. Raises NotFound for one that is not theirs, or was paused or stopped."""
     require_present(by)
@@ -115,14 +132,17 @@ def post_again(session: Session, schedule_id: int, *, by: Collaborator, now: dat
     if row is None or row.kept.owner_id != by.id or not row.is_on:
         raise NotFound
     due_at = row.due_at or now
-    _note(session, row.id, due_at=due_at, begun_at=None, posted_at=None)
+    _note(session, row.id, due_at=due_at, begun_at=None, posted_for=None)
     content = {"notice": POSTED, "schedule_id": row.id, "due_at": due_at.isoformat()}
     key = f"report/{row.id}/{due_at.isoformat()}/again/{now.isoformat()}"
     put_in_outbox(session, kind="notice", key=key, lane=f"report:{row.id}", content=content, now=now)
     return row
 
 
-def _tell_administrators(session: Session, row: ReportSchedule, due_at: datetime, now: datetime) -> None:
+def _end_for_who_left(session: Session, row: ReportSchedule, due_at: datetime, now: datetime) -> None:
+    """Paused, and the administrators are told."""
+    row.paused_at = now
+    session.flush()
     here = (Collaborator.is_active, Collaborator.is_admin, Collaborator.slack_user_id.is_not(None))
     for admin_id in session.scalars(select(Collaborator.id).where(*here)):
         content = {

@@ -22,7 +22,8 @@ class ReportSchedule(Audited, Versioned, Row):
     """At most one for each kept report. `weekday` and `month_day` as in Timing; the hour is in its owner's zone.
 
     What was due before `planned_at` is not posted any more. `due_at` is the last moment for which it was handed over,
-    `begun_at` when the call to Slack began that posts it, `posted_at` when Slack took it.
+    `begun_at` when the call to Slack began that posts it, `posted_at` when Slack took it: for
+    the moment `posted_for`.
     """
 
     __tablename__ = "report_schedule"
@@ -40,6 +41,7 @@ class ReportSchedule(Audited, Versioned, Row):
     due_at: Mapped[datetime | None]
     begun_at: Mapped[datetime | None]
     posted_at: Mapped[datetime | None]
+    posted_for: Mapped[datetime | None]
     kept: Mapped[KeptReport] = relationship(lazy="joined", innerjoin=True)
 
     @property

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from store.addresses import PostalLine
 from store.collaborators import Collaborator, Scope
-from store.contacts import ContactKind, rank_contact
-from store.domain import line_with_key
+from store.contacts import Contact, ContactKind, ContactRole, rank_contact
+from store.domain import line_with_key, listed
 from store.engine import Book
 from store.involvements import Involvement, InvolvementCategory
 from store.relation_facts import What, note_by_hand
@@ -156,7 +156,12 @@ def test_charlie_is_told_and_counted_only_the_relations_and_contacts_of_their_ow
 def test_a_line_that_was_merged_into_another_still_narrows_a_kept_report(desk: Desk) -> None:
     with desk.visits.book.writing() as session:
         session.get_one(RelationStatus, desk.prospect_id).merged_into_id = desk.client_id
+        kept, merged = listed(session, ContactKind)[:2]
+        merged.merged_into_id = kept.id
+        one_id = session.scalars(select(Contact.id).where(Contact.relation_id == desk.visits.dupont.id)).first()
+        session.add(ContactRole(contact_id=one_id, kind_id=kept.id))
     assert desk.relations(status_id=desk.prospect_id) == ["Dupont"]
+    assert len(desk.contacts(contact_kind_id=merged.id)) == 1
 
 
 def test_the_first_lines_are_told_with_how_many_there_are(desk: Desk) -> None:

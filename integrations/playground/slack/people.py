@@ -19,7 +19,10 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A Slack user. `locale` is an IETF tag ("fr-BE"), `tz` an IANA zone; an empty `team_id` is the home team."""
+    """A Slack user. `locale` is an IETF tag ("fr-BE"), `tz` an IANA zone; an empty `team_id` is the home team.
+
+    A guest has an account that sees some channels alone (Slack's `is_restricted`).
+    """
 
     id: str
     name: str
@@ -29,6 +32,7 @@ class Person:
     tz: str = "Europe/Brussels"
     is_admin: bool = False
     is_owner: bool = False
+    is_guest: bool = False
     deleted: bool = False
     team_id: str = ""
 

@@ -41,7 +41,7 @@ def user_object(person: Person, team: Team, now: datetime, *, sees_email: bool, 
         "is_admin": person.is_admin or person.is_owner,
         "is_owner": person.is_owner,
         "is_primary_owner": False,
-        "is_restricted": False,
+        "is_restricted": person.is_guest,
         "is_ultra_restricted": False,
         "is_email_confirmed": True,
     }
