@@ -125,15 +125,18 @@ def _weeks_or_months(canvas: Canvas, calendar: Calendar) -> _Days | None:
     is_week = _takes(canvas, "week") is not None
     month = None if is_week else _takes(canvas, "month")
     named = None if is_week or month else _month_named(canvas, calendar.today)
-    days = [day for day in days_in(canvas, calendar) if day.options]
+    said = days_in(canvas, calendar)
+    days = [day for day in said if day.options]
     if len(days) > 1:
         return None
     if named:
         return _month(named)
+    if said and not (days or is_week or month):
+        return None
     on = _nearest(days[0].options[0], days[0].words, calendar.today) if days else calendar.today
     if month:
-        said = month["before"] or month["behind"] or ""
-        return _month(_months_on(on, 1 if said in NEXT else -1 if said in LAST else 0))
+        which = month["before"] or month["behind"] or ""
+        return _month(_months_on(on, 1 if which in NEXT else -1 if which in LAST else 0))
     return _week(on) if is_week else _days(days[0] if days else None, on)
 
 

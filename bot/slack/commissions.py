@@ -20,6 +20,7 @@ from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from bot.typed_days import split_day
 from store.access import require_admin
+from store.base import BookError
 from store.exporting import Exported
 from store.involvements import Involvement, commission_lock, commissions_on, lock_commissions, locked_until
 
@@ -39,6 +40,8 @@ def show_commissions(interaction: Interaction, text: str) -> None:
         open_form(interaction, lambda asking: lock_form(asking, on))
         return
     interaction.ack()
+    if rest and on is None:
+        raise BookError(_("“{typed}” is not a day: type it like 2026-01-31, or leave it out."), typed=rest)
     with caller.reading() as session:
         blocks = commission_blocks(session, caller, on or caller.today)
     interaction.say(caller.t(_("Commissions")), blocks)

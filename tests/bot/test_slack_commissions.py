@@ -114,6 +114,12 @@ def test_a_handovers_preview_keeps_colleagues_percentages_to_itself(english: Wor
     assert "37.25" not in said
 
 
+def test_a_day_that_no_calendar_has_is_not_taken_for_today(english: World, file: int) -> None:
+    claire = english.person(CLAIRE)
+    claire.types("/crm commission 30/2")
+    claire.waits_for_message("“30/2” is not a day")
+
+
 def test_the_report_is_taken_along_as_a_file_under_the_same_rule_and_stands_in_the_trail(
     english: World, file: int
 ) -> None:

@@ -136,6 +136,11 @@ def test_what_is_more_than_days_and_a_name_is_not_understood() -> None:
     assert _read("x" * 81) is None
 
 
+@pytest.mark.parametrize("typed", ["31/11", "30/2", "31/11/2026", "team 30/2"])
+def test_a_day_that_no_calendar_has_is_not_taken_for_the_days_to_come(typed: str) -> None:
+    assert _read(typed) is None
+
+
 @given(st.text(max_size=90))
 def test_whatever_is_typed_gives_days_in_their_order_or_nothing(typed: str) -> None:
     read = _read(typed)
