@@ -90,8 +90,8 @@ def _row(session: Session, caller: Caller, one: Change) -> Json:
 def blank_form(caller: Caller, relation_id: int) -> FactForm:
     """Raises NotFound."""
     with caller.reading() as session:
-        seen_relation(session, caller, relation_id)
-    form = FactForm(relation=relation_id)
+        relation = seen_relation(session, caller, relation_id)
+        form = FactForm(relation=relation.id, whom=relation.name)
     form.on = caller.today
     return form
 

@@ -82,7 +82,7 @@ def test_a_status_is_noted_by_hand_shown_with_its_history_and_taken_back(english
     claire = english.person(CLAIRE)
     claire.types("/crm status Dupont")
     claire.presses("Note a change", message=claire.waits_for_message("Nothing was noted yet."))
-    claire.waits_for_view("Status and priority")
+    claire.waits_for_view("Status and priority", containing="About: Brasserie Dupont")
     claire.fills(on="2026-03-10")
     assert claire.submits() == {"status": "Choose a status, a priority, or both."}
     claire.fills(status="Prospect")
