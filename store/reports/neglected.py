@@ -167,7 +167,7 @@ class _Reader:
         return select(*columns, at).where(*self.is_meant)
 
     def _last(self) -> Any:
-        return self._public().with_only_columns(func.max(Action.sort_at)).scalar_subquery()
+        return self._public().order_by(Action.sort_at.desc()).limit(1).scalar_subquery()
 
     def _public(self) -> Select[datetime]:
         done = (Action.status_id.in_(self.done), Action.deleted_at.is_(None), Action.sort_at <= self.now)
