@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, Table, and_, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, Table, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from store.actions import Action, ActionPoint
-from store.audit import AuditEntry
+from store.audit import IS_GONE_ITEM, AuditEntry
 from store.base import Row
 from store.collaborators import Collaborator
 from store.contacts import Contact
@@ -49,7 +49,7 @@ def trail_of(
     Whether the asker may see the record is the caller's to check; of its links, only those whose far end they see, and
     of an action that was private only what came after, unless they made it or it was theirs.
     """
-    query = select(AuditEntry).where(_about(record, asked_by))
+    query = select(AuditEntry).where(AuditEntry.id.in_(union_all(*_about(record, asked_by))))
     if isinstance(record, Action):
         query = query.where(AuditEntry.id > _private_until(session, record, asked_by=asked_by))
     if before_id is not None:
@@ -57,30 +57,33 @@ def trail_of(
     return session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)).all()
 
 
-def _about(record: Record, asked_by: Collaborator) -> ColumnElement[bool]:
+def _about(record: Record, asked_by: Collaborator) -> list[Select[int]]:
+    """Ids of entries, a query for each index: of alternatives in one condition PostgreSQL reads the whole trail."""
     if isinstance(record, Action):
-        return or_(
+        return [
             _is("action", record.id),
             _among("action_point", select(ActionPoint.id).where(ActionPoint.action_id == record.id)),
             _among("expense", select(Expense.id).where(Expense.action_id == record.id)),
             _among("relation_fact", select(RelationFact.id).where(RelationFact.action_id == record.id)),
-        )
+        ]
     if isinstance(record, Dossier):
-        return or_(
+        # The relation says no more than the dossier does: but it has an index.
+        parts = select(Involvement.id).where(Involvement.relation_id == record.relation_id)
+        return [
             _is("dossier", record.id),
             _among("opportunity", select(Opportunity.id).where(Opportunity.dossier_id == record.id)),
             _among("opportunity_line", select(OpportunityLine.id).where(OpportunityLine.dossier_id == record.id)),
-            _was_its("opportunity_line", record.id),
+            _of_gone_items(record.id),
             _among("quote", select(Quote.id).where(Quote.dossier_id == record.id)),
-            _among("involvement", select(Involvement.id).where(Involvement.dossier_id == record.id)),
-        )
+            _among("involvement", parts.where(Involvement.dossier_id == record.id)),
+        ]
     if isinstance(record, Contact):
         # A place that has ended stays in a company's history, for whom the person may be nobody else's business.
-        person = and_(_of_relation(record.person_id), in_scope(literal(record.person_id), asked_by=asked_by))
-        return or_(_is("contact", record.id), person)
+        person = _of_relation(record.person_id).where(in_scope(literal(record.person_id), asked_by=asked_by))
+        return [_is("contact", record.id), person]
     links = select(Link.id).where(or_(Link.source_id == record.id, Link.target_id == record.id))
     links = links.where(in_scope(Link.source_id, asked_by=asked_by), in_scope(Link.target_id, asked_by=asked_by))
-    return or_(_of_relation(record.id), _among("link", links))
+    return [_of_relation(record.id), _among("link", links)]
 
 
 def _private_until(session: Session, action: Action, *, asked_by: Collaborator) -> int:
@@ -89,7 +92,9 @@ def _private_until(session: Session, action: Action, *, asked_by: Collaborator) 
     What the asker saw at the time, as its maker or its owner, counts for nothing.
     """
     opened_id, owner_id = 0, None
-    for entry in session.scalars(select(AuditEntry).where(_is("action", action.id)).order_by(AuditEntry.id)):
+    for entry in session.scalars(
+        select(AuditEntry).where(AuditEntry.id.in_(_is("action", action.id))).order_by(AuditEntry.id)
+    ):
         owner_id = entry.before.get("owner_id", owner_id)
         is_opened = entry.deed == "changed" and entry.after.get("is_private") is False
         if is_opened and asked_by.id not in (action.created_by_id, owner_id):
@@ -98,22 +103,24 @@ def _private_until(session: Session, action: Action, *, asked_by: Collaborator) 
     return opened_id
 
 
-def _of_relation(relation_id: int) -> ColumnElement[bool]:
-    return and_(AuditEntry.relation_id == relation_id, AuditEntry.kind.in_(OF_A_RELATION))
+def _of_relation(relation_id: int) -> Select[int]:
+    return select(AuditEntry.id).where(AuditEntry.relation_id == relation_id, AuditEntry.kind.in_(OF_A_RELATION))
 
 
-def _among(kind: str, ids: Select[int]) -> ColumnElement[bool]:
-    return and_(AuditEntry.kind == kind, AuditEntry.row_id.in_(ids))
+def _among(kind: str, ids: Select[int]) -> Select[int]:
+    return select(AuditEntry.id).where(AuditEntry.kind == kind, AuditEntry.row_id.in_(ids))
 
 
-def _was_its(kind: str, dossier_id: int) -> ColumnElement[bool]:
-    """Rows of the dossier that are gone for good: only what they held says whose they were."""
-    told = AuditEntry.before["dossier_id"].as_integer() == dossier_id
-    return and_(AuditEntry.kind == kind, AuditEntry.deed == "deleted", told)
+def _of_gone_items(dossier_id: int) -> Select[int]:
+    """Items of the dossier that are gone for good: only what they held says whose they were."""
+    first = aliased(AuditEntry)
+    made_id = select(func.min(first.id)).where(first.kind == "dossier", first.row_id == dossier_id).scalar_subquery()
+    held = AuditEntry.before["dossier_id"].as_integer() == dossier_id
+    return select(AuditEntry.id).where(IS_GONE_ITEM, AuditEntry.id > func.coalesce(made_id, 0), held)
 
 
-def _is(kind: str, row_id: int) -> ColumnElement[bool]:
-    return and_(AuditEntry.kind == kind, AuditEntry.row_id == row_id)
+def _is(kind: str, row_id: int) -> Select[int]:
+    return select(AuditEntry.id).where(AuditEntry.kind == kind, AuditEntry.row_id == row_id)
 
 
 def row_of(session: Session, entry: AuditEntry) -> Row | None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from planned import Visits, colleague, make_visits
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
 
 from store.audit_queries import trail_of
 from store.collaborators import Collaborator
+from store.dossiers import DossierFacts, open_dossier
 from store.engine import Book
 from store.planning import action_seen_by, edit_action
 
@@ -60,3 +64,24 @@ def test_an_action_that_was_closed_later_tells_its_participants_all_but_what_was
     told = _told(visits, action_id, visits.bram)
     assert "Prices" in told
     assert "Burn-out" not in told
+
+
+def _plan(session: Session, statement: str, values: Any) -> str:
+    is_sqlite = session.connection().dialect.name == "sqlite"
+    if not is_sqlite:
+        session.execute(text("set local enable_seqscan = off"))  # a small table is read whole otherwise
+    asking = f"explain {'query plan ' if is_sqlite else ''}{statement}"
+    return "\n".join(str(row[-1]) for row in session.connection().exec_driver_sql(asking, values))
+
+
+def test_a_dossiers_trail_is_read_by_indexes_alone(visits: Visits) -> None:
+    asked: list[tuple[str, Any]] = []
+    with visits.book.writing(actor_id=visits.anna.id) as session:
+        facts, now = DossierFacts("Cellar"), visits.book.now()
+        dossier = open_dossier(session, by=visits.anna, relation_id=visits.dupont.id, facts=facts, now=now)
+        event.listen(visits.book.engine, "before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+        assert [one.deed for one in trail_of(session, dossier, asked_by=visits.anna, limit=9)] == ["created"]
+        plan = _plan(session, *asked[-1])
+    assert "audit_entry_of_gone_item" in plan
+    assert [line for line in plan.splitlines() if "SCAN " in line or "Seq Scan" in line] == []
+    assert plan.count("audit_entry_of_row") >= 5
