@@ -96,7 +96,8 @@ def test_an_action_is_moved_to_a_moment_that_is_free_in_exchange_too(
     monkeypatch.setattr("bot.slack.free_busy.WITHIN", timedelta(seconds=15))  # on a machine that does much else
     _lives_in(english, zone)
     add_dupont(english)
-    bind_mailbox_of(english, english.collaborator(BRAM))
+    for who in (CLAIRE, BRAM):
+        bind_mailbox_of(english, english.collaborator(who))
     monday = english.office.now().date() + timedelta(days=7)
     monday -= timedelta(days=monday.weekday())
     begins_at, hour = datetime.combine(monday, starts, ZoneInfo("Europe/Brussels")), timedelta(hours=1)
@@ -119,7 +120,7 @@ def test_an_action_is_moved_to_a_moment_that_is_free_in_exchange_too(
     assert claire.fields()["people"] == ["Claire Dubois", "Bram de Vries"]
     assert claire.submits() is None
     said = claire.waits_for_message("Free moments of Claire Dubois and Bram de Vries")
-    assert "the mailbox calendars of Bram de Vries counts too" in text_of(said)
+    assert "the mailbox calendars of Claire Dubois and Bram de Vries counts too" in text_of(said)
     first, second, *_others = text_of(said).split("Move")
     assert f"{starts:%H:%M}–" in first
     assert then in second
@@ -147,4 +148,16 @@ def test_while_exchange_is_slow_or_down_the_book_alone_answers_and_says_for_whom
     assert monotonic() - began_s < 3
     assert said.count("Plan") == 5
     assert "calendars of Claire Dubois and Bram de Vries could not be asked: only Rapport counts for them." in said
+    assert claire.problems == []
+
+
+def test_who_has_no_mailbox_asks_for_nobody_through_somebody_elses(english: World) -> None:
+    bind_mailbox_of(english, english.collaborator(BRAM))
+    claire = english.person(CLAIRE)
+    claire.types("/crm slot")
+    claire.waits_for_view("Find a moment")
+    claire.fills(people=["Claire Dubois", "Bram de Vries"])
+    assert claire.submits() is None
+    said = text_of(claire.waits_for_message("Free moments of"))
+    assert "Bram de Vries could not be asked: only Rapport counts" in said
     assert claire.problems == []
