@@ -75,6 +75,7 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
+        batch_op.create_index('audit_entry_of_gone_item', ['kind', 'deed', 'id'], unique=False, sqlite_where=sa.text("kind = 'opportunity_line' AND deed = 'deleted'"), postgresql_where=sa.text("kind = 'opportunity_line' AND deed = 'deleted'"))
         batch_op.create_index('audit_entry_of_row', ['kind', 'row_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_entry_relation_id'), ['relation_id'], unique=False)
 
