@@ -7,13 +7,13 @@ process that reads must stay under 250 MB.
 from __future__ import annotations
 
 import importlib.util
-import resource
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +45,15 @@ def rows(actions: int = ACTIONS) -> list[dict[str, Any]]:
 
 
 def _measured(url: str, engine: str, actions: int) -> list[dict[str, Any]]:
-    with filled_book(url, actions) as (book, people), book.reading() as session:
-        return asked(session, people[0], engine, actions)
+    # Read by a process of its own: the memory that filling took is none of the reader's.
+    with filled_book(url, actions) as (_book, people), get_context("spawn").Pool(1) as readers:
+        return readers.apply(_read, (url, people[0].id, engine, actions))
+
+
+def _read(url: str, by_id: int, engine: str, actions: int) -> list[dict[str, Any]]:
+    book = Book(url, now=lambda: datetime.now(UTC))
+    with book.reading() as session:
+        return asked(session, session.get_one(Collaborator, by_id), engine, actions)
 
 
 @contextmanager
@@ -102,8 +109,14 @@ def asked(session: Session, by: Collaborator, engine: str, actions: int) -> list
         "relation with its history": card,
     }
     found = [compared(f"{name}, {engine}", call, floors[name], actions) for name, call in asked_for.items()]
-    used_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    used_mb = _most_memory_mb()
     return [*found, _row(f"memory of the process at most, {engine}", used_mb, 250, "≤ 250 MB", actions, unit="MB")]
+
+
+def _most_memory_mb() -> float:
+    """At most held by this process so far. `getrusage` would tell of whoever started it too (proc(5), VmHWM)."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def compared(name: str, call: Callable[[], object], floor: Callable[[], object], actions: int) -> dict[str, Any]:
