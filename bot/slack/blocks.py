@@ -76,8 +76,8 @@ def filled(template: str, **values: str | Words) -> Words:
 
 
 def _continued(line: Words, more: Words) -> Words:
-    """As one element where both look alike: what is typed stands in one piece."""
-    if not line or not more or line[-1]["type"] != "text" or line[-1].get("style") != more[0].get("style"):
+    """As one element where both are code: what is to be typed stands in one piece."""
+    if not (line and more) or "code" not in line[-1].get("style", {}) or line[-1]["style"] != more[0].get("style"):
         return [*line, *more]
     return [*line[:-1], {**more[0], "text": _cut(line[-1]["text"] + more[0]["text"], SECTION_LIMIT)}]
 

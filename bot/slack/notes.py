@@ -25,7 +25,6 @@ from bot.texts import _
 from store.collaborators import Role
 from store.notes import Message, delete_note, edit_note, restore_note, write_note
 
-
 # Writing
 
 

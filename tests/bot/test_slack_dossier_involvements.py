@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from slack_person import text_of
 from slack_stories import add_dupont, wait_until
-from world import BRAM, CLAIRE, EMMA, World
+from world import CLAIRE, EMMA, World
 
-from bot.slack.notices import send_notice
 from store.dossiers import DossierFacts, open_dossier
 from store.involvements import involvements_in_dossiers
 

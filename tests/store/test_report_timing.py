@@ -13,7 +13,7 @@ from store.base import BookError
 from store.reports import Pace, Timing
 
 ZONE = "Europe/Brussels"
-MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
 TIMINGS = st.builds(Timing, st.sampled_from(Pace), st.times(), st.integers(0, 6), st.integers(1, 31))
 
 
