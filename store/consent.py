@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Select, select
+from sqlalchemy import ForeignKey, Index, Select, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -27,6 +27,7 @@ from store.collaborators import Collaborator
 from store.domain import Listed, line
 from store.relations import Relation, standing_id
 from store.scopes import require_in_scope
+from store.stranger_rows import Stranger
 
 
 class MailingTopic(Listed, Row):
@@ -191,7 +192,8 @@ def facts_of(session: Session, person_id: int) -> Sequence[Consent]:
 
 
 def suppress(session: Session, mail: str, *, reason: SuppressionReason, now: datetime) -> Suppression:
-    """No mailing goes to this address any more; the first reason stands."""
+    """No mailing goes to this address any more, and nobody is asked about it; the first reason stands."""
+    session.execute(delete(Stranger).where(Stranger.address == folded_mail(mail)))
     if (row := suppression_of(session, mail)) is not None:
         return row
     try:

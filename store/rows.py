@@ -44,6 +44,7 @@ from store import (
     search_rows,
     series,
     statuses,
+    stranger_rows,
     strangers,
     submissions,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "search_rows",
     "series",
     "statuses",
+    "stranger_rows",
     "strangers",
     "submissions",
 ]

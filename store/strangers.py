@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, UniqueConstraint, delete, func, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from store.access import require_active
 from store.addresses import MailAddress
-from store.base import NotFound, Row
+from store.base import NotFound
 from store.collaborators import Collaborator
 from store.consent import hashed, suppression_of
 from store.filing import SentMail, filing_key
 from store.mailboxes import Mailbox, office_addresses
 from store.outbox import put_in_outbox, slack_lane
+from store.stranger_rows import LeftAlone, Stranger
 
 ASKED_AT = 3
 """With so many mails the colleague is asked, once."""
@@ -28,58 +29,38 @@ MOST_ADDRESSES = 5
 AT_ONCE = 100
 
 
-class Stranger(Row):
-    """That the collaborator sent one mail with a document to this address (folded). `mail_key` is filing's."""
-
-    __tablename__ = "stranger"
-    __table_args__ = (UniqueConstraint("collaborator_id", "address", "mail_key"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    collaborator_id: Mapped[int] = mapped_column(ForeignKey("collaborator.id"))
-    address: Mapped[str] = mapped_column(index=True)
-    mail_key: Mapped[str]
-    sent_at: Mapped[datetime]
-
-
-class LeftAlone(Row):
-    """The collaborator is not to be asked about this address again: only its keyed hash remains."""
-
-    __tablename__ = "stranger_left_alone"
-    __table_args__ = (UniqueConstraint("collaborator_id", "address_hash"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    collaborator_id: Mapped[int] = mapped_column(ForeignKey("collaborator.id"))
-    address_hash: Mapped[str]
-
-
 def note_strangers(session: Session, mail: SentMail, *, collaborator: Collaborator, days: int, now: datetime) -> None:
     """Counts the people in To of a mail that was not filed because the book knows none of them.
 
-    At the third mail to one of them, a notice asks the collaborator. Nothing is written with `days` 0, of a mail older
-    than that or sent in another's name, nor of an address that is in any file, suppressed, or to be left alone.
+    At the third mail to one of them, a notice asks the collaborator, once however often the term forgets. Nothing is
+    written with `days` 0, of a mail older than that, sent in another's name or to many people outside, Cc and Bcc
+    included, nor of an address that is in any file, suppressed, or to be left alone.
     """
     if not days or mail.sent_at <= now - timedelta(days=days) or not _is_own(session, mail.sender, collaborator):
         return
     office, key = office_addresses(session), filing_key(mail)
-    outside = [address for address in dict.fromkeys(mail.to) if address not in office]
-    if len(outside) > MOST_ADDRESSES:
+    if len({*mail.to, *mail.cc, *mail.bcc} - office) > MOST_ADDRESSES:
         return
-    for address in _unknown(session, outside, collaborator):
+    for address in _unknown(session, [one for one in dict.fromkeys(mail.to) if one not in office], collaborator):
         mine = (Stranger.collaborator_id == collaborator.id, Stranger.address == address)
         if session.scalar(select(Stranger.id).where(*mine, Stranger.mail_key == key)) is not None:
             continue
         row = Stranger(collaborator_id=collaborator.id, address=address, mail_key=key, sent_at=mail.sent_at)
         session.add(row)
         session.flush()
-        if times_written(session, row) == ASKED_AT:
+        if times_written(session, row) >= ASKED_AT:
             _ask(session, row, now)
 
 
 def _ask(session: Session, row: Stranger, now: datetime) -> None:
+    """Nothing when it was asked before: once, and once more after each time that `leave_alone` was taken back."""
+    hash_ = hashed(session, row.address)
+    left = select(LeftAlone.times).where(LeftAlone.collaborator_id == row.collaborator_id)
+    times = session.scalar(left.where(LeftAlone.address_hash == hash_)) or 0
     put_in_outbox(
         session,
         kind="notice",
-        key=f"stranger/{row.id}",
+        key=f"stranger/{row.collaborator_id}/{hash_}/{times}",
         lane=slack_lane(row.collaborator_id),
         content={"notice": "stranger", "stranger_id": row.id, "collaborator_id": row.collaborator_id},
         now=now,
@@ -96,6 +77,7 @@ def _unknown(session: Session, addresses: Sequence[str], collaborator: Collabora
     known = set(session.scalars(select(MailAddress.folded).where(MailAddress.folded.in_(addresses))))
     hashes = {address: hashed(session, address) for address in addresses if address not in known}
     left = select(LeftAlone.address_hash).where(LeftAlone.collaborator_id == collaborator.id)
+    left = left.where(LeftAlone.is_taken_back.is_(False))
     alone = set(session.scalars(left.where(LeftAlone.address_hash.in_(hashes.values()))))
     return [one for one, hash_ in hashes.items() if hash_ not in alone and suppression_of(session, one) is None]
 
@@ -107,9 +89,11 @@ def times_written(session: Session, stranger: Stranger) -> int:
 
 
 def stranger_seen_by(session: Session, stranger_id: int, *, asked_by: Collaborator) -> Stranger | None:
-    """None for what is another's, has expired, or is in the book by now."""
+    """None for what is another's, has expired, or is suppressed or in the book by now."""
     row = session.get(Stranger, stranger_id)
     if row is None or row.collaborator_id != asked_by.id or not asked_by.is_active:
+        return None
+    if suppression_of(session, row.address) is not None:
         return None
     known = select(MailAddress.id).where(MailAddress.folded == row.address).limit(1)
     return row if session.scalar(known) is None else None
@@ -121,7 +105,10 @@ def leave_alone(session: Session, stranger_id: int, *, by: Collaborator) -> Left
     row = session.get(Stranger, stranger_id)
     if row is None or row.collaborator_id != by.id:
         raise NotFound
-    left = LeftAlone(collaborator_id=by.id, address_hash=hashed(session, row.address))
+    hash_ = hashed(session, row.address)
+    before = select(LeftAlone).where(LeftAlone.collaborator_id == by.id, LeftAlone.address_hash == hash_)
+    left = session.scalars(before).one_or_none() or LeftAlone(collaborator_id=by.id, address_hash=hash_, times=0)
+    left.times, left.is_taken_back = left.times + 1, False
     session.add(left)
     session.execute(delete(Stranger).where(Stranger.collaborator_id == by.id, Stranger.address == row.address))
     session.flush()
@@ -131,7 +118,8 @@ def leave_alone(session: Session, stranger_id: int, *, by: Collaborator) -> Left
 def ask_again(session: Session, left_id: int, *, by: Collaborator) -> None:
     """Takes `leave_alone` back, from the next mail on; harmless when it was taken back already."""
     require_active(by)
-    session.execute(delete(LeftAlone).where(LeftAlone.id == left_id, LeftAlone.collaborator_id == by.id))
+    mine = update(LeftAlone).where(LeftAlone.id == left_id, LeftAlone.collaborator_id == by.id)
+    session.execute(mine.values(is_taken_back=True))
 
 
 def forget_strangers(session: Session, *, days: int, now: datetime) -> int:

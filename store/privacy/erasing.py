@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, delete, inspect, or_, select, update
+from sqlalchemy import String, inspect, or_, select, update
 from sqlalchemy.orm import Session
 
 from store import access
@@ -34,7 +34,6 @@ from store.privacy.linked import clear_telling_url
 from store.privacy.lists import forget_lines, marks_of
 from store.privacy.traces import clear_trail, forget_merges, past_rows, tells_of, twins_of
 from store.relations import Relation, RelationKind, standing_id
-from store.strangers import Stranger
 
 TEXTS = ("subject", "place", "headline", "report", "linked_kind", "linked_journal", "linked_number")
 
@@ -199,7 +198,6 @@ def _suppress(session: Session, person: Relation, *, now: datetime) -> list[int]
         shared = shared.where(MailAddress.folded == row.folded, MailAddress.relation_id != person.id)
         if session.scalar(shared.where(Relation.deleted_at.is_(None)).limit(1)) is None:
             found.append(suppress_erased(session, row.mail, now=now).id)
-            session.execute(delete(Stranger).where(Stranger.address == row.folded))
     return found
 
 

@@ -16,7 +16,7 @@ from jobs.file_sent_mail import file_sent
 from store.addresses import MailAddress
 from store.collaborators import Collaborator
 from store.outbox import Outgoing
-from store.strangers import LeftAlone, Stranger
+from store.stranger_rows import LeftAlone, Stranger
 
 
 def _mail(number: int, mail: str, at: datetime) -> ReadMail:
@@ -76,4 +76,4 @@ def test_never_ask_again_forgets_the_address_and_can_be_taken_back(english: Worl
     claire.presses("Undo", message=answer)
     claire.waits_for_message("You are asked again once you write there some more.")
     with english.office.book.reading() as session:
-        assert session.scalars(select(LeftAlone)).all() == []
+        assert session.scalars(select(LeftAlone.is_taken_back)).all() == [True]

@@ -12,13 +12,12 @@ from sqlalchemy.orm import Session
 
 from store.base import NotFound
 from store.collaborators import Collaborator
-from store.consent import suppress_erased
+from store.consent import SuppressionReason, suppress, suppress_erased
 from store.engine import Book
 from store.filing import SentMail
 from store.outbox import Outgoing
+from store.stranger_rows import Stranger
 from store.strangers import (
-    LeftAlone,
-    Stranger,
     ask_again,
     forget_strangers,
     leave_alone,
@@ -41,9 +40,15 @@ def _sends(session: Session, by: Collaborator, *numbers: int, days: int = 30, **
         note_strangers(session, mail, collaborator=by, days=days, now=NOW)
 
 
-def _asked(session: Session) -> list[Stranger]:
+def _notices(session: Session) -> list[Outgoing]:
     rows = session.scalars(select(Outgoing).order_by(Outgoing.id))
-    return [session.get_one(Stranger, row.content["stranger_id"]) for row in rows if "stranger_id" in row.content]
+    return [row for row in rows if "stranger_id" in row.content]
+
+
+def _asked(session: Session) -> list[Stranger]:
+    """Of each notice the row that it asks about, but for those that are forgotten."""
+    found = [session.get(Stranger, row.content["stranger_id"]) for row in _notices(session)]
+    return [row for row in found if row is not None]
 
 
 def test_the_third_mail_asks_its_sender_alone_and_nothing_of_the_mails_is_kept(book: Book) -> None:
@@ -73,10 +78,11 @@ def test_the_third_mail_asks_its_sender_alone_and_nothing_of_the_mails_is_kept(b
         {"sender": "bram@office.example"},
         {"to": ("anna@office.example",)},
         {"to": tuple(f"{number}@many.example" for number in range(6))},
+        {"bcc": tuple(f"{number}@many.example" for number in range(5))},
         {"to": ("jan@known.example",)},
         {"to": ("gone@erased.example",)},
     ],
-    ids=["not wanted", "old", "in another's name", "to the office", "to many", "in a file", "erased"],
+    ids=["not wanted", "old", "in another's name", "to the office", "to many", "to many unseen", "in a file", "erased"],
 )
 def test_nothing_is_kept_of_a_mail_that_says_little_or_of_whom_must_not_be(
     book: Book, changed: dict[str, object]
@@ -98,9 +104,41 @@ def test_who_is_to_be_left_alone_is_forgotten_and_not_asked_about_until_that_is_
         _sends(session, anna, 4, 5, 6)
         assert session.scalars(select(Stranger)).all() == []
         ask_again(session, left.id, by=anna)
-        assert session.scalars(select(LeftAlone)).all() == []
-        _sends(session, anna, 7)
-        assert len(session.scalars(select(Stranger)).all()) == 1
+        _sends(session, anna, 7, 8, 9)
+        assert len(_notices(session)) == 2, "asked once more"
+        again = leave_alone(session, _asked(session)[-1].id, by=anna)
+        _sends(session, anna, 10)
+        assert session.scalars(select(Stranger)).all() == []
+        ask_again(session, again.id, by=anna)
+        _sends(session, anna, 11, 12, 13, 14)
+        assert len(_notices(session)) == 3
+
+
+def test_a_colleague_is_asked_once_however_often_the_term_forgets_the_older_mails(book: Book) -> None:
+    with book.writing() as session:
+        anna, _mailbox = new_collaborator(session, "Anna")
+        for number in range(8):
+            now = NOW + timedelta(days=31 * number)
+            forget_strangers(session, days=90, now=now)
+            mail = replace(MAIL, message_id=f"<{number}@office.example>", sent_at=now)
+            note_strangers(session, mail, collaborator=anna, days=90, now=now)
+        assert len(notices := _notices(session)) == 1
+        assert "dupont" not in notices[0].key
+
+
+def test_who_is_suppressed_is_forgotten_at_once_and_nobody_is_asked_any_more(book: Book) -> None:
+    with book.writing() as session:
+        anna, _mailbox = new_collaborator(session, "Anna")
+        _sends(session, anna, 1, 2, 3)
+        (row,) = _asked(session)
+        stays = Stranger(collaborator_id=anna.id, address="gone@erased.example", mail_key="1", sent_at=NOW)
+        suppress_erased(session, "gone@erased.example", now=NOW)
+        session.add(stays)  # of a mail that was being looked at in that moment
+        session.flush()
+        assert stranger_seen_by(session, stays.id, asked_by=anna) is None
+        suppress(session, " Els@Dupont.example ", reason=SuppressionReason.OFFICE, now=NOW)
+        assert stranger_seen_by(session, row.id, asked_by=anna) is None
+        assert session.scalars(select(Stranger.address)).all() == ["gone@erased.example"]
 
 
 def test_what_has_had_its_term_or_is_in_the_book_by_now_is_forgotten(book: Book) -> None:
