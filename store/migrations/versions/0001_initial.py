@@ -746,6 +746,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('collaborator_id', sa.Integer(), nullable=False),
     sa.Column('address_hash', sa.String(), nullable=False),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.Column('is_taken_back', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['collaborator_id'], ['collaborator.id'], name=op.f('fk_stranger_left_alone_collaborator_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stranger_left_alone')),
     sa.UniqueConstraint('collaborator_id', 'address_hash', name=op.f('uq_stranger_left_alone_collaborator_id_address_hash')),
