@@ -6,7 +6,6 @@ alone. So the trail of changes says when there may be something new, and a Home 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -63,13 +62,18 @@ def note_opened(session: Session, collaborator_id: int, shown: Shown, *, now: da
         _make(session, collaborator_id, now)
     row = session.get_one(HomeTab, collaborator_id, populate_existing=True)
     row.opened_at = row.looked_at = row.not_before = now
-    _keep(session, row, shown)
+    row.entry_id, row.fingerprint, row.slack_hash = shown.entry_id, shown.fingerprint, shown.slack_hash
+    session.flush()
 
 
-def note_shown(session: Session, collaborator_id: int, shown: Shown) -> None:
-    """Their Home shows this from now on; nothing to note once it is forgotten."""
-    if (row := session.get(HomeTab, collaborator_id)) is not None:
-        _keep(session, row, shown)
+def note_shown(session: Session, collaborator_id: int, shown: Shown, *, seen_hash: str) -> None:
+    """Their Home shows this from now on; nothing once it is forgotten, or was opened since `seen_hash` was read.
+
+    Slack may show the view of that opening then, whichever of the two was drawn later.
+    """
+    row = update(HomeTab).where(HomeTab.collaborator_id == collaborator_id, HomeTab.slack_hash == seen_hash)
+    values = {"entry_id": shown.entry_id, "fingerprint": shown.fingerprint, "slack_hash": shown.slack_hash}
+    session.execute(row.values(values))
 
 
 def shown_at(session: Session, collaborator_id: int) -> Shown | None:
@@ -81,12 +85,16 @@ def are_homes_due(session: Session, *, now: datetime) -> bool:
     return session.scalar(select(HomeTab.collaborator_id).where(_is_due(now)).limit(1)) is not None
 
 
-def take_homes(session: Session, *, now: datetime, limit: int) -> Sequence[int]:
-    """Ids of those whose Home is to be looked at, the longest waiting first. They are not taken again for a pause."""
-    due = select(HomeTab.collaborator_id).where(_is_due(now)).order_by(HomeTab.looked_at).limit(limit)
-    taken = update(HomeTab).where(HomeTab.collaborator_id.in_(due), HomeTab.not_before <= now)
+def take_home(session: Session, *, now: datetime) -> int | None:
+    """Whose Home has waited longest to be looked at, and is not taken again for a pause; None when none is due.
+
+    One at a time: whom a run does not come to keeps their place.
+    """
+    due = select(HomeTab.collaborator_id).where(_is_due(now))
+    first = due.order_by(HomeTab.looked_at, HomeTab.collaborator_id).limit(1)
+    taken = update(HomeTab).where(HomeTab.collaborator_id.in_(first), HomeTab.not_before <= now)
     taken = taken.values(looked_at=now, not_before=now + PAUSE)
-    return session.scalars(taken.returning(HomeTab.collaborator_id)).all()
+    return session.scalar(taken.returning(HomeTab.collaborator_id))
 
 
 def hold_homes(session: Session, *, until: datetime) -> None:
@@ -115,13 +123,10 @@ def _make(session: Session, collaborator_id: int, now: datetime) -> None:
         pass
 
 
-def _keep(session: Session, row: HomeTab, shown: Shown) -> None:
-    row.entry_id, row.fingerprint, row.slack_hash = shown.entry_id, shown.fingerprint, shown.slack_hash
-    session.flush()
-
-
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    is_here = select(Collaborator.id).where(Collaborator.id == HomeTab.collaborator_id, Collaborator.is_active).exists()
+    """However long ago it was opened, who left is told so: what it shows is not theirs to read any more."""
+    left = select(Collaborator.id).where(Collaborator.id == HomeTab.collaborator_id, Collaborator.is_active.is_(False))
     newest = select(func.max(AuditEntry.id)).scalar_subquery()
     may_differ = or_(HomeTab.entry_id < newest, HomeTab.looked_at <= now - LOOKED_AT_AFTER)
-    return and_(HomeTab.opened_at > now - WATCHED_FOR, HomeTab.not_before <= now, may_differ, is_here)
+    is_watched = and_(HomeTab.opened_at > now - WATCHED_FOR, may_differ)
+    return and_(HomeTab.not_before <= now, or_(is_watched, left.exists()))

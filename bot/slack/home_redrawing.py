@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.office import Caller, Office
 from bot.slack.blocks import Json, plain, section
+from bot.slack.doorkeeper import LEFT
 from bot.slack.home import home_view
 from bot.slack.interaction import Interaction, sentence_of
 from bot.slack.listening import Listening
@@ -35,8 +36,8 @@ def publish_opened(interaction: Interaction) -> None:
         caller = interaction.caller
         view, entry_id = _drawn(caller)
     except (BookError, BookBusy) as error:
-        said = {"type": "home", "blocks": [section(plain(sentence_of(error, interaction.t)))]}
-        interaction.client.views_publish(user_id=interaction.user_id, view=said)
+        said = sentence_of(error, interaction.t)
+        interaction.client.views_publish(user_id=interaction.user_id, view=_saying(said))
         return
     answer = interaction.client.views_publish(user_id=interaction.user_id, view=view)
     shown = Shown(entry_id, _fingerprint_of(view), str(answer["view"]["hash"]))
@@ -48,9 +49,14 @@ def redraw_home(office: Office, collaborator_id: int) -> bool:
     """True when it was published anew. Raises BookBusy."""
     with office.reading() as session:
         collaborator, before = session.get(Collaborator, collaborator_id), shown_at(session, collaborator_id)
-        if collaborator is None or before is None or not collaborator.slack_user_id:
+        if collaborator is None or before is None:
             return False
-        view, entry_id = _drawn(Caller(office, collaborator))
+        drawn = _drawn(Caller(office, collaborator)) if collaborator.is_active else None
+    if drawn is None:
+        return _take_away(office, collaborator)
+    if not collaborator.slack_user_id:
+        return False
+    view, entry_id = drawn
     now_shown = Shown(entry_id, _fingerprint_of(view), before.slack_hash)
     is_new = now_shown.fingerprint != before.fingerprint
     if is_new:
@@ -59,8 +65,23 @@ def redraw_home(office: Office, collaborator_id: int) -> bool:
             return False
         now_shown = Shown(entry_id, now_shown.fingerprint, slack_hash)
     with office.book.writing() as session:
-        note_shown(session, collaborator_id, now_shown)
+        note_shown(session, collaborator_id, now_shown, seen_hash=before.slack_hash)
     return is_new
+
+
+def _take_away(office: Office, left: Collaborator) -> bool:
+    """In place of what their Home shows, as when they open it; True when it was published."""
+    if left.slack_user_id:
+        view = _saying(Caller(office, left).t(LEFT))
+        if _publish(office, left.id, left.slack_user_id, view, "") is None:
+            return False
+    with office.book.writing() as session:
+        forget_home(session, left.id)
+    return bool(left.slack_user_id)
+
+
+def _saying(sentence: str) -> Json:
+    return {"type": "home", "blocks": [section(plain(sentence))]}
 
 
 def _drawn(caller: Caller) -> tuple[Json, int]:

@@ -15,8 +15,9 @@ from world import BRAM, CLAIRE, World
 
 from bot.office import Office
 from jobs.redraw_homes import redraw_homes
+from store.collaborators import Collaborator
 from store.endings import complete_action
-from store.homes import LOOKED_AT_AFTER, PAUSE, WATCHED_FOR, HomeTab
+from store.homes import LOOKED_AT_AFTER, PAUSE, WATCHED_FOR, HomeTab, Shown, note_opened
 
 
 def _published(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -125,3 +126,41 @@ def test_slack_is_left_alone_for_as_long_as_it_asks_and_a_newer_home_is_not_over
     assert "Prices 2027" not in text_of(claire.home())
     _run(_later(english, PAUSE * 8))
     assert "Prices 2027" in text_of(claire.home())
+
+
+def test_the_home_of_a_colleague_who_left_says_so_once_and_names_no_client_any_more(
+    english: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    today = datetime.now(ZoneInfo("Europe/Brussels")).date()
+    add_action(english, english.collaborator(CLAIRE), relation_id, "Prices 2027", on=today, starts=None)
+    _opened(english)
+    claire = english.person(CLAIRE)
+    assert "Prices 2027" in text_of(claire.home())
+    published = _published(english, monkeypatch)
+    with english.office.book.writing() as session:
+        session.get_one(Collaborator, english.collaborator(CLAIRE).id).is_active = False
+    _run(_later(english, WATCHED_FOR))
+    assert "Your access to Rapport has ended. Ask an administrator." in text_of(claire.home())
+    assert "Prices 2027" not in text_of(claire.home())
+    assert _row(english) is None
+    _run(_later(english, WATCHED_FOR + PAUSE))
+    assert published == [CLAIRE.id]
+
+
+def test_the_homes_that_a_run_does_not_publish_are_the_first_of_the_next(
+    english: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened_at = english.office.now()
+    with english.office.book.writing() as session:
+        everybody = session.scalars(select(Collaborator).where(Collaborator.is_active).order_by(Collaborator.id)).all()
+        waiting = [one for one in everybody if one.slack_user_id][::-1]
+        for place, one in enumerate(waiting):
+            at = opened_at + timedelta(milliseconds=place)
+            note_opened(session, one.id, Shown(0, "another view", ""), now=at)
+    assert len(waiting) > 1
+    monkeypatch.setattr("jobs.redraw_homes.PUBLISHED_AT_ONCE", 1)
+    published = _published(english, monkeypatch)
+    for seconds in range(len(waiting)):
+        _run(_later(english, LOOKED_AT_AFTER + timedelta(seconds=seconds)))
+    assert published == [one.slack_user_id for one in waiting]
