@@ -6,7 +6,7 @@ The frozen `…Line` values are what somebody typed; the rows are what the book 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Self, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import ColumnElement, ForeignKey, Index, and_, or_
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, and_, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.audit import Audited
 from store.base import BookError, Row, _
@@ -78,6 +78,16 @@ class PostalAddress(Audited, Dated, Row):
     def one_line(self, language: str) -> str:
         """The country as that language calls it."""
         return in_one_line(self.street, self.postal_code, self.town, country_name(self.country, language))
+
+
+def first_towns(session: Session, relation_ids: Collection[int], *, on: date) -> dict[int, str]:
+    """The town of each relation's first address of that day; without those that have none."""
+    if not relation_ids:
+        return {}
+    query = select(PostalAddress.relation_id, PostalAddress.town).where(PostalAddress.relation_id.in_(relation_ids))
+    query = query.where(valid(PostalAddress, on=on), PostalAddress.town != "")
+    last_first = query.order_by(PostalAddress.position.desc(), PostalAddress.id.desc())
+    return dict(session.execute(last_first).all())
 
 
 class MailAddress(Audited, Dated, Row):

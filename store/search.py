@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from store.addresses import first_towns
 from store.collaborators import Collaborator
 from store.documents import links_seen_by
 from store.near_words import near_terms
@@ -71,11 +73,11 @@ def search_options(
     rows, is_cut = _as_typed(search, terms) if terms else _unasked(search)
     has_more = is_cut or len(rows) > limit
     if rows or has_more or not terms or not forgives:
-        return Found(tuple(map(_option, rows[:limit])), has_more)
+        return Found(_options(session, rows[:limit], on), has_more)
     near: dict[Row, None] = {}
     for spelled in near_terms(session, terms, most=_MOST_SPELLED):
         near |= dict.fromkeys(search.rows(spelled).rows)
-    return Found(tuple(map(_option, islice(near, limit))), len(near) > limit, is_near=bool(near))
+    return Found(_options(session, list(islice(near, limit)), on), len(near) > limit, is_near=bool(near))
 
 
 def _as_typed(search: Search, terms: list[str]) -> Rows:
@@ -105,6 +107,12 @@ def search_documents(
     return [one for one in found if one.link_id in seen][:limit]
 
 
-def _option(row: Row) -> Option:
-    relation_id, contact_id, label = row
-    return Option(relation_id, contact_id or None, label)
+def _options(session: Session, rows: Sequence[Row], on: date) -> tuple[Option, ...]:
+    """Namesakes are told apart by their town: "Dupont, Tournai" and "Dupont, Liège"."""
+    times = Counter(label for _relation_id, _contact_id, label in rows)
+    shared = {row for row in rows if times[row[2]] > 1}
+    towns = first_towns(session, {relation_id for relation_id, _contact_id, _label in shared}, on=on)
+    return tuple(
+        Option(row[0], row[1] or None, ", ".join(filter(None, (row[2], towns.get(row[0]) if row in shared else ""))))
+        for row in rows
+    )

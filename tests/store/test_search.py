@@ -156,6 +156,16 @@ def test_the_callers_files_come_first_and_more_is_told(book: Book) -> None:
         assert _labels(session, anna, "dup") == []
 
 
+def test_namesakes_are_told_apart_by_their_town(book: Book) -> None:
+    with book.writing() as session:
+        anna = _anna(session, book)
+        for name, town in (("Dupont", "Tournai"), ("Dupont", "Liège"), ("Dupont & Fils", "Mons"), ("Dupont", "")):
+            relation = _add(session, book, anna, name)
+            edit_relation(session, relation.id, by=anna, now=book.now(), postal_addresses=[PostalLine(town=town)])
+        found = _labels(session, anna, "dupont")
+        assert sorted(found) == ["Dupont", "Dupont & Fils", "Dupont, Liège", "Dupont, Tournai"]
+
+
 def test_who_is_called_just_as_was_typed_comes_before_the_callers_files(book: Book) -> None:
     with book.writing() as session:
         anna = _anna(session, book)
