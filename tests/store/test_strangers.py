@@ -16,6 +16,7 @@ from store.consent import SuppressionReason, suppress, suppress_erased
 from store.engine import Book
 from store.filing import SentMail
 from store.outbox import Outgoing
+from store.privacy import erase_person
 from store.stranger_rows import Stranger
 from store.strangers import (
     ask_again,
@@ -151,3 +152,15 @@ def test_what_has_had_its_term_or_is_in_the_book_by_now_is_forgotten(book: Book)
         assert forget_strangers(session, days=30, now=NOW + timedelta(days=30)) == 1
         _sends(session, anna, 2)
         assert forget_strangers(session, days=0, now=NOW) == 1, "the office does not want it any more"
+
+
+def test_who_is_added_and_erased_before_the_term_leaves_only_a_hash(book: Book) -> None:
+    with book.writing() as session:
+        anna, _mailbox = new_collaborator(session, "Anna", is_admin=True)
+        _sends(session, anna, 1, 2, 3)
+        els = new_person(session, "Els", "els@dupont.example")
+        erase_person(session, els.id, by=anna, reason="by letter", now=NOW)
+        assert session.scalars(select(Stranger)).all() == []
+        _sends(session, anna, 4, 5, 6)
+        assert session.scalars(select(Stranger)).all() == []
+        assert len(_notices(session)) == 1
