@@ -236,7 +236,8 @@ class Form(Group):
 
     def metadata(self) -> str:
         """What travels with the modal: what it is about, the blocks' revisions, and what is hidden at the moment."""
-        hidden = {f.name: f.dump(self.values[f.name]) for f in self.fields if not f.is_shown(self)}
+        shown = {field.name for field in self.shown()}
+        hidden = {f.name: f.dump(self.values[f.name]) for f in self.fields if f.name not in shown}
         kept = {"about": self.about, "revisions": self.revisions, "hidden": {n: v for n, v in hidden.items() if v}}
         # Without what it showed, a merge is left to the person; what is hidden can be typed again; the rest cannot.
         unmerged = {**kept, "about": {key: value for key, value in self.about.items() if key != SEEN}}

@@ -53,7 +53,7 @@ def test_what_the_relation_has_is_copied_nowhere(book: Book) -> None:
             session, desk.dupont.id, by=desk.anna, now=book.now(), website="dupont.example", postal_addresses=[MILL]
         )
         els = desk.contact("Els")
-        assert (els.website, els.own_address, els.person.language, els.person.phones) == ("", "", "", [])
+        assert (els.website, els.own_address("fr"), els.person.language, els.person.phones) == ("", "", "", [])
 
 
 def test_a_contact_stands_under_several_groupings_and_is_listed_by_each(book: Book) -> None:
