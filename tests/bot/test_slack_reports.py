@@ -124,7 +124,7 @@ def test_a_chart_that_slack_refuses_comes_as_a_picture_beside_the_table(english:
     emma.types("/crm report")
     emma.waits_for_view("Reports")
     emma.submits()
-    shown = emma.waits_for_message("Costs of actions")
+    shown = emma.waits_for_message("As an Excel file")
     assert [block["type"] for block in shown["blocks"]] == ["rich_text", "data_table", "actions"]
     (picture,) = emma.waits_for_message("Costs of actions — EUR")["files"]
     image = Image.open(io.BytesIO(emma.reads_file(picture)))
