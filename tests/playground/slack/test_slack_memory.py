@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from run_apart import run_apart
 from served_workspace import BOT_TOKEN, PEOPLE, SECRET, manifest
 from slack_person import SlackPerson
 from slack_sdk import WebClient
@@ -72,7 +73,7 @@ def test_pages_hear_of_changes_as_they_happen(workspace: Workspace, client: WebC
         client.views_publish(user_id="U0ANNA", view=home())
         client.views_open(trigger_id=workspace.triggers.make("U0ANNA"), view=modal())
 
-    assert asyncio.run(heard()) == [
+    assert run_apart(heard()) == [
         {"type": "messages", "channel": "D0ANNA"},
         {"type": "unread", "channel": "D0ANNA", "count": 1},
         {"type": "home"},

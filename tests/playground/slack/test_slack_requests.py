@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from run_apart import run_apart
 from scripted_app import ScriptedApp
 from served_workspace import SECRET
 from slack_person import SlackPerson
@@ -209,7 +209,7 @@ def test_the_events_url_must_answer_the_challenge(
 
     scripted = ScriptedApp()
     with switchboard.serving(app_url, scripted.routes()):
-        asyncio.run(verify(make_workspace()))
+        run_apart(verify(make_workspace()))
         assert scripted.heard[0].kind == "url_verification"
     with pytest.raises(InvalidManifest, match="challenge parameter"):
-        asyncio.run(verify(make_workspace()))
+        run_apart(verify(make_workspace()))
