@@ -62,13 +62,8 @@ def neglected(
     """
     access.require_present(asked_by)
     meanings = {row.id: row.meaning for row in session.scalars(select(ActionStatus))}
-    done = [status_id for status_id, meaning in meanings.items() if meaning is Meaning.DONE]
-    is_meant: list[ColumnElement[bool]] = [Relation.deleted_at.is_(None), Relation.is_only_contact.is_(False)]
-    if priority_id is not None:  # a kept report may name a line that was merged into another since
-        is_meant.append(Relation.priority_id == line(session, RelationPriority, priority_id).id)
-    if status_id is not None:
-        is_meant.append(Relation.status_id == line(session, RelationStatus, status_id).id)
-    is_meant.append(in_scope(Relation.id, asked_by=asked_by))
+    done = [one for one, meaning in meanings.items() if meaning is Meaning.DONE]
+    is_meant = _meant(session, asked_by, priority_id, status_id)
     reader = _Reader(session, done, now, now - timedelta(days=days), is_meant)
     private = reader.private(asked_by)
     apart = reader.of_these(private)
@@ -76,14 +71,32 @@ def neglected(
     more = [row for row in apart if row.at is not None and row.at <= reader.since]
     told = [*(row for row in told if row.id not in private), *more]
     told.sort(key=lambda row: (row.at is not None, row.at or now, row.folded, row.id))
-    shown = told[:limit]
-    planned = [status_id for status_id, meaning in meanings.items() if meaning is Meaning.PLANNED]
+    as_if_public = sum(row.public_at is None or row.public_at <= reader.since for row in apart)
+    planned = [one for one, meaning in meanings.items() if meaning is Meaning.PLANNED]
+    return Neglected(number - as_if_public + len(more), _lines(session, told[:limit], planned, asked_by, now))
+
+
+def _meant(
+    session: Session, asked_by: Collaborator, priority_id: int | None, status_id: int | None
+) -> list[ColumnElement[bool]]:
+    """A kept report may name a line that was merged into another since: that one is meant."""
+    is_meant: list[ColumnElement[bool]] = [Relation.deleted_at.is_(None), Relation.is_only_contact.is_(False)]
+    if priority_id is not None:
+        is_meant.append(Relation.priority_id == line(session, RelationPriority, priority_id).id)
+    if status_id is not None:
+        is_meant.append(Relation.status_id == line(session, RelationStatus, status_id).id)
+    return [*is_meant, in_scope(Relation.id, asked_by=asked_by)]
+
+
+def _lines(
+    session: Session, shown: Sequence[_Row], planned: Sequence[int], asked_by: Collaborator, now: datetime
+) -> list[Neglect]:
     nexts = _next_planned(session, [row.id for row in shown], planned, asked_by, now)
     statuses = {row.id: row.label(asked_by.language) for row in session.scalars(select(RelationStatus))}
     priorities = {row.id: row.label(asked_by.language) for row in session.scalars(select(RelationPriority))}
     zone = ZoneInfo(asked_by.zone)
     today = now.astimezone(zone).date()
-    lines = [
+    return [
         Neglect(
             row.id,
             row.name,
@@ -95,8 +108,6 @@ def neglected(
         )
         for row in shown
     ]
-    as_if_public = sum(row.public_at is None or row.public_at <= reader.since for row in apart)
-    return Neglected(number - as_if_public + len(more), lines)
 
 
 @dataclass(frozen=True, slots=True)
