@@ -21,7 +21,7 @@ from store.actions import Meaning, When
 from store.audit import AuditEntry
 from store.base import BookError
 from store.collaborators import Collaborator, Scope
-from store.domain import line_with_key
+from store.domain import line_with_key, listed
 from store.endings import set_meaning
 from store.engine import Book
 from store.expenses import ExpenseFacts, book_expense
@@ -267,6 +267,10 @@ def test_relations_with_a_priority_and_no_action_for_sixty_days_are_neglected(de
     desk.visit(START.date() + timedelta(days=5), meaning=None)
     assert _neglected(desk, priority_id=priority_id) == [("Dupont", 61, True)]
     assert _neglected(desk, priority_id=priority_id, days=62) == []
+    with desk.book.writing() as session:
+        other_id = next(one.id for one in listed(session, RelationPriority) if one.id != priority_id)
+        session.get_one(RelationPriority, other_id).merged_into_id = priority_id
+    assert _neglected(desk, priority_id=other_id) == [("Dupont", 61, True)], "of a kept report, merged since"
 
 
 def test_where_nothing_was_ever_done_comes_first_and_what_is_only_planned_does_not_count(desk: Desk) -> None:
