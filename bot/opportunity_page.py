@@ -16,6 +16,8 @@ from store.opportunities import Opportunity, OpportunityState
 FONT = "Roboto"
 MARGIN_MM, LINE_MM, FOOT_MM = 18.0, 6.0, 14.0
 LABEL_MM = 46.0
+NOTE_LINES = 2
+"""Kept free for a note below however many items."""
 COLUMNS = (0.52, 0.12, 0.18, 0.18)
 """Parts of the width: item, quantity, price, amount."""
 ON_LETTER_PAPER = {"CA", "US"}
@@ -30,14 +32,15 @@ STATES = {
 def print_opportunity(one: Opportunity, t: Texts, *, office: str, moved: int, printed_at: datetime) -> bytes:
     """A PDF of one page, A4 or Letter as the reader's country has it. `moved`: how often its closing day was.
 
-    What does not fit is cut: long names at the end of their line, the note at the foot of the page.
+    Many items stand closer together. What does not fit is cut: long names at the end of their line, the note at the
+    foot of the page.
     """
     page = _Page(t, printed_at)
     page.title(one.dossier.name, f"{one.dossier.reference} · {office} · {t.in_figures(printed_at.date())}")
     for label, said in _facts(one, t, moved):
         page.fact(t(label), said)
     if one.lines:
-        page.items(_rows(one, t), total=t.money(one.total, one.currency))
+        page.items(_rows(one, t), total=t.money(one.total, one.currency), has_note=bool(one.dossier.note))
     if one.dossier.note:
         page.note(t(_("Note")), one.dossier.note)
     return bytes(page.pdf.output())
@@ -107,16 +110,19 @@ class _Page:
         self._font(10.5)
         self._line(said, width=self.pdf.epw - LABEL_MM)
 
-    def items(self, rows: Sequence[tuple[str, str, str, str]], *, total: str) -> None:
+    def items(self, rows: Sequence[tuple[str, str, str, str]], *, total: str, has_note: bool) -> None:
         t = self.t
         self.pdf.ln(LINE_MM)
-        self._font(10, bold=True)
-        self._row((t(_("Item")), t(_("Quantity")), t(_("Price of one")), t(_("Amount"))), border="B")
-        self._font(10)
+        room = self._room() - (NOTE_LINES + 2) * LINE_MM * has_note
+        height = min(LINE_MM, room / (len(rows) + 2))
+        size = 10 * height / LINE_MM
+        self._font(size, bold=True)
+        self._row((t(_("Item")), t(_("Quantity")), t(_("Price of one")), t(_("Amount"))), height, border="B")
+        self._font(size)
         for row in rows:
-            self._row(row)
-        self._font(10, bold=True)
-        self._row((t(_("Total")), "", "", total), border="T")
+            self._row(row, height)
+        self._font(size, bold=True)
+        self._row((t(_("Total")), "", "", total), height, border="T")
 
     def note(self, label: str, text: str) -> None:
         self.pdf.ln(LINE_MM)
@@ -124,18 +130,22 @@ class _Page:
         self._line(label)
         self._font(10.5)
         lines = cast("list[str]", self.pdf.multi_cell(0, LINE_MM, text, dry_run=True, output="LINES", align="L"))
-        room = int((self.pdf.h - FOOT_MM - self.pdf.get_y()) / LINE_MM)
+        room = int(self._room() / LINE_MM)
         shown = lines if len(lines) <= room else [*lines[: room - 1], "…"]
         for line in shown if room > 0 else []:
             self._line(line)
 
-    def _row(self, cells: Sequence[str], *, border: str = "") -> None:
+    def _room(self) -> float:
+        """What is left above the foot of the page, in millimetres."""
+        return float(self.pdf.h - FOOT_MM - self.pdf.get_y())
+
+    def _row(self, cells: Sequence[str], height: float, *, border: str = "") -> None:
         for number, (cell, part) in enumerate(zip(cells, COLUMNS, strict=True)):
             width = self.pdf.epw * part
             is_last = number == len(cells) - 1
             self.pdf.cell(
                 width,
-                LINE_MM,
+                height,
                 self._fitting(cell, width),
                 border=border,
                 align="R" if number else "L",

@@ -77,3 +77,18 @@ def test_the_page_is_of_the_readers_paper() -> None:
        st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=3000), st.integers(0, 30))  # fmt: skip
 def test_whatever_stands_in_it_the_page_is_one(name: str, note: str, lines: int) -> None:
     assert _read(_opportunity(name, note, lines), "nl-BE")[0] == 1
+
+
+def test_thirty_items_their_total_and_the_note_stand_on_the_smallest_paper() -> None:
+    one = _opportunity(note="Two rooms\nand a lift", lines=30)
+    content = print_opportunity(one, Texts("fr-CA"), office="Bureau Dubois", moved=4, printed_at=AT)
+    lowest: dict[str, float] = {}
+
+    def place(text: str, _matrix: object, at: list[float], *_font: object) -> None:
+        lowest[text.strip()] = at[5]
+
+    PdfReader(io.BytesIO(content)).pages[0].extract_text(visitor_text=place)
+    found = " ".join(lowest)
+    for told in ("Houblon", "225,60", "Two rooms", "and a lift"):
+        assert told in found, told
+    assert all(y > 36 for text, y in lowest.items() if text), "points above the foot of the paper"
