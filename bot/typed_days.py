@@ -12,7 +12,8 @@ from functools import cache
 
 from babel import Locale
 
-from bot.texts import Texts
+from bot.texts import Texts, _
+from store.base import BookError
 from store.collaborators import LANGUAGES
 from store.words import fold
 
@@ -51,7 +52,8 @@ _NAMED_FIRST = re.compile(r"(\w+)\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?")
 def split_day(text: str, t: Texts, *, today: date, is_ahead: bool) -> tuple[str, date | None]:
     """What stands before the day at the end of a text, and that day; None when it ends with none.
 
-    A day without a year is the next one when `is_ahead`, else the last one; today is both.
+    A day without a year is the next one when `is_ahead`, else the last one; today is both. Raises BookError for what
+    can only be meant as a day and is none, "30/2": it would be looked for as part of the name.
     """
     tokens = text.split()
     for length in range(min(LONGEST, len(tokens)), 0, -1):
@@ -61,7 +63,19 @@ def split_day(text: str, t: Texts, *, today: date, is_ahead: bool) -> tuple[str,
             while rest and fold(rest[-1]) in _BEFORE_A_DAY:
                 rest.pop()
             return " ".join(rest), day
+    for length in range(min(LONGEST, len(tokens)), 0, -1):
+        if _is_meant_as_a_day(typed := " ".join(tokens[-length:])):
+            raise BookError(_("“{typed}” is not a day: type it like 2026-01-31, or leave it out."), typed=typed)
     return text, None
+
+
+def _is_meant_as_a_day(text: str) -> bool:
+    typed = text.casefold()
+    if found := _FIGURES.fullmatch(typed):
+        return found[2] == "/" or bool(found[4])
+    if found := _NAMED.fullmatch(typed):
+        return month_named(found[2]) is not None
+    return bool(_ISO.fullmatch(typed))
 
 
 def typed_day(text: str, t: Texts, *, today: date, is_ahead: bool) -> date | None:

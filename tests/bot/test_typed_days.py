@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.texts import Texts
 from bot.typed_days import split_day, typed_day
+from store.base import BookError
 
 TODAY = date(2026, 11, 21)
 
@@ -57,6 +58,18 @@ def test_what_is_no_day_is_none(typed: str) -> None:
 )
 def test_a_day_at_the_end_is_split_from_what_stands_before_it(text: str, rest: str, day: date | None) -> None:
     assert split_day(text, Texts("fr-BE"), today=TODAY, is_ahead=True) == (rest, day)
+
+
+@pytest.mark.parametrize("typed", ["30/2", "30.02.2026", "2026-02-30", "30 février", "31 juin 2026"])
+def test_a_day_that_no_calendar_has_is_refused_instead_of_being_part_of_the_name(typed: str) -> None:
+    with pytest.raises(BookError) as refused:
+        split_day(f"Dupont {typed}", Texts("fr-BE"), today=TODAY, is_ahead=False)
+    assert refused.value.values["typed"] == typed
+
+
+@pytest.mark.parametrize("name", ["Café 40-50", "Zone 1.13", "Dupont 12", "Mai 68"])
+def test_a_name_with_figures_stays_a_name(name: str) -> None:
+    assert split_day(name, Texts("fr-BE"), today=TODAY, is_ahead=False) == (name, None)
 
 
 @given(on=st.dates(date(1990, 1, 1), date(2099, 12, 31)), locale=st.sampled_from(["fr-BE", "nl-BE", "en-GB", "en-US"]))
