@@ -19,6 +19,7 @@ from slack_sdk import WebClient
 from sqlalchemy.orm import Session
 
 from bot.settings import Settings
+from bot.slack_client import SlackClient
 from bot.texts import Texts
 from integrations.mail.mailbox import Mailbox
 from integrations.mail.registry import open_mailbox
@@ -106,7 +107,6 @@ class Office:
 
 def make_office(settings: Settings) -> Office:
     """Opens the book (which must be up to date) and the ways to the outside; makes no request."""
-    token = settings.slack.bot_token
     return Office(
         settings=settings,
         book=Book(
@@ -116,8 +116,7 @@ def make_office(settings: Settings) -> Office:
             country=settings.office.country,
             hash_key=derived_key(settings.web.secret, b"erased addresses"),
         ),
-        # It asks nothing again by itself: a message that Slack took before the line broke would stand there twice.
-        slack=WebClient(token=token, base_url=settings.slack.api_url, timeout=10, retry_handlers=[]),
+        slack=SlackClient(token=settings.slack.bot_token, base_url=settings.slack.api_url),
         shelf=DocumentShelf(Path(settings.documents.folder)),
     )
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt import Ack, App
-from slack_sdk import WebClient
 
 from bot.slack.doorkeeper import Doorkeeper
 from bot.slack.interaction import Interaction
@@ -102,8 +101,9 @@ _NAMED_BY: Mapping[Kind, str] = {
 
 
 def _guarded(doorkeeper: Doorkeeper, named_by: str, listeners: Mapping[str, Listener]) -> Callable[..., None]:
-    def guarded(ack: Ack, body: dict[str, Any], client: WebClient, payload: dict[str, Any]) -> None:
-        interaction = Interaction(doorkeeper, ack, body, client, payload)
+    def guarded(ack: Ack, body: dict[str, Any], payload: dict[str, Any]) -> None:
+        # Not with Bolt's client: it makes one for each request, and would connect to Slack anew.
+        interaction = Interaction(doorkeeper, ack, body, doorkeeper.client, payload)
         try:
             listeners[payload[named_by]](interaction)
         except (BookError, BookBusy) as error:
