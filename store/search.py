@@ -22,11 +22,19 @@ from store.words import particles_joined, terms_in
 
 
 class Option(NamedTuple):
-    """A relation, or with `contact_id` a person at it: "Els Peeters · Brasserie Dupont"."""
+    """A relation, or with `contact_id` a person at it: "Els Peeters · Brasserie Dupont".
+
+    `town` is a relation's, for lists that ask which one is meant; "" where the label has it, and where it is not known.
+    """
 
     relation_id: int
     contact_id: int | None
     label: str
+    town: str = ""
+
+    @property
+    def told_apart(self) -> str:
+        return " · ".join(filter(None, (self.label, self.town)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,14 @@ _HIDDEN = 4
 
 
 def search_options(
-    session: Session, typed: str, *, asked_by: Collaborator, on: date, limit: int = 50, forgives: bool = True
+    session: Session,
+    typed: str,
+    *,
+    asked_by: Collaborator,
+    on: date,
+    limit: int = 50,
+    forgives: bool = True,
+    towns: bool = False,
 ) -> Found:
     """Relations and contacts of that day that have every typed word, as the beginning of one of theirs, in any order.
 
@@ -63,7 +78,8 @@ def search_options(
     without an end), then the relations of their latest actions, then the rest; each by the word that was matched (of
     several typed the rarest), the whole word before longer ones, then by name, contacts behind their company. Nothing
     typed: what the caller worked with last and their files, else all by name. Nothing found: what is found with words
-    spelled otherwise (`near_terms`), when it `forgives`. Nothing outside the caller's scope.
+    spelled otherwise (`near_terms`), when it `forgives`. Nothing outside the caller's scope. `towns` asks for those of
+    all relations; without it namesakes alone have theirs, in the label.
     """
     if not asked_by.is_active:
         return Found((), has_more=False)
@@ -73,11 +89,11 @@ def search_options(
     rows, is_cut = _as_typed(search, terms) if terms else _unasked(search)
     has_more = is_cut or len(rows) > limit
     if rows or has_more or not terms or not forgives:
-        return Found(_options(session, rows[:limit], on), has_more)
+        return Found(_options(session, rows[:limit], on, towns), has_more)
     near: dict[Row, None] = {}
     for spelled in near_terms(session, terms, most=_MOST_SPELLED):
         near |= dict.fromkeys(search.rows(spelled).rows)
-    return Found(_options(session, list(islice(near, limit)), on), len(near) > limit, is_near=bool(near))
+    return Found(_options(session, list(islice(near, limit)), on, towns), len(near) > limit, is_near=bool(near))
 
 
 def _as_typed(search: Search, terms: list[str]) -> Rows:
@@ -107,12 +123,18 @@ def search_documents(
     return [one for one in found if one.link_id in seen][:limit]
 
 
-def _options(session: Session, rows: Sequence[Row], on: date) -> tuple[Option, ...]:
-    """Namesakes are told apart by their town: "Dupont, Tournai" and "Dupont, Liège"."""
+def _options(session: Session, rows: Sequence[Row], on: date, all_towns: bool) -> tuple[Option, ...]:
+    """Namesakes are told apart by their town: "Dupont · Tournai" and "Dupont · Liège"."""
     times = Counter(label for _relation_id, _contact_id, label in rows)
     shared = {row for row in rows if times[row[2]] > 1}
-    towns = first_towns(session, {relation_id for relation_id, _contact_id, _label in shared}, on=on)
-    return tuple(
-        Option(row[0], row[1] or None, ", ".join(filter(None, (row[2], towns.get(row[0]) if row in shared else ""))))
-        for row in rows
-    )
+    asked = {row for row in rows if row in shared or (all_towns and not row[1])}
+    towns = first_towns(session, {relation_id for relation_id, _contact_id, _label in asked}, on=on)
+
+    def option(row: Row) -> Option:
+        relation_id, contact_id, label = row
+        town = towns.get(relation_id, "") if row in asked else ""
+        if row in shared:
+            return Option(relation_id, contact_id or None, " · ".join(filter(None, (label, town))))
+        return Option(relation_id, contact_id or None, label, town)
+
+    return tuple(option(row) for row in rows)

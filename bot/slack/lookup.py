@@ -190,7 +190,8 @@ def _is_called(option: Option, typed: str) -> bool:
 
 def _search(caller: Caller, text: str) -> Found:
     with caller.reading() as session:
-        return search_options(session, text, asked_by=caller.collaborator, on=caller.today, limit=LOOKED_AT)
+        by, today = caller.collaborator, caller.today
+        return search_options(session, text, asked_by=by, on=today, limit=LOOKED_AT, towns=True)
 
 
 def _pressed(run: Callable[[Interaction, int], None]) -> Callable[[Interaction], None]:

@@ -59,7 +59,7 @@ def _by_relation(found: Found) -> list[tuple[int, str]]:
     labels: dict[int, str] = {}
     for option in found.options:
         if option.contact_id is None or option.relation_id not in labels:
-            labels[option.relation_id] = option.label
+            labels[option.relation_id] = option.told_apart
     return list(labels.items())
 
 
@@ -67,9 +67,9 @@ def lines_shown(found: Found) -> Lines:
     """Each relation once; contacts under their own name unless their relation is among them."""
     relations = {option.relation_id for option in found.options if option.contact_id is None}
     return [
-        (one.label, "contact/show", str(one.contact_id))
+        (one.told_apart, "contact/show", str(one.contact_id))
         if one.contact_id
-        else (one.label, "relation/show", str(one.relation_id))
+        else (one.told_apart, "relation/show", str(one.relation_id))
         for one in found.options
         if not (one.contact_id and one.relation_id in relations)
     ]

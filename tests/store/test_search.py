@@ -163,7 +163,10 @@ def test_namesakes_are_told_apart_by_their_town(book: Book) -> None:
             relation = _add(session, book, anna, name)
             edit_relation(session, relation.id, by=anna, now=book.now(), postal_addresses=[PostalLine(town=town)])
         found = _labels(session, anna, "dupont")
-        assert sorted(found) == ["Dupont", "Dupont & Fils", "Dupont, Liège", "Dupont, Tournai"]
+        assert sorted(found) == ["Dupont", "Dupont & Fils", "Dupont · Liège", "Dupont · Tournai"]
+        asked = search_options(session, "dupont", asked_by=anna, on=TODAY, towns=True).options
+        told = {option.told_apart for option in asked}
+        assert told == {"Dupont", "Dupont & Fils · Mons", "Dupont · Liège", "Dupont · Tournai"}
 
 
 def test_who_is_called_just_as_was_typed_comes_before_the_callers_files(book: Book) -> None:
