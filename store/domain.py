@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from typing import TypeVar
@@ -64,6 +64,13 @@ def line_with_key(session: Session, kind: type[L], key: str) -> L:
     if row is None:
         raise NotFound
     return _followed(session, kind, row)
+
+
+def lines_with_keys(session: Session, kind: type[L], keys: Collection[str]) -> Sequence[L]:
+    """Those in use, in the office's order: the key of a merged one leads to the other, an unknown one to none."""
+    rows = session.scalars(select(kind).where(kind.key.in_(keys)))
+    found = {_followed(session, kind, row).id for row in rows}
+    return [row for row in listed(session, kind) if row.id in found]
 
 
 def _followed(session: Session, kind: type[L], row: L) -> L:

@@ -13,7 +13,7 @@ from bot.slack.choices import Checks, Choice
 from bot.slack.fields import Field, Number, Option, Text, Toggle
 from bot.slack.forms import Form
 from bot.texts import _
-from store.domain import Listed
+from store.domain import Listed, lines_with_keys
 from store.lists.extras import LABEL_LIMIT, Among, EmojiName, Extra, LineOf, LinesOf, OtherLabel, Whole, YesNo, keys_in
 from store.lists.lines import FIRST, is_optional, line_before, usual
 from store.lists.model import OfficeList, lines_with
@@ -144,8 +144,8 @@ def _shown(caller: Caller, extra: Extra, stored: Any) -> Any:
     if isinstance(extra, Among):
         return None if stored is None else _named_option(caller, extra, stored)
     if isinstance(extra, LinesOf):
-        keys = keys_in(stored)
-        return tuple(_key_option(caller, one) for one in lines_in_use(caller, list_of(extra.kind)) if one.key in keys)
+        with caller.reading() as session:
+            return tuple(_key_option(caller, one) for one in lines_with_keys(session, extra.kind, keys_in(stored)))
     if isinstance(extra, LineOf):
         with caller.reading() as session:
             return None if stored is None else _key_option(caller, session.get_one(extra.kind, stored))

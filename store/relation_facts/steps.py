@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_
 from sqlalchemy.orm import Session
 
 from store.base import BookError, _
 from store.collaborators import Collaborator
+from store.domain import lines_with_keys
 from store.relation_facts.model import RelationFact, What, standing_facts
 from store.statuses import RelationStatus
 
@@ -20,8 +21,7 @@ def require_step(session: Session, fact: RelationFact, *, by: Collaborator) -> N
     if before is None or status is None or before.id == status.id:
         return
     keys = [key.strip() for key in before.next_keys.split(",")]
-    query = select(RelationStatus).where(RelationStatus.key.in_(keys), RelationStatus.retired_at.is_(None))
-    allowed = session.scalars(query.order_by(RelationStatus.position, RelationStatus.id)).all()
+    allowed = [one for one in lines_with_keys(session, RelationStatus, keys) if one is not before]
     if allowed and status not in allowed:
         names = [one.label(by.language) for one in allowed]
         text = _("After “{before}” may come: {names}.")
