@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from store.addresses import MailAddress, Phone, PostalAddress
 from store.audit import note_deed
 from store.base import BookError, Row, _
+from store.carrying import settle_points
 from store.collaborators import Collaborator
 from store.contacts import Contact
 from store.contacts.birthdays import Birthday
@@ -77,6 +78,7 @@ def merge_relations(
     dropped = join_links(steps, kept.id, merged, by=by, now=now)
     dropped = [end for end in dropped if end.other is merged or is_in_scope(session, end.other.id, asked_by=by)]
     session.expire_all()
+    settle_points(session, kept.id)
     row = Merge(kept_id=kept.id, merged_id=merged.id, by_id=by.id, at=now, steps=steps.made)
     session.add(row)
     record_steps(session, steps.made)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from store.actions import Action
 from store.audit import note_deed, record_past
 from store.base import BookError, NotFound, Row, _
+from store.carrying import settle_points
 from store.collaborators import Collaborator
 from store.contacts import ContactRole
 from store.dossiers import Dossier
@@ -31,8 +33,8 @@ def merge_to_undo(session: Session, relation_id: int) -> Merge | None:
 def undo_merge(session: Session, merge_id: int, *, by: Collaborator, now: datetime) -> tuple[Merge, int]:
     """The two relations as they were, and how many rows stay as they are because they were changed since.
 
-    What was added since stays with the kept one. Harmless when it was undone before (None changed, 0 left). Raises
-    NotAllowed, NotFound, and BookError while a later merge stands on it.
+    What was added since stays with the kept one, but what stands in a dossier goes with it. Harmless when it was undone
+    before (None changed, 0 left). Raises NotAllowed, NotFound, and BookError while a later merge stands on it.
     """
     merge = session.get(Merge, merge_id, with_for_update=True)
     if merge is None:
@@ -46,6 +48,9 @@ def undo_merge(session: Session, merge_id: int, *, by: Collaborator, now: dateti
     _follow_their_dossiers(session, merge)
     settle(session, (merge.kept_id, merge.merged_id))
     session.expire_all()
+    for action in session.scalars(_astray(merge)).unique().all():
+        action.relation_id = merge.merged_id  # the status that it gave its relation follows it
+    settle_points(session, merge.kept_id, merge.merged_id)
     merge.undone_at = now
     session.flush()
     index_relations(session, {merge.kept_id, merge.merged_id, *people_around(session, merge.kept_id, merge.merged_id)})
@@ -97,6 +102,12 @@ def _is_taken_back(session: Session, step: Step) -> bool:
         risen = {"version": table.c.version + 1} if "changed_at" in before else {}
         session.execute(table.update().where(here).values({**before, **risen}))
     return True
+
+
+def _astray(merge: Merge) -> Select[Action]:
+    """Actions put in a dossier since the merge that has gone back: no form could save them as they stand."""
+    gone_back = select(Dossier.id).where(Dossier.relation_id == merge.merged_id)
+    return select(Action).where(Action.relation_id == merge.kept_id, Action.dossier_id.in_(gone_back))
 
 
 def _follow_their_dossiers(session: Session, merge: Merge) -> None:

@@ -10,7 +10,7 @@ import pytest
 from dupont import new_person, new_relation
 from hypothesis import given
 from hypothesis import strategies as st
-from planned import Visits, make_visits
+from planned import Visits, hours, make_visits
 from privacy_office import SECRET, everything, office
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,8 +18,10 @@ from sqlalchemy.orm import Session
 from store.action_facts import facts_of
 from store.actions import Action
 from store.base import BookError, ChangedMeanwhile, NotFound
+from store.carrying import open_points
 from store.collaborators import Scope
 from store.documents import DocumentLink, DocumentShelf, document_link, documents_of, link_document
+from store.domain import line_with_key
 from store.dossiers import (
     Dossier,
     DossierFacts,
@@ -38,14 +40,17 @@ from store.dossiers import (
     restore_dossier,
 )
 from store.dossiers.model import short_of
-from store.endings import delete_action
+from store.endings import complete_action, delete_action
 from store.engine import Book
 from store.merging import merge_relations, undo_merge
 from store.planning import edit_action
 from store.privacy import erase_person
+from store.relation_facts import What, note_by_hand, note_of_action
 from store.relations import Relation, RelationKind, delete_relation
 from store.search import search_documents
 from store.search_dossiers import search_dossiers
+from store.starter import seed_domain_data
+from store.statuses import RelationStatus
 
 
 def _opened(session: Session, visits: Visits, name: str = "Cellar 2027", *, general: bool = False) -> Dossier:
@@ -270,6 +275,36 @@ def test_merging_relations_carries_the_dossiers_and_undoing_brings_them_back(boo
         session.expire_all()
         assert dossier.relation_id == visits.dupont.id
         assert session.get_one(Action, action.id).relation_id == visits.dupont.id
+
+
+def test_what_was_done_in_a_dossier_since_a_merge_goes_back_with_it(book: Book) -> None:
+    visits, now = make_visits(book), book.now()
+    anna, today = visits.anna, now.date()
+    with book.writing() as session:
+        seed_domain_data(session, now)
+        dossier, kept = _opened(session, visits), new_relation(session, "Dupont & fils")
+        prospect, client = (line_with_key(session, RelationStatus, key).id for key in ("prospect", "client"))
+        note_by_hand(session, kept.id, What.STATUS, prospect, on=today - timedelta(days=9), by=anna, now=now)
+    with book.writing() as session:
+        merge = merge_relations(session, kept.id, visits.dupont.id, by=anna, now=now).merge
+        here = {"relation_id": kept.id, "when": hours(today)}
+        inside = visits.plan(session, **here, points="the vats", dossier_id=dossier.id)
+        beside, later = visits.plan(session, **here, points="the labels"), visits.plan(session, relation_id=kept.id)
+        for one in (beside, inside):
+            complete_action(session, by=anna, action_id=one.id, version=None, headline="Met", discussed="", now=now)
+        note_of_action(session, inside.id, What.STATUS, client, by=anna, now=now)
+        assert session.get_one(Relation, kept.id).status_id == client
+        assert [point.text for point in open_points(session, later)] == ["the vats", "the labels"]
+    with book.writing() as session:
+        undo_merge(session, merge.id, by=anna, now=now + timedelta(minutes=1))
+    with book.writing() as session:
+        stands = [session.get_one(Relation, one.id).status_id for one in (visits.dupont, kept)]
+        assert stands == [client, prospect], "the status follows the action that gave it"
+        at = {one.id: session.get_one(Action, one.id).relation_id for one in (inside, beside, later)}
+        assert at == {inside.id: visits.dupont.id, beside.id: kept.id, later.id: kept.id}
+        assert [one.text for one in open_points(session, session.get_one(Action, later.id))] == ["the labels"]
+        facts = replace(facts_of(session.get_one(Action, inside.id)), subject="Vats")
+        edit_action(session, by=anna, action_id=inside.id, version=None, facts=facts, now=now)
 
 
 def test_erasing_a_person_takes_the_name_out_of_their_dossiers_and_references(book: Book) -> None:
