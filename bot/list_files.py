@@ -13,7 +13,7 @@ from bot.texts import Texts, _
 from integrations.tables.errors import Fault, UnreadableTable
 from integrations.tables.table import Table
 from integrations.tables.vcard_writing import VCard, write_vcards
-from integrations.tables.writing import write_csv, write_xlsx
+from integrations.tables.writing import Cell, write_csv, write_xlsx
 from store.actions import Action
 from store.billing import billing_of
 from store.collaborators import Collaborator
@@ -130,15 +130,14 @@ def write_export(
         cards = (_card(record, t.language) for record in records)
         return write_vcards(path, cards, version=f"{file_format[-1]}.0")
     columns = columns_of(what, t)
-    if what is Exported.COMMISSIONS:
-        # As a number of the reader's language, or their spreadsheet takes it for a word.
-        records = ({**record, "commission": t.number(Decimal(record["commission"]))} for record in records)
     if "country" in columns:
         records = ({**record, "country": country_name(record.get("country", ""), t.language)} for record in records)
-    rows = ([record.get(key, "") for key in columns] for record in records)
-    if file_format == "xlsx":
-        return write_xlsx(path, list(columns.values()), rows)
-    return write_csv(path, list(columns.values()), rows, delimiter=_delimiter(t))
+    rows = ([_cell(key, record.get(key, "")) for key in columns] for record in records)
+    return write_rows(path, t, list(columns.values()), rows, file_format=file_format)
+
+
+def _cell(key: str, said: str) -> Cell:
+    return Decimal(said) if key == "commission" and said else said
 
 
 def suffix_of(file_format: str) -> str:
@@ -177,11 +176,21 @@ def _card(record: Record, language: str) -> VCard:
     )
 
 
-def write_rows(path: Path, t: Texts, columns: Sequence[str], rows: Iterable[Sequence[str]], *, file_format: str) -> int:
-    """A table of texts as "xlsx" or "csv", as the reader's spreadsheet takes it. Returns how many rows."""
+def write_rows(
+    path: Path, t: Texts, columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, file_format: str
+) -> int:
+    """A table as "xlsx" or "csv", as the reader's spreadsheet takes it. Returns how many rows."""
     if file_format == "xlsx":
         return write_xlsx(path, columns, rows)
-    return write_csv(path, columns, rows, delimiter=_delimiter(t))
+    texts = ([_text(cell, t) for cell in row] for row in rows)
+    return write_csv(path, columns, texts, delimiter=_delimiter(t))
+
+
+def _text(cell: Cell, t: Texts) -> str:
+    """Of a number as the reader's language writes it, or their spreadsheet takes it for a word."""
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return t.ungrouped(cell) if isinstance(cell, Decimal) else str(cell)
 
 
 def write_billing(path: Path, t: Texts, found: Sequence[Action]) -> int:

@@ -59,8 +59,9 @@ class Texts:
         return format_decimal(value, locale=self.locale)
 
     def ungrouped(self, value: Decimal) -> str:
-        """For a spreadsheet, which takes a number with spaces in it for a word."""
-        return format_decimal(value, locale=self.locale, group_separator=False)
+        """For a spreadsheet, which takes a number with spaces in it for a word; with all of its decimals."""
+        places = max(0, -int(value.as_tuple().exponent))
+        return format_decimal(value, format=f"{0:.{places}f}", locale=self.locale)
 
     def money(self, amount: Decimal, currency: str) -> str:
         """ "€ 1.234,50", as the reader writes it; `currency` is ISO 4217."""

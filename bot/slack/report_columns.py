@@ -64,6 +64,7 @@ COLUMNS: Mapping[Report, Mapping[str, str]] = {
         "source": _("Source"),
         "days": _("Days"),
         "cost": _("Cost"),
+        "currency": _("Currency"),
     },
     Report.ACTIVITY: {
         "representative": _("Representative"),
@@ -117,7 +118,7 @@ _USUAL = {
     Report.RELATIONS: ("name", "category", "status", "priority", "representative", "town"),
     Report.CONTACTS: ("name", "relation", "function", "contact_kind", "town", "mail", "phone"),
 }
-_OF_MONEY = {"amount", "weighted"}
+_OF_MONEY = {"amount", "cost", "weighted"}
 
 
 def shown_columns(report: Report, chosen: Sequence[str]) -> list[str]:

@@ -61,16 +61,19 @@ def made_table(
     return ReportTable(title, about, columns, cells, len(rows) if number is None else number, said, bars)
 
 
-def texts_of(row: Sequence[Cell], t: Texts, *, is_file: bool = False) -> list[str]:
-    """As the reader writes numbers and days; in a file as their spreadsheet takes them."""
+def bare(row: Sequence[Cell]) -> list[str | int | Decimal | date]:
+    """For a file: amounts are numbers there."""
+    return [cell.value if isinstance(cell, Amount) else cell for cell in row]
+
+
+def texts_of(row: Sequence[Cell], t: Texts) -> list[str]:
+    """As the reader writes numbers and days."""
 
     def text(cell: Cell) -> str:
         if isinstance(cell, date):
-            return cell.isoformat() if is_file else t.in_figures(cell)
+            return t.in_figures(cell)
         if isinstance(cell, Amount):
-            return t.ungrouped(cell.value) if is_file else t.money(cell.value, cell.currency)
-        if isinstance(cell, Decimal):
-            return t.ungrouped(cell) if is_file else t.number(cell)
-        return str(cell)
+            return t.money(cell.value, cell.currency)
+        return t.number(cell) if isinstance(cell, Decimal) else str(cell)
 
     return [text(cell) for cell in row]

@@ -89,7 +89,8 @@ def _clients(session: Session, caller: Caller, wish: Wish, limit: int | None) ->
             "cause": line.conversion.action.subject if line.conversion.action else "",
             "source": _said_of_source(t, line.source),
             "days": line.days,
-            "cost": _sums(t, line.spent),
+            "cost": _cost(t, line.spent),
+            "currency": " + ".join(line.spent),
         }
         for line in found.lines
     ]
@@ -100,6 +101,12 @@ def _clients(session: Session, caller: Caller, wish: Wish, limit: int | None) ->
         t(_("Net: {number}"), number=t.number(found.net)),
     ]
     return made_table(t, wish, about=_about(caller, wish), rows=rows, number=found.each + found.lost, said=said)
+
+
+def _cost(t: Texts, spent: Mapping[str, Decimal]) -> Cell:
+    """A number in a file, unless it is of several currencies."""
+    (currency, amount), *others = spent.items() or [("", Decimal(0))]
+    return Amount(amount, currency) if currency and not others else _sums(t, spent)
 
 
 def _activity(session: Session, caller: Caller, wish: Wish, limit: int | None) -> ReportTable:

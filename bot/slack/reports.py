@@ -19,7 +19,7 @@ from bot.slack.files import hand_over_file
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.report_form import ReportForm, form_of, wish_in
-from bot.slack.report_table import ReportTable, texts_of
+from bot.slack.report_table import ReportTable, bare, texts_of
 from bot.slack.report_tables import table_of
 from bot.slack.serving import Saved, Serving, serve_form
 from bot.texts import _
@@ -100,8 +100,7 @@ def _take_along(interaction: Interaction, file_format: str) -> None:
         table = table_of(session, caller, wish)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "report")
-        rows = (texts_of(row, t, is_file=True) for row in table.rows)
-        written = write_rows(path, t, table.columns, rows, file_format=file_format)
+        written = write_rows(path, t, table.columns, map(bare, table.rows), file_format=file_format)
         name = f"{table.title} {caller.today.isoformat()}.{file_format}"
         hand_over_file(interaction, path, name=name, says=t.n("{number} line.", "{number} lines.", written))
 

@@ -8,9 +8,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from openpyxl import load_workbook
 from PIL import Image
 from slack_person import text_of
-from slack_stories import add_action, add_dupont
+from slack_stories import add_action, add_dupont, wait_until
 from sqlalchemy import select
 from world import BRAM, CLAIRE, EMMA, Person, World
 
@@ -44,10 +45,15 @@ def test_costs_are_shown_by_relation_with_the_total_and_taken_along_as_a_file(en
     emma.presses("As a text file (CSV)", message=message)
     file = emma.waits_for_message("1 line.")
     (row,) = csv.DictReader(emma.reads_file(file["files"][0]).decode("utf-8-sig").splitlines())
-    assert (row["Relation"], row["Amount"], row["Currency"]) == ("Brasserie Dupont", "1234.5", "EUR")
+    assert (row["Relation"], row["Amount"], row["Currency"]) == ("Brasserie Dupont", "1234.50", "EUR")
+    emma.presses("As an Excel file", message=message)
+    wait_until(lambda: len(files := emma.last_message()["files"]) > 0 and files[0]["name"].endswith("xlsx"))
+    content = emma.reads_file(emma.last_message()["files"][0])
+    heads, cells = load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(max_row=2, values_only=True)
+    assert dict(zip(heads, cells, strict=True)) == dict(row) | {"Lines": 1, "Amount": 1234.5}, "numbers add up there"
     with english.office.book.reading() as session:
         trail = session.scalars(select(AuditEntry).where(AuditEntry.kind == "export")).all()
-        assert [(one.after["what"], one.actor_id) for one in trail] == [("reports", english.collaborator(EMMA).id)]
+        assert [(one.after["what"], one.actor_id) for one in trail] == [("reports", english.collaborator(EMMA).id)] * 2
 
 
 def test_charlie_sees_only_their_own_files_and_nobodys_private_costs(english: World) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,13 @@ def test_a_sheets_cells_are_all_texts(tmp_path: Path, text: str) -> None:
     sheet = load_workbook(tmp_path / "a.xlsx").worksheets[0]
     assert sheet["A2"].data_type == "s"
     assert sheet["A2"].value.replace("_x000D_", "\r") == text.replace("\x0b", "")
+
+
+def test_numbers_and_days_of_a_sheet_are_such(tmp_path: Path) -> None:
+    write_xlsx(tmp_path / "a.xlsx", ["number", "amount", "day"], [[3, Decimal("1234.50"), date(2026, 11, 22)]])
+    sheet = load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    assert [cell.value for cell in sheet[2]] == [3, 1234.5, datetime(2026, 11, 22)]
+    assert sheet["B2"].number_format == "#,##0.00"
 
 
 _CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(lambda text: not text.isspace())
