@@ -21,6 +21,7 @@ from store.domain import line_with_key, listed
 from store.involvements import REPRESENTATIVE, Involvement, InvolvementCategory
 from store.links import Link, LinkType
 from store.relations import Relation, RelationKind, add_relation
+from store.samples.dossiers import open_dossiers
 from store.samples.places import STREETS, TOWNS, country_of, person_name, phone_number
 from store.samples.relation_book import live_in
 from store.samples.trades import FUNCTIONS, TRADES, Trade, company_name
@@ -71,6 +72,7 @@ def make_office(
     session.flush()
     live_in(session, made, by=collaborators[0], now=now, random=maker.random)
     pass_years(session, made, by=collaborators[0], language=language, now=now, random=maker.random)
+    open_dossiers(session, made, by=collaborators[0], language=language, now=now, random=maker.random)
     return made
 
 

@@ -16,6 +16,7 @@ from store.collaborators import add_collaborator
 from store.contacts import ContactKind
 from store.contacts.birthdays import Birthday
 from store.domain import line_with_key, listed
+from store.dossiers import actions_in, dossiers_of
 from store.duplicates import DuplicateReason, all_duplicates
 from store.engine import Book
 from store.expenses import Expense, PriceOrigin
@@ -46,6 +47,14 @@ def test_a_sample_office_has_clients_who_were_prospects_and_what_visits_cost(boo
         clients = relations_with(session, asked_by=anna, status_id=line_with_key(session, RelationStatus, "client").id,
                                  limit=50)  # fmt: skip
         assert {one.name for one in clients}
+        dossiers = dossiers_of(session, asked_by=anna, closed=True, limit=99)
+        own = [one for one in dossiers if one.relation_id is not None]
+        assert {(one.name, one.closed_at is None) for one in dossiers if one not in own} == {
+            (f"Salons {book.now().year}", True), (f"Salons {book.now().year - 1}", False)}  # fmt: skip
+        assert len(own) > 2
+        for one in own:
+            inside = actions_in(session, one.id, asked_by=anna, limit=9)
+            assert {(action.relation_id, action.subject) for action in inside} == {(one.relation_id, one.name)}
 
 
 def test_seeding_twice_adds_nothing_and_keeps_the_offices_names(book: Book) -> None:
