@@ -118,7 +118,8 @@ class Action(Audited, Versioned, access.Guarded, Row):
     `starts_time` is None for a whole day; then `ends_on` is the last day. `uid` never changes (RFC 5545 3.8.4.7).
     An action with `series_id` stands for a whole series; with `recurs_on` too it is the series' occurrence of that
     date, and has its `uid` (`store.series`). `begun_uid` is "" but where it goes on from another action, under a new
-    `uid`: then it is that of the first of them all.
+    `uid`: then it is that of the first of them all. `has_expenses`: something was booked on it, also where that was
+    removed since; the first expense sets it.
     """
 
     __tablename__ = "action"
@@ -132,6 +133,19 @@ class Action(Audited, Versioned, access.Guarded, Row):
             "relation_id",
             sqlite_where=text("is_private IS 1"),
             postgresql_where=text("is_private IS true"),
+        ),
+        # Reports add up a whole year of the office from these alone, in the order of whose and how it went.
+        Index(
+            "action_counted",
+            *("owner_id", "status_id", "starts_on", "relation_id", "series_id", "recurs_on"),
+            sqlite_where=text("is_private IS 0 AND deleted_at IS NULL"),
+            postgresql_where=text("is_private IS false AND deleted_at IS NULL"),
+        ),
+        Index(
+            "action_costly",
+            *("owner_id", "starts_on", "relation_id", "type_id", "dossier_id"),
+            sqlite_where=text("has_expenses IS 1 AND is_private IS 0 AND deleted_at IS NULL"),
+            postgresql_where=text("has_expenses IS true AND is_private IS false AND deleted_at IS NULL"),
         ),
         Index("action_followed", "followed_by_id", "relation_id"),
         Index("action_billable", "sort_at", sqlite_where=text("is_billable"), postgresql_where=text("is_billable")),
@@ -185,6 +199,7 @@ class Action(Audited, Versioned, access.Guarded, Row):
     billed_rate: Mapped[Decimal | None]
     billed_currency: Mapped[str] = mapped_column(default="")
     billed_in: Mapped[str] = mapped_column(default="")
+    has_expenses: Mapped[bool] = mapped_column(default=False)
     relation: Mapped[Relation] = relationship(lazy="joined")
     contact: Mapped[Contact | None] = relationship()
     type: Mapped[ActionType] = relationship(lazy="joined")

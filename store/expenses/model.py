@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, Numeric, event, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.actions import Action
@@ -60,6 +60,14 @@ class Expense(Audited, Versioned, Row):
     def what(self) -> str:
         """The description, else the product's name."""
         return self.description or (self.product.name if self.product else "")
+
+
+@event.listens_for(Expense, "before_insert")
+def _mark_action(_mapper: object, connection: Connection, row: Expense) -> None:
+    # Without a new version: whoever has the action's form open may go on.
+    table = Row.metadata.tables[Action.__tablename__]
+    is_unmarked = (table.c.id == row.action_id, table.c.has_expenses.is_(False))
+    connection.execute(update(table).where(*is_unmarked).values(has_expenses=True))
 
 
 @dataclass(frozen=True, slots=True)

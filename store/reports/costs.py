@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,11 +18,11 @@ from store.batches import batches
 from store.collaborators import Collaborator
 from store.dossiers import Dossier
 from store.expenses import Expense
-from store.expenses.queries import seen
 from store.money import CURRENCIES
 from store.products import Product
 from store.relations import Relation
-from store.reports.periods import Period, begins_in
+from store.reports.counted_actions import private_in, public_in
+from store.reports.periods import Period
 
 
 class CostGroup(StrEnum):
@@ -72,13 +72,8 @@ def costs(
     By currency, then the dearest first; months in their order.
     """
     require_present(asked_by)
-    key = _KEYS[group]
-    query = seen(asked_by).with_only_columns(key, Expense.currency, func.count(), func.sum(Expense.amount))
-    query = query.where(*begins_in(period)).group_by(key, Expense.currency)
-    if collaborator_id is not None:
-        query = query.where(Action.owner_id == collaborator_id)
     sums: dict[tuple[Any, str], tuple[int, Decimal]] = {}
-    for value, currency, number, amount in session.execute(query):
+    for value, currency, number, amount in _added_up(session, period, asked_by, _KEYS[group], collaborator_id):
         found = value.replace(day=1) if group is CostGroup.MONTH else value
         before = sums.get((found, currency), (0, Decimal(0)))
         sums[found, currency] = before[0] + number, before[1] + amount
@@ -88,6 +83,19 @@ def costs(
         for (value, currency), told in sums.items()
     ]
     return sorted(lines, key=_order)
+
+
+def _added_up(
+    session: Session, period: Period, asked_by: Collaborator, key: Any, collaborator_id: int | None
+) -> Iterator[Any]:
+    """Rows of the key, a currency, how many and their sum; several of one key."""
+    whose = select(Collaborator.id) if collaborator_id is None else (collaborator_id,)
+    query = select(key, Expense.currency, func.count(), func.sum(Expense.amount)).select_from(Action)
+    query = query.join(Expense, Expense.action_id == Action.id).where(Expense.deleted_at.is_(None))
+    query = query.where(Action.owner_id.in_(whose)).group_by(key, Expense.currency)
+    is_public = (Action.has_expenses.is_(True), *public_in(period, asked_by=asked_by))
+    yield from session.execute(query.where(*is_public))
+    yield from private_in(session, period, query, asked_by=asked_by)
 
 
 def _order(line: CostLine) -> tuple[int, date, Decimal, str]:

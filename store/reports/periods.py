@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement
-
-from store.actions import Action
 from store.base import BookError, _
 
 _DAY = timedelta(days=1)
@@ -60,12 +57,3 @@ def _month(on: date, later: int) -> date:
     """The first day of the month that comes so many months later."""
     months = on.year * 12 + on.month - 1 + later
     return date(months // 12, months % 12 + 1, 1)
-
-
-def begins_in(period: Period) -> tuple[ColumnElement[bool], ...]:
-    """For a WHERE on Action: its first day, where it takes place, is one of these."""
-    # The index is on the moment; no zone is a whole day away from UTC.
-    since, until = (
-        datetime.combine(one, time(), UTC) for one in (period.first_on - _DAY, period.last_on + 2 * _DAY)
-    )  # fmt: skip
-    return Action.sort_at.between(since, until), Action.starts_on.between(period.first_on, period.last_on)
