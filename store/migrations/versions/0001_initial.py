@@ -1068,6 +1068,7 @@ def upgrade() -> None:
     sa.Column('billed_rate', sa.Numeric(precision=14, scale=2), nullable=True),
     sa.Column('billed_currency', sa.String(), nullable=False),
     sa.Column('billed_in', sa.String(), nullable=False),
+    sa.Column('has_expenses', sa.Boolean(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('is_private', sa.Boolean(), nullable=False),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
@@ -1089,6 +1090,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('action', schema=None) as batch_op:
         batch_op.create_index('action_billable', ['sort_at'], unique=False, sqlite_where=sa.text('is_billable'), postgresql_where=sa.text('is_billable'))
+        batch_op.create_index('action_costly', ['owner_id', 'starts_on', 'relation_id', 'type_id', 'dossier_id'], unique=False, sqlite_where=sa.text('has_expenses IS 1 AND is_private IS 0 AND deleted_at IS NULL'), postgresql_where=sa.text('has_expenses IS true AND is_private IS false AND deleted_at IS NULL'))
+        batch_op.create_index('action_counted', ['owner_id', 'status_id', 'starts_on', 'relation_id', 'series_id', 'recurs_on'], unique=False, sqlite_where=sa.text('is_private IS 0 AND deleted_at IS NULL'), postgresql_where=sa.text('is_private IS false AND deleted_at IS NULL'))
         batch_op.create_index('action_followed', ['followed_by_id', 'relation_id'], unique=False)
         batch_op.create_index('action_in_scope', ['owner_id', 'relation_id'], unique=False)
         batch_op.create_index('action_last_done', ['relation_id', 'status_id', 'is_private', 'deleted_at', 'sort_at'], unique=False)
