@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from babel.core import get_global
 from babel.dates import format_date, format_time, get_timezone_name
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
@@ -45,6 +46,7 @@ class InvitationFacts:
     """What an invitation, its update or its cancellation (`news`) says. `others` are who else is invited, by name.
 
     `rule` is that of a series, of which `when` is the first time and `last_on` the last day, None without an end.
+    `is_same_clock`: the guest's clock shows the same hour, so that the subject need not name the zone.
     """
 
     news: str
@@ -58,6 +60,7 @@ class InvitationFacts:
     signature: str
     rule: Recurrence | None = None
     last_on: date | None = None
+    is_same_clock: bool = False
 
 
 def invitation_mail(facts: InvitationFacts, t: Texts) -> WrittenMail:
@@ -66,6 +69,7 @@ def invitation_mail(facts: InvitationFacts, t: Texts) -> WrittenMail:
         "news": facts.news,
         "title": _one_line(facts.title),
         "when": when_in_words(facts.when, t),
+        "when_in_short": when_in_words(facts.when, t, names_zone=not facts.is_same_clock),
         "repeats": rule_in_words(t, facts.rule, _day(facts.last_on, t) if facts.last_on else "") if facts.rule else "",
         "place": _one_line(facts.place),
         "points": facts.points.strip().splitlines(),
@@ -90,7 +94,19 @@ def written_to(office: Office, row: Delivery, *, at: datetime) -> WrittenMail:
     return mailing_mail(render(text_for(row), fields_of(row, unsubscribe_url=way_out, on=on)), row.language, way_out)
 
 
-def when_in_words(when: When, t: Texts) -> str:
+def has_same_clock(when: When, zone: str | None, country: str | None, *, own_country: str) -> bool:
+    """Whether the clocks of that zone, or of all zones of that country ("": `own_country`), show the action's hours;
+    no while neither is known.
+    """
+    zones = [zone] if zone else get_global("territory_zones").get(country or own_country, ())
+    if not zones or (zone is None and country is None):
+        return False
+    half_a_year_on = (when.starts_at.replace(tzinfo=None) + timedelta(days=182)).replace(tzinfo=ZoneInfo(when.zone))
+    moments = (when.starts_at, half_a_year_on)  # a series goes on when the clocks have changed
+    return all(at.astimezone(ZoneInfo(one)).utcoffset() == at.utcoffset() for one in zones for at in moments)
+
+
+def when_in_words(when: When, t: Texts, *, names_zone: bool = True) -> str:
     """ "jeudi 26 novembre 2026, de 14 h à 15 h (heure d’Europe centrale)": nothing to reckon, nothing left open."""
     last_on = when.ends_on if when.is_all_day else when.ends_at.date()
     return _template(f"when/{t.language}.txt.j2").render(
@@ -99,7 +115,7 @@ def when_in_words(when: When, t: Texts) -> str:
         last=_day(last_on, t) if last_on != when.starts_on else "",
         starts=_hour(when.starts_at, t),
         ends=_hour(when.ends_at, t),
-        zone=get_timezone_name(ZoneInfo(when.zone), locale=t.locale),
+        zone=get_timezone_name(ZoneInfo(when.zone), locale=t.locale) if names_zone else "",
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.calendar_entries import entry_told
-from bot.mails import InvitationFacts, invitation_mail, locale_of_guest
+from bot.mails import InvitationFacts, has_same_clock, invitation_mail, locale_of_guest
 from bot.office import Office
 from integrations.calendar import itip
 from integrations.calendar.entry import Attendee, Organizer, Role, Status
@@ -179,6 +179,12 @@ class InvitationRoute(hand_over.Route[InvitationMail]):
                 signature=representative.signature,
                 rule=rule_told(content),
                 last_on=last_day_told(content),
+                is_same_clock=has_same_clock(
+                    when_told(content),
+                    content.get("guest_zone"),
+                    content.get("guest_country"),
+                    own_country=office.settings.office.country,
+                ),
             ),
             t,
         )

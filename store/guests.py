@@ -50,3 +50,16 @@ def _guest(session: Session, participation: Participation) -> Guest | None:
         return None
     role = participation.role.value
     return Guest(folded_mail(mail), contact.person.name, language_for(contact) or "", role, contact_id=contact.id)
+
+
+def whereabouts(session: Session, collaborator_id: int | None, contact_id: int | None) -> dict[str, str | None]:
+    """What tells in which zone a guest reads an hour: `guest_zone` of a colleague (IANA), `guest_country` of a contact
+    (ISO 3166, "" for an address that names none); None for what is not known.
+    """
+    colleague = session.get(Collaborator, collaborator_id) if collaborator_id else None
+    contact = session.get(Contact, contact_id) if contact_id else None
+    has_address = contact is not None and bool(contact.relation.postal_addresses)
+    return {
+        "guest_zone": colleague.zone if colleague else None,
+        "guest_country": contact.relation.country if contact is not None and has_address else None,
+    }

@@ -19,7 +19,7 @@ from store.action_facts import ActionFacts, facts_of
 from store.actions import Action, ActionType, Meaning
 from store.addresses import folded_mail
 from store.collaborators import Collaborator
-from store.guests import Guest, guests_of
+from store.guests import Guest, guests_of, whereabouts
 from store.handover import MailState, message_id_for, new_marker
 from store.invitations import Answer, Invitation, InvitationMail, Method
 from store.mailboxes import Mailbox, mailbox_of
@@ -250,7 +250,7 @@ def _put_on_its_way(
         method=Method.CANCEL if invitation.is_cancelled else Method.REQUEST,
         sequence=action.sequence,
         stamped_at=now,
-        content=content,
+        content=content | whereabouts(session, invitation.collaborator_id, invitation.contact_id),
         marker=marker,
         message_id=message_id_for(marker, mailbox.address),
     )

@@ -14,7 +14,7 @@ from icalendar import Calendar
 from job_office import JobOffice
 from mailbox_in_memory import MailboxInMemory
 
-from bot.mails import InvitationFacts, invitation_mail, locale_of_guest, when_in_words
+from bot.mails import InvitationFacts, has_same_clock, invitation_mail, locale_of_guest, when_in_words
 from bot.texts import Texts
 from integrations.mail.message import OutgoingMail
 from store.action_facts import facts_of
@@ -74,6 +74,34 @@ def test_invitation_update_and_cancellation_say_different_things(locale: str) ->
         assert "Anna Peeters" in mail.text
         assert "\n\n\n" not in mail.text
         assert "img" not in mail.html
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "fr-BE", "nl-BE"])
+def test_the_subject_names_the_zone_only_to_guests_whose_clock_may_show_another_hour(locale: str) -> None:
+    zone = {"en-GB": "(Central European Time)", "fr-BE": "(heure d’Europe centrale)", "nl-BE": "(Midden-Europese tijd)"}
+    here, elsewhere = _written(locale, "invitation", is_same_clock=True), _written(locale, "invitation")
+    assert zone[locale] not in here.subject
+    assert elsewhere.subject == f"{here.subject} {zone[locale]}"
+    assert zone[locale] in here.text, "the mail itself leaves nothing open"
+
+
+@pytest.mark.parametrize(
+    ("zone", "country", "is_same"),
+    [
+        ("Europe/Brussels", None, True),  # a colleague
+        ("Europe/Paris", None, True),
+        ("America/Toronto", None, False),
+        (None, None, False),  # a contact of whom no address is known
+        (None, "", True),  # an address that names no country is in the office's
+        (None, "DE", True),
+        (None, "GB", False),
+        (None, "CA", False),
+        (None, "TN", False),  # the same hour in winter alone
+    ],
+)
+def test_whose_clock_shows_the_same_hour(zone: str | None, country: str | None, is_same: bool) -> None:
+    when = When(DAY, time(14), DAY, time(15), ZONE)
+    assert has_same_clock(when, zone, country, own_country="BE") is is_same
 
 
 def test_what_people_typed_is_shown_and_never_interpreted() -> None:
