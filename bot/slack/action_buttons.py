@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.action_card import action_card
-from bot.slack.action_endings import open_unless_over
-from bot.slack.blocks import actions, button, plain, section
+from bot.slack.action_choices import said_of_clock
+from bot.slack.action_endings import open_unless_over, said_of_end
+from bot.slack.action_times import Hours, require_hours
+from bot.slack.blocks import Json, actions, button, plain, section
 from bot.slack.choices import Radio, Says
-from bot.slack.fields import Day, Hour, Toggle
+from bot.slack.fields import Day, Field, Hour, Toggle
 from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.menus import ACTION_MENU
 from bot.slack.relation_card import history_blocks
 from bot.slack.seen import seen_action
-from bot.slack.serving import Saved, Serving, open_form, serve_form
+from bot.slack.serving import ReadFirst, Saved, Serving, open_form, serve_form
 from bot.slack.telling import (
+    DROPPING,
     SaysMails,
+    drop_options,
     invite_as_said,
     said_of_mails,
     said_to_guests,
@@ -44,6 +49,7 @@ class MoveForm(Form, id="move", title=_("Move"), submit=_("Save")):
     all_day = Toggle(_("Hours"), _("All day"))
     starts = Hour(_("From")).reacting().unless(all_day)
     ends = Hour(_("To")).reacting().optional().unless(all_day)
+    clock = Says(said_of_clock)
     tell = Radio(_("Invitations"), among=tell_options).only_if(lambda form: form.about["has_guests"])
     told = SaysMails(lambda caller, form: _said_of_move(caller, form))  # noqa: PLW0108 (defined below)
 
@@ -57,24 +63,58 @@ def open_move(interaction: Interaction) -> None:
         form = MoveForm(record=action.id, version=action.version, has_guests=has_guests)
         form.on, form.all_day = action.starts_on, action.starts_time is None
         form.starts, form.ends = action.starts_time, action.ends_time
+        lasts = _wall_length(action)
+        form.about |= {"zone": action.zone, "lasts_min": lasts // timedelta(minutes=1), "ends": _written(form.ends)}
         form.tell = tell_options(caller)[0]
         return form
 
     open_unless_over(interaction, int(interaction.value), make)
 
 
+def _wall_length(action: Action) -> timedelta:
+    """By the wall clock; of whole days that of its type, for when hours are given."""
+    if action.starts_time is None or action.ends_time is None:
+        return timedelta(minutes=action.type.duration_min)
+    return Hours(action.starts_time, action.ends_time, (action.ends_on - action.starts_on).days).lasts
+
+
+def _written(at: time | None) -> str:
+    return at.isoformat("minutes") if at else ""
+
+
+def _hours(form: MoveForm) -> Hours:
+    """From the new start: as long as before, unless another end stands there than was filled in. Raises BookError."""
+    if form.starts is None:
+        raise BookError(_("Please fill this in."), field="starts")
+    follows = Hours.lasting(form.starts, timedelta(minutes=form.about["lasts_min"]))
+    if form.ends is None or _written(form.ends) == form.about["ends"]:
+        return follows
+    days, rest = divmod(form.about["lasts_min"], 24 * 60)
+    passes_midnight = rest > 0 and follows.ends <= follows.starts and form.ends <= form.starts
+    return Hours(form.starts, form.ends, days + passes_midnight)
+
+
+def follow(_caller: Caller, form: MoveForm, changed: Field[Any]) -> None:
+    """Another start takes the end along; another end changes how long it lasts."""
+    if form.all_day or form.starts is None:
+        return
+    hours = _hours(form)
+    if changed.name == MoveForm.ends.name and hours.lasts > timedelta(0):
+        form.about["lasts_min"] = hours.lasts // timedelta(minutes=1)
+    elif changed.name != MoveForm.ends.name and form.ends != hours.ends:
+        form.fill(MoveForm.ends, hours.ends)
+    if hours.lasts > timedelta(0):
+        form.about["ends"] = _written(form.ends)
+
+
 def _moved(action: Action, form: MoveForm) -> When:
     """The action's length stays: whole days by their number, hours unless a new end is given."""
-    lasts = action.when.ends_at - action.when.starts_at
     if form.all_day:
         days = action.ends_on - action.starts_on
         return When.day(form.on, zone=action.zone, until=form.on + days)
-    if form.starts is None:
-        raise BookError(_("Please fill this in."), field="starts")
-    if action.when.is_all_day:
-        lasts = timedelta(minutes=action.type.duration_min)
-    ends = form.ends if form.ends != action.ends_time else None
-    return When.hours(form.on, form.starts, ends, zone=action.zone, lasts=lasts)
+    hours = _hours(form)
+    ends_on = form.on + timedelta(days=hours.nights)
+    return When(form.on, hours.starts, ends_on, hours.ends, action.zone)
 
 
 def _said_of_move(caller: Caller, form: MoveForm) -> str:
@@ -89,7 +129,13 @@ def _said_of_move(caller: Caller, form: MoveForm) -> str:
 def save_move(session: Session, caller: Caller, form: MoveForm) -> Saved:
     now, by = caller.office.now(), caller.collaborator
     action = seen_action(session, caller, form.about["record"])
+    if action.is_over and action.version != form.about["version"]:
+        form.about["version"] = action.version  # saving again is then a decision
+        said = said_of_end(session, caller, action)
+        raise ReadFirst(_("{what} Save again to move it all the same."), what=said)
     facts = replace(facts_of(action), when=_moved(action, form))
+    if facts.when != action.when:
+        require_hours(facts.when, caller.t)
     action = edit_action(session, by=by, action_id=action.id, version=form.about["version"], facts=facts, now=now)
     sent = invite_as_said(session, caller, form, action, now=now) if wants_to_tell(form.tell) else ()
     when = caller.t.when(action.when, today=caller.today)
@@ -100,9 +146,15 @@ def save_move(session: Session, caller: Caller, form: MoveForm) -> Saved:
 # Cancel and delete: done at once when nobody outside notices, else asked with who gets what
 
 
-class DropForm(Form, id="drop", title=_("Out of the agenda"), submit=_("Go ahead")):
+class DropForm(Form, id="drop", title=_("Out of the agenda"), submit=_("Delete the action")):
     told = Says(lambda _caller, form: form.about["said"])
-    tell = Radio(_("Invitations"), among=tell_options)
+    tell = Radio(_("Guests"), among=drop_options)
+
+    def view(self, caller: Caller) -> Json:
+        """With buttons that say what each does: where an action is cancelled, "Cancel" alone could be either."""
+        t = caller.t
+        submit = t(_("Cancel this action")) if self.about["what"] == "cancel" else t(self.submit)
+        return super().view(caller) | {"submit": plain(submit, 24), "close": plain(t(_("Go back")), 24)}
 
 
 def _show_history(interaction: Interaction, action_id: int) -> None:
@@ -121,9 +173,9 @@ def _drop(interaction: Interaction, action_id: int, *, what: str) -> None:
                 session, facts_of(action), action_id=action.id, meaning=Meaning.CANCELLED, now=caller.office.now()
             )
         if mails:
-            said = said_of_mails(mails, caller.t)
+            said = said_of_mails(mails, caller.t, choice=DROPPING)
             form = DropForm(record=action.id, version=action.version, what=what, said=said)
-            form.tell = tell_options(caller)[0]
+            form.tell = drop_options(caller)[0]
             return form
         with interaction.writing() as session:
             saved = _dropped(session, caller, action_id, what)
@@ -147,7 +199,8 @@ def _dropped(session: Session, caller: Caller, action_id: int, what: str, form: 
     else:
         action = delete_action(session, by=by, action_id=action_id, now=now)
         text = caller.t(_("{subject} is deleted."), subject=action.subject)
-    sent = invite_as_said(session, caller, form, action, now=now) if form and wants_to_tell(form.tell) else ()
+    tells = form is not None and wants_to_tell(form.tell)
+    sent = invite_as_said(session, caller, form, action, now=now, choice=DROPPING) if form and tells else ()
     text = with_mails(text, sent, caller.t)
     undo = button(caller.t(_("Undo")), "action/undo", f"{what}:{int(bool(sent))}:{action_id}")
     return Saved(text, [section(plain(text)), actions(undo)])
@@ -169,7 +222,7 @@ def undo_drop(interaction: Interaction) -> None:
 
 
 def register(slack: Listening) -> None:
-    serve_form(slack, Serving(MoveForm, save=save_move))
+    serve_form(slack, Serving(MoveForm, save=save_move, chosen=follow))
     serve_form(slack, Serving(DropForm, save=save_drop))
     slack.action("action/move", open_move)
     slack.action("action/undo", undo_drop)

@@ -90,8 +90,8 @@ def those_who_take_part(_caller: Caller, form: ActionForm) -> list[Option]:
     return [*colleagues, *(Option(f"g{one.value}", one.label) for one in form.draft(type(form).guests) or ())]
 
 
-def said_of_clock(caller: Caller, form: ActionForm) -> str:
-    """That the hour comes twice on the night when the clocks go back; "" on all other days."""
+def said_of_clock(caller: Caller, form: Any) -> str:
+    """Of a form with day and hours: that the hour comes twice on the night when the clocks go back, else ""."""
     starts, on = form.draft(type(form).starts), form.draft(type(form).on)
     zone = form.about.get("zone") or caller.collaborator.zone
     if form.all_day or starts is None or on is None or not comes_twice(on, starts, zone):

@@ -24,7 +24,9 @@ from store.actions import Action, ActionStatus, ActionType, Meaning, Participant
 from store.base import NotFound
 from store.collaborators import FormLayout
 from store.dossiers import dossier_seen_by
+from store.inviting import invitations_of
 from store.planning import last_type_of
+from store.recurring import whole_of
 from store.relations import relation_seen_by
 from store.series import series_of
 from store.statuses import ActionPriority
@@ -125,9 +127,17 @@ def form_of(caller: Caller, action: Action) -> ActionForm:
     form.representative, form.is_private = colleague(action.owner), action.is_private
     form.dossier = _dossier_of(caller, action)
     form.tell = tell_options(caller)[0]
+    with caller.reading() as session:
+        form.about["invited"] = _has_invited(session, action)
     _show_report(caller, form, action)
     _show_more(caller, form, action)
     return form
+
+
+def _has_invited(session: Session, action: Action) -> bool:
+    """Whether somebody was told of it once, who may have to hear of a change though nobody takes part any more."""
+    whole = whole_of(session, session.get_one(Action, action.id))
+    return any(invitations_of(session, one) for one in {action.id, whole.id if whole else action.id})
 
 
 def _show_series(caller: Caller, form: ActionForm, action: Action) -> None:

@@ -60,7 +60,7 @@ from store.statuses import ActionPriority
 
 
 def has_guests(form: ActionForm) -> bool:
-    return any(map(bool, (form.draft(ActionForm.colleagues), form.draft(ActionForm.guests), form.about.get("record"))))
+    return any(map(bool, (form.draft(ActionForm.colleagues), form.draft(ActionForm.guests), form.about.get("invited"))))
 
 
 def is_done(form: ActionForm) -> bool:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.slack.fields import Option
 from bot.texts import Texts, _
-from store.actions import LONGEST
+from store.actions import LONGEST, When
 from store.base import BookError
 
 _MINUTES = (5, 10, 15, 20, 30, 45, 60, 75, 90, 105, 120, 150, 180, 210, 240, 300, 360, 420, 480, 600, 720)
@@ -62,8 +62,14 @@ class Hours:
         return cls(starts, end.time(), (end.date() - day).days)
 
 
-def require_hour(on: date, at: time, zone: str, *, field: str, t: Texts) -> None:
-    """Raises BookError at `field` for an hour that the clocks skip that night."""
+def require_hours(when: When, t: Texts) -> None:
+    """Raises BookError at `starts` or `ends` for an hour that the clocks skip that night."""
+    for field, on, at in (("starts", when.starts_on, when.starts_time), ("ends", when.ends_on, when.ends_time)):
+        if at is not None:
+            _require_hour(on, at, when.zone, field=field, t=t)
+
+
+def _require_hour(on: date, at: time, zone: str, *, field: str, t: Texts) -> None:
     there = datetime.combine(on, at, ZoneInfo(zone))
     found = datetime.fromtimestamp(there.timestamp(), ZoneInfo(zone))
     if found.time() != at:

@@ -13,7 +13,7 @@ from bot.slack.action_card import action_card
 from bot.slack.action_filling import blank_form, form_of
 from bot.slack.action_form import ActionForm, facts_in
 from bot.slack.action_reacting import fill
-from bot.slack.action_times import require_hour
+from bot.slack.action_times import require_hours
 from bot.slack.blocks import Json
 from bot.slack.channel_subject import subject_here
 from bot.slack.completing import completed_card
@@ -120,12 +120,7 @@ def _require_possible(session: Session, caller: Caller, form: ActionForm, facts:
     record_id = form.about.get("record")
     kept = facts_of(session.get_one(Action, record_id)) if record_id else None
     if kept is None or kept.when != facts.when:
-        for field, on, at in (
-            ("starts", facts.when.starts_on, facts.when.starts_time),
-            ("ends", facts.when.ends_on, facts.when.ends_time),
-        ):
-            if at is not None:
-                require_hour(on, at, facts.when.zone, field=field, t=caller.t)
+        require_hours(facts.when, caller.t)
     chosen = facts.followed_by_id
     if chosen is None or chosen == facts.representative_id or (kept is not None and chosen == kept.followed_by_id):
         return

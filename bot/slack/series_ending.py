@@ -16,7 +16,7 @@ from bot.slack.listening import Listening
 from bot.slack.menus import ACTION_MENU
 from bot.slack.seen import seen_action
 from bot.slack.serving import Saved, Serving, open_form, serve_form
-from bot.slack.telling import invite_all_as_said, said_of_mails, tell_options, wants_to_tell, with_mails
+from bot.slack.telling import DROPPING, drop_options, invite_all_as_said, said_of_mails, wants_to_tell, with_mails
 from bot.texts import _
 from store.action_facts import facts_of
 from store.actions import Action, Meaning
@@ -26,9 +26,9 @@ from store.recurring import end_series, ended_before, first_time, resume_series,
 from store.series import series_of
 
 
-class EndSeriesForm(Form, id="end-series", title=_("End the series"), submit=_("Go ahead")):
+class EndSeriesForm(Form, id="end-series", title=_("End the series"), submit=_("End the series")):
     told = Says(lambda _caller, form: form.about["said"])
-    tell = Radio(_("Invitations"), among=tell_options)
+    tell = Radio(_("Guests"), among=drop_options)
 
 
 def open_end(interaction: Interaction, action_id: int) -> None:
@@ -39,8 +39,9 @@ def open_end(interaction: Interaction, action_id: int) -> None:
             action = seen_action(session, caller, action_id)
             mails = _mails(session, caller, action)
         if mails:
-            form = EndSeriesForm(record=action.id, version=action.version, said=said_of_mails(mails, caller.t))
-            form.tell = tell_options(caller)[0]
+            said = said_of_mails(mails, caller.t, choice=DROPPING)
+            form = EndSeriesForm(record=action.id, version=action.version, said=said)
+            form.tell = drop_options(caller)[0]
             return form
         with interaction.writing() as session:
             saved = _ended(session, caller, action_id, None)
@@ -74,7 +75,11 @@ def _ended(session: Session, caller: Caller, action_id: int, form: EndSeriesForm
     until_on, count, now = series.until_on, series.count, caller.office.now()
     changed = end_series(session, by=caller.collaborator, action_id=action_id, now=now)
     tells = form is not None and wants_to_tell(form.tell)
-    sent = invite_all_as_said(session, caller, form, changed, now=now) if form is not None and tells else ()
+    sent = (
+        invite_all_as_said(session, caller, form, changed, now=now, choice=DROPPING)
+        if form is not None and tells
+        else ()
+    )
     day = caller.t.day(on, today=caller.today)
     text = caller.t(_("{subject}: no longer from {day} on."), subject=action.subject, day=day)
     value = f"{changed.action.id}:{int(bool(sent))}:{until_on or ''}:{count or ''}"

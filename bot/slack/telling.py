@@ -31,6 +31,9 @@ QUIETLY = "quietly"
 SAID = "said"
 """Where a form keeps in `about` what it said last."""
 NOBODY = _("Nobody gets a mail: everybody is up to date.")
+INVITING = _("Save and invite")
+DROPPING = _("Tell the guests")
+"""The choice that sends mails: of a form that saves, and of one that takes something out of the agenda."""
 NO_MAILBOX = _("The representative has no mailbox in Rapport, so nobody can be invited.")
 
 
@@ -52,30 +55,32 @@ def said_to_guests(session: Session, caller: Caller, facts: ActionFacts, action_
     return said_of_mails(mails, caller.t)
 
 
-def said_of_mails(mails: Sequence[MailNews], t: Texts) -> str:
-    return t(_("“Save and invite” sends {mails}."), mails=said_who_gets_what(mails, t)) if mails else t(NOBODY)
+def said_of_mails(mails: Sequence[MailNews], t: Texts, *, choice: str = INVITING) -> str:
+    if not mails:
+        return t(NOBODY)
+    return t(_("“{choice}” sends {mails}."), choice=t(choice), mails=said_who_gets_what(mails, t))
 
 
 def invite_as_said(
-    session: Session, caller: Caller, form: Form, action: Action, *, now: datetime
+    session: Session, caller: Caller, form: Form, action: Action, *, now: datetime, choice: str = INVITING
 ) -> tuple[MailNews, ...]:
     """Like `invite`. Raises ReadFirst when the form that was saved said otherwise."""
-    return _as_said(caller, form, invite(session, action, now=now))
+    return _as_said(caller, form, invite(session, action, now=now), choice)
 
 
 def invite_all_as_said(
-    session: Session, caller: Caller, form: Form, changed: Changed, *, now: datetime
+    session: Session, caller: Caller, form: Form, changed: Changed, *, now: datetime, choice: str = INVITING
 ) -> tuple[MailNews, ...]:
     """The same for the parts of a series: each of its guests is named once, whatever number of mails says it."""
     mails: dict[str, MailNews] = {}
     for action in changed.concerned:
         for mail in invite(session, action, now=now):
             mails.setdefault(mail.mail, mail)
-    return _as_said(caller, form, tuple(mails.values()))
+    return _as_said(caller, form, tuple(mails.values()), choice)
 
 
-def _as_said(caller: Caller, form: Form, mails: tuple[MailNews, ...]) -> tuple[MailNews, ...]:
-    last, said = form.about.get(SAID, ""), said_of_mails(mails, caller.t)
+def _as_said(caller: Caller, form: Form, mails: tuple[MailNews, ...], choice: str) -> tuple[MailNews, ...]:
+    last, said = form.about.get(SAID, ""), said_of_mails(mails, caller.t, choice=choice)
     if last == said or (not mails and last in ("", caller.t(NO_MAILBOX))):
         return mails
     form.about[SAID] = said
@@ -91,8 +96,15 @@ def with_mails(text: str, sent: Sequence[MailNews], t: Texts) -> str:
 
 def tell_options(caller: Caller, _form: Any = None) -> list[Option]:
     return [
-        Option(TELL, caller.t(_("Save and invite")), caller.t(_("Mails go out as said below"))),
+        Option(TELL, caller.t(INVITING), caller.t(_("Mails go out as said below"))),
         Option(QUIETLY, caller.t(_("Save quietly")), caller.t(_("Nobody gets a mail"))),
+    ]
+
+
+def drop_options(caller: Caller, _form: Any = None) -> list[Option]:
+    return [
+        Option(TELL, caller.t(DROPPING), caller.t(_("Mails go out as said below"))),
+        Option(QUIETLY, caller.t(_("Tell nobody")), caller.t(_("Nobody gets a mail"))),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -30,6 +30,7 @@ from store.billing import Billing
 from store.collaborators import Collaborator
 from store.domain import line_with_key
 from store.dossiers import DossierFacts, open_dossier
+from store.endings import complete_action, delete_action, restore_action
 from store.handover import MailState
 from store.invitations import InvitationMail
 from store.inviting import invite
@@ -105,20 +106,90 @@ def test_moving_only_the_hour_says_who_gets_a_mail(english: World, claire: Slack
     claire.waits_for_message("On their way: 1 update (Els Peeters)")
 
 
-def test_moving_what_nobody_outside_takes_part_in_asks_nothing_about_mails(english: World) -> None:
-    relation_id, _els_id = add_dupont(english)
-    today = english.office.now().date()
-    add_action(english, english.collaborator(CLAIRE), relation_id, "Alone", on=today)
-    claire = english.person(CLAIRE)
+def _opened(world: World, subject: str = "Alone") -> tuple[SlackPerson, int]:
+    """Claire with the card of an action of today, and its id; nobody else takes part."""
+    relation_id, _els_id = add_dupont(world)
+    today = world.office.now().date()
+    action_id = add_action(world, world.collaborator(CLAIRE), relation_id, subject, on=today)
+    claire = world.person(CLAIRE)
     claire.types("/agenda")
-    claire.presses("action/open", message=claire.waits_for_message("Alone"))
-    claire.presses("Move", message=claire.waits_for_message("Complete"))
+    claire.presses("action/open", message=claire.waits_for_message(subject))
+    claire.waits_for_message("Complete")
+    return claire, action_id
+
+
+def test_moving_or_editing_what_nobody_outside_takes_part_in_asks_nothing_about_mails(english: World) -> None:
+    claire, _action_id = _opened(english)
+    claire.presses("Edit")
+    claire.waits_for_view("Action", containing="Representative")
+    assert "tell" not in claire.fields()
+    claire.closes()
+    claire.presses("Move")
     claire.waits_for_view("Move")
     assert set(claire.fields()) == {"on", "all_day", "starts", "ends"}
     assert "mail" not in text_of(claire.view)
     claire.fills(starts="16:00")
     assert claire.submits() is None
     claire.waits_for_message("Moved to")
+
+
+def test_moving_takes_the_end_along_and_refuses_an_hour_that_the_clocks_skip(english: World) -> None:
+    claire, action_id = _opened(english)
+    claire.presses("Move")
+    claire.waits_for_view("Move")
+    claire.fills(starts="13:00")
+    wait_until(lambda: claire.fields()["ends"] == "14:00")
+    claire.fills(ends="15:00")
+    claire.fills(starts="23:30")
+    wait_until(lambda: claire.fields()["ends"] == "01:30")
+    claire.fills(on="2030-03-31", starts="02:30")
+    wait_until(lambda: claire.fields()["ends"] == "04:30")
+    told = claire.submits()
+    assert isinstance(told, dict)
+    assert "There is no 02:30" in told["starts"]
+    claire.fills(starts="09:00")
+    wait_until(lambda: claire.fields()["ends"] == "11:00")
+    claire.fills(ends="08:00")
+    told = claire.submits()
+    assert isinstance(told, dict)
+    assert "must not be before the start" in told["ends"]
+    claire.fills(ends="09:45")
+    assert claire.submits() is None
+    claire.waits_for_message("Moved to 31/03/2030, 09:00–09:45.")
+    day = date(2030, 3, 31)
+    assert action_with_id(english, action_id).when == When(day, time(9), day, time(9, 45), "Europe/Brussels")
+
+
+@pytest.mark.parametrize(("button", "title", "typed"), [("Move", "Move", "on"), ("Edit", "Action", "place")])
+def test_who_has_a_form_open_of_what_a_colleague_ended_is_told_and_loses_nothing(
+    english: World, button: str, title: str, typed: str
+) -> None:
+    claire, action_id = _opened(english)
+    claire.presses(button)
+    claire.waits_for_view(title, containing="Hours")
+    value = {"on": str(FAR), "place": "Hall 4"}[typed]
+    claire.fills(**{typed: value})
+    bram, now = english.collaborator(BRAM), english.office.now()
+    with english.office.book.writing(actor_id=bram.id, door="slack") as session:
+        complete_action(session, by=bram, action_id=action_id, version=None, headline="Sold it all", now=now)
+    assert claire.submits() is None
+    said = {"Move": "Bram de Vries completed it meanwhile: Sold it all", "Edit": "Bram de Vries changed"}[button]
+    claire.waits_for_view(title, containing=said)
+    assert claire.fields()[typed] == value
+    with english.office.book.writing(actor_id=bram.id, door="slack") as session:
+        delete_action(session, by=bram, action_id=action_id, now=now)
+    assert claire.submits() is None
+    claire.waits_for_view(title, containing={"Move": "no longer in the book", "Edit": "was deleted"}[button])
+    assert claire.fields()[typed] == value
+    with english.office.book.writing() as session:
+        restore_action(session, by=bram, action_id=action_id, now=now)
+    for _again in range(3):  # what a colleague did since is shown before it is saved over
+        if claire.views:
+            assert claire.submits() is None
+    claire.waits_until_closed()
+    saved = action_with_id(english, action_id)
+    assert saved.starts_on == FAR if button == "Move" else saved.place == "Hall 4"
+    assert (saved.headline, saved.status.meaning) == ("Sold it all", Meaning.DONE)
 
 
 @pytest.mark.parametrize("choice", [{"starts": "13:00"}, {"ends": "17:00"}, {"is_private": True}])

@@ -170,6 +170,16 @@ def test_what_the_form_says_is_what_is_sent_and_undo_takes_it_back(english: Worl
     card = claire.waits_for_message("Moved to")
     assert [m["news"] for m in mails_on_their_way(english)] == ["invitation"]
     claire.chooses("Delete", message=card)
+    view = claire.waits_for_view(
+        "Out of the agenda", containing="“Tell the guests” sends 1 cancellation (Els Peeters)."
+    )
+    assert (view["submit"]["text"], view["close"]["text"]) == ("Delete the action", "Go back")
+    claire.closes()
+    claire.chooses("Cancel this action", message=card)
+    view = claire.waits_for_view("Out of the agenda", containing="sends 1 cancellation (Els Peeters).")
+    assert view["submit"]["text"] == "Cancel this action"
+    claire.closes()
+    claire.chooses("Delete", message=card)
     claire.waits_for_view("Out of the agenda", containing="sends 1 cancellation (Els Peeters).")
     assert claire.submits() is None
     claire.presses("Undo", message=claire.waits_for_message("is deleted."))
