@@ -17,7 +17,7 @@ from babel.dates import format_date, format_interval, format_skeleton, format_ti
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_decimal_symbol
 
 from bot.french import fitted
 from store.actions import When
@@ -57,6 +57,10 @@ class Texts:
 
     def number(self, value: int | Decimal) -> str:
         return format_decimal(value, locale=self.locale)
+
+    @property
+    def decimal_sign(self) -> str:
+        return get_decimal_symbol(self.locale)
 
     def ungrouped(self, value: Decimal) -> str:
         """For a spreadsheet, which takes a number with spaces in it for a word; with all of its decimals."""

@@ -20,6 +20,7 @@ _GROUPED = re.compile(
     "[+-]?\\d{1,3}(?P<groups>[ \u00a0\u202f'’.,])\\d{3}(?:(?P=groups)\\d{3})*(?:(?!(?P=groups))[.,]\\d+)?", re.ASCII
 )
 _TWO_WAYS = re.compile(r"(?P<whole>[1-9]\d{0,2})(?P<sign>[.,])(?P<rest>\d{3})", re.ASCII)
+_TWO_MEANINGS = _("“{typed}” may mean {large} or {small}: type one of these.")
 _SIGN = r"(?:€|\$|£|EUR|CAD|USD|GBP|CHF)"
 _SIGNS = re.compile(rf"^\s*{_SIGN}|{_SIGN}\s*$", re.IGNORECASE)
 _OF_COUNTRY = {"CA": "CAD", "US": "USD", "GB": "GBP", "CH": "CHF"}
@@ -42,8 +43,18 @@ def amount_typed(typed: str, *, field: str) -> Decimal:
     """Like `number_typed`, for amounts: "12.400" is 12400 to one reader and 12.40 to another, so it is refused."""
     if (unclear := _TWO_WAYS.fullmatch(_SIGNS.sub("", typed).strip())) is not None:
         large, small = unclear["whole"] + unclear["rest"], f"{unclear['whole']}{unclear['sign']}{unclear['rest'][:2]}"
-        text = _("“{typed}” may mean {large} or {small}: type one of these.")
-        raise BookError(text, field=field, typed=typed.strip(), large=large, small=small)
+        raise BookError(_TWO_MEANINGS, field=field, typed=typed.strip(), large=large, small=small)
+    return number_typed(typed, field=field)
+
+
+def quantity_typed(typed: str, *, decimal_sign: str, field: str) -> Decimal:
+    """Like `number_typed`; "1.500" is a little more than one to a reader whose decimals follow a point, and refused to
+    another, who may mean 1500.
+    """
+    unclear = _TWO_WAYS.fullmatch(typed.strip())
+    if unclear is not None and unclear["sign"] != decimal_sign:
+        large, small = unclear["whole"] + unclear["rest"], f"{unclear['whole']}{decimal_sign}{unclear['rest']}"
+        raise BookError(_TWO_MEANINGS, field=field, typed=typed.strip(), large=large, small=small)
     return number_typed(typed, field=field)
 
 

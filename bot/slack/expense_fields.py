@@ -16,7 +16,7 @@ from bot.slack.forms import Group, Lines
 from bot.texts import _
 from store.base import BookError
 from store.expenses import DESCRIPTION_LIMIT, ExpenseFacts, book_expense, last_currency, recent_descriptions
-from store.money import CURRENCIES, amount_typed, currency_of, number_typed
+from store.money import CURRENCIES, amount_typed, currency_of, number_typed, quantity_typed
 from store.products import Product, find_products
 
 PRODUCT, SAID = "product:", "said:"
@@ -42,8 +42,17 @@ class Decimals(Text):
 
 def as_typed(caller: Caller, amount: Decimal) -> str:
     """With its two decimals and the reader's sign before them, as a field shows it."""
-    decimal_sign = caller.t.number(Decimal("0.5"))[1]
-    return str(amount).replace(".", decimal_sign)
+    return str(amount).replace(".", caller.t.decimal_sign)
+
+
+def quantity_as_typed(caller: Caller, quantity: Decimal) -> str:
+    """Without zeros behind it; `quantity_in` reads the same again."""
+    return as_typed(caller, Decimal(f"{quantity.normalize():f}"))  # 10, not 1E+1
+
+
+def quantity_in(caller: Caller, typed: str | None, *, field: str) -> Decimal:
+    """What a field says of how many: one when it is empty. Raises BookError at `field`."""
+    return quantity_typed(typed or "1", decimal_sign=caller.t.decimal_sign, field=field)
 
 
 def find_expenses(caller: Caller, typed: str, _form: Any = None) -> Options:
@@ -76,11 +85,11 @@ def usual_currency(caller: Caller) -> Option:
     return Option(code, code)
 
 
-def facts_in(what: Option, quantity: str | None, price: str | None, currency: Option) -> ExpenseFacts:
+def facts_in(caller: Caller, what: Option, quantity: str | None, price: str | None, currency: Option) -> ExpenseFacts:
     """What the fields say; no quantity is one. Raises BookError at a field."""
     is_product = what.value.startswith(PRODUCT)
     return ExpenseFacts(
-        quantity=number_typed(quantity or "1", field="quantity"),
+        quantity=quantity_in(caller, quantity, field="quantity"),
         currency=currency.value,
         description="" if is_product else what.value.removeprefix(SAID),
         product_id=int(what.value.removeprefix(PRODUCT)) if is_product else None,
@@ -131,7 +140,7 @@ def book_lines(session: Session, caller: Caller, action_id: int, lines: Sequence
     filled = [(number, line) for number, line in enumerate(lines) if not line.is_blank]
     for number, line in filled:
         try:
-            facts = facts_in(line.what, line.quantity, line.price, line.currency)
+            facts = facts_in(caller, line.what, line.quantity, line.price, line.currency)
             row = book_expense(session, action_id, facts, by=caller.collaborator, now=caller.office.now())
         except BookError as error:
             if error.field is None:

@@ -21,6 +21,7 @@ from bot.slack.expense_fields import (
     facts_in,
     find_expenses,
     product_option,
+    quantity_as_typed,
     said_option,
     usual_currency,
 )
@@ -160,7 +161,7 @@ def form_of(caller: Caller, expense_id: int) -> ExpenseForm:
         one = _seen(session, caller, expense_id)
         form = ExpenseForm(action=one.action_id, record=one.id, version=one.version)
         form.what = product_option(one.product) if one.product else said_option(one.description)
-        form.quantity, form.price = caller.t.number(one.quantity.normalize()), as_typed(caller, one.price)
+        form.quantity, form.price = quantity_as_typed(caller, one.quantity), as_typed(caller, one.price)
         form.currency = Option(one.currency, one.currency)
         return form
 
@@ -190,7 +191,7 @@ def fetch(caller: Caller, form: ExpenseForm) -> None:
 
 
 def save(session: Session, caller: Caller, form: ExpenseForm) -> Saved:
-    facts = facts_in(form.what, form.quantity, form.price, form.currency)
+    facts = facts_in(caller, form.what, form.quantity, form.price, form.currency)
     action_id, by, now = form.about["action"], caller.collaborator, caller.office.now()
     if "record" in form.about:
         one = correct_expense(session, form.about["record"], facts, by=by, now=now, version=form.about.get("version"))

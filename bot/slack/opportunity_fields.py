@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.choices import Search
-from bot.slack.expense_fields import PRODUCT, SAID, Decimals, as_typed, product_option, said_option
+from bot.slack.expense_fields import (
+    PRODUCT,
+    SAID,
+    Decimals,
+    as_typed,
+    product_option,
+    quantity_as_typed,
+    quantity_in,
+    said_option,
+)
 from bot.slack.fields import Field, Option, Options
 from bot.slack.forms import Group
 from bot.texts import _
 from store.base import BookError
-from store.money import amount_typed, number_typed
+from store.money import amount_typed
 from store.opportunities import TEXT_LIMIT, LineFacts, OpportunityLine
 from store.products import Product, find_products
 
@@ -63,15 +71,15 @@ def lines_of(caller: Caller, rows: Sequence[OpportunityLine], kind: type[ItemLin
     for row in rows:
         line = kind()
         line.what = product_option(row.product) if row.product else said_option(row.text)
-        quantity = Decimal(f"{row.quantity.normalize():f}")  # 10, not 1E+1
-        line.quantity, line.price = as_typed(caller, quantity), as_typed(caller, row.price)
+        line.quantity, line.price = quantity_as_typed(caller, row.quantity), as_typed(caller, row.price)
         filled.append(line)
     return filled
 
 
-def facts_in_lines(session: Session, lines: Sequence[Item], *, currency: str) -> list[LineFacts]:
+def facts_in_lines(session: Session, caller: Caller, lines: Sequence[Item], *, currency: str) -> list[LineFacts]:
     """What the filled lines say. Raises BookError at `lines.<number>.…`, counted as the form does."""
-    return [_facts(session, number, line, currency) for number, line in enumerate(lines) if not line.is_blank]
+    filled = ((number, line) for number, line in enumerate(lines) if not line.is_blank)
+    return [_facts(session, caller, number, line, currency) for number, line in filled]
 
 
 def at_its_line(error: BookError, lines: Sequence[Item]) -> BookError:
@@ -85,9 +93,9 @@ def at_its_line(error: BookError, lines: Sequence[Item]) -> BookError:
     return BookError(error.text, field=at, **error.values)
 
 
-def _facts(session: Session, number: int, line: Item, currency: str) -> LineFacts:
+def _facts(session: Session, caller: Caller, number: int, line: Item, currency: str) -> LineFacts:
     at = f"lines.{number}"
-    quantity = number_typed(line.quantity or "1", field=f"{at}.quantity")
+    quantity = quantity_in(caller, line.quantity, field=f"{at}.quantity")
     product = _product(session, line.what)
     if line.price:
         price = amount_typed(line.price, field=f"{at}.price")

@@ -189,7 +189,7 @@ def _contact_option(one: Opportunity) -> Option | None:
 def facts_in(session: Session, caller: Caller, form: OpportunityForm) -> OpportunityFacts:
     """What the filled form says. Raises BookError at a field, NotFound."""
     if _has_room(form):
-        lines = facts_in_lines(session, form.lines or [], currency=form.currency.value)
+        lines = facts_in_lines(session, caller, form.lines or [], currency=form.currency.value)
     else:
         lines = list(facts_of(seen_opportunity(session, caller, form.about["record"])).lines)
     return OpportunityFacts(

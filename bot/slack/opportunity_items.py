@@ -36,7 +36,7 @@ def items_form(caller: Caller, dossier_id: int) -> ItemsForm:
 def save_items(session: Session, caller: Caller, form: ItemsForm) -> Saved:
     one = seen_opportunity(session, caller, form.about["record"])
     by, now, version = caller.collaborator, caller.office.now(), form.about.get("version")
-    lines = tuple(facts_in_lines(session, form.lines, currency=one.currency))
+    lines = tuple(facts_in_lines(session, caller, form.lines, currency=one.currency))
     try:
         facts = replace(facts_of(one), lines=lines)
         one = edit_opportunity(session, one.dossier_id, by=by, version=version, facts=facts, now=now)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from store.access import require_admin
 from store.base import BookError, _
 from store.collaborators import Collaborator
-from store.money import currency_of, number_typed
+from store.money import amount_typed, currency_of
 from store.products.changes import ProductFacts, add_product, edit_product
 from store.products.costs import CostFacts, correct_cost, costs_of, set_cost
 from store.products.model import Product, ProductCost
@@ -104,7 +104,7 @@ def _take(
         code=known.code if known else code,
         name=said.get("name", was.name),
         currency=said.get("currency", was.currency),
-        price=number_typed(said["price"], field="price") if "price" in said else was.price,
+        price=amount_typed(said["price"], field="price") if "price" in said else was.price,
         unit=said.get("unit", was.unit),
     )
     if known is None:
@@ -125,7 +125,7 @@ def _take_cost(session: Session, product: Product, said: Mapping[str, str], *, b
     """Whether the cost table says something new."""
     currency = said.get("cost_currency", product.currency).upper()
     from_on = _day(said["cost_from"]) if "cost_from" in said else today
-    facts = CostFacts(number_typed(said["cost"], field="cost"), currency, from_on)
+    facts = CostFacts(amount_typed(said["cost"], field="cost"), currency, from_on)
     there = [
         one for one in costs_of(session, product.id, currency=currency) if _stands(one, facts, "cost_from" in said)
     ]

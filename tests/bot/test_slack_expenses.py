@@ -17,7 +17,7 @@ from store.documents import documents_of
 from store.expenses import Expense, ExpenseFacts, PriceOrigin, book_expense, correct_expense, expenses_of
 from store.products import CostFacts, Product, ProductFacts, add_product, find_products, set_cost
 
-LIST = "Code;Naam;Prijs;Munt;Kostprijs;Vanaf\nW-1;Merlot;12,50;EUR;4,10;2026-01-01\nB-1;Bad;-5;EUR;;\n"
+LIST = "Code;Naam;Prijs;Munt;Kostprijs;Vanaf\nW-1;Merlot;12,50;EUR;4,10;2026-01-01\nB-1;Bad;-5;EUR;;\nT-1;Big;1.500;EUR;;\n"
 
 
 def visit(world: World, *, is_private: bool = False) -> int:
@@ -64,6 +64,14 @@ def test_an_expense_is_booked_with_its_receipt_corrected_and_removed_with_undo(e
     claire.chooses("Correct")
     claire.waits_for_view("Expense")
     assert claire.fields()["price"] == "3.20"
+    claire.fills(quantity="1,000")
+    assert claire.submits() == {"quantity": "“1,000” may mean 1000 or 1.000: type one of these."}
+    claire.fills(quantity="1000")
+    assert claire.submits() is None
+    claire.waits_for_message("1,000 × €3.20 = €3,200.00")
+    claire.chooses("Correct")
+    claire.waits_for_view("Expense")
+    assert claire.fields()["quantity"] == "1000", "saved again it stays so"
     claire.fills(quantity="2")
     assert claire.submits() is None
     claire.waits_for_message("2 × €3.20 = €6.40")
@@ -247,8 +255,9 @@ def test_products_come_in_by_csv_and_a_refused_line_is_named(english: World) -> 
     emma.waits_for_view("Products from a list")
     emma.fills(files=[("products.csv", LIST.encode("cp1252"))])
     assert emma.submits() is None
-    told = text_of(emma.waits_for_message("Products added: 1; changed: 0; costs set: 1; lines refused: 1."))
+    told = text_of(emma.waits_for_message("Products added: 1; changed: 0; costs set: 1; lines refused: 2."))
     assert "Line 3: An amount cannot be negative." in told
+    assert "Line 4: “1.500” may mean 1500 or 1.50: type one of these." in told
     with english.office.book.reading() as session:
         assert [one.code for one in session.scalars(select(Product))] == ["W-1"]
 

@@ -18,6 +18,7 @@ from store.money import (
     checked_quantity,
     line_amount,
     number_typed,
+    quantity_typed,
     totals,
 )
 
@@ -63,6 +64,22 @@ def test_an_amount_that_reads_in_two_ways_is_asked_about(typed: str, large: str,
 @pytest.mark.parametrize(("typed", "amount"), [("0,500", "0.5"), ("12.400,00", "12400"), ("12 400", "12400")])
 def test_an_amount_that_reads_in_one_way_is_taken(typed: str, amount: str) -> None:
     assert amount_typed(typed, field="budget") == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sign", "quantity"),
+    [("1,500", ",", "1.5"), ("1.500", ".", "1.5"), ("0.750", ",", "0.75"), ("1 500", ",", "1500"), ("2.5", ",", "2.5")],
+)
+def test_a_quantity_is_read_with_the_decimal_sign_of_its_reader(typed: str, sign: str, quantity: str) -> None:
+    assert quantity_typed(typed, decimal_sign=sign, field="quantity") == Decimal(quantity)
+
+
+@pytest.mark.parametrize(("typed", "sign", "small"), [("1.500", ",", "1,500"), ("1,000", ".", "1.000")])
+def test_a_quantity_that_may_be_thousands_is_asked_about(typed: str, sign: str, small: str) -> None:
+    with pytest.raises(BookError) as refused:
+        quantity_typed(typed, decimal_sign=sign, field="quantity")
+    assert refused.value.field == "quantity"
+    assert (refused.value.values["large"], refused.value.values["small"]) == (f"{typed[0]}{typed[2:]}", small)
 
 
 @pytest.mark.parametrize("typed", ["1e30", "-5", "0.001", "10000000"])
