@@ -223,16 +223,6 @@ def _suppression(session: Session, mail: str) -> Select[Suppression]:
     return select(Suppression).where(Suppression.mail.in_((folded, hashed(session, folded))))
 
 
-def lift_suppression(session: Session, mail: str, *, by: Collaborator) -> None:
-    """The address may receive mailings again, as far as its people consent. Raises NotAllowed, NotFound."""
-    access.require_admin(by)
-    row = suppression_of(session, mail)
-    if row is None:
-        raise NotFound
-    session.delete(row)
-    session.flush()
-
-
 def _record(
     session: Session,
     is_given: bool,

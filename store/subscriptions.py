@@ -111,7 +111,7 @@ def put_mailings(
 
     What stands already adds no fact. Raises ChangedMeanwhile when there is a later fact than the one that was seen
     (None: do not check), BookError at `wording` when a "yes" does not say where it comes from, and at `receives` when a
-    rep lets in an address that left by itself.
+    rep lets in a suppressed address.
     """
     _lock(session, contact.person_id)
     before = mailings_of(session, contact)
@@ -175,7 +175,7 @@ def _lift(session: Session, suppression: Suppression | None, by: Collaborator) -
     if suppression is None:
         return
     if not by.is_admin:
-        text = _("This address left all mailings by itself: only an administrator can let it back in.")
+        text = _("Nothing goes to this address: only an administrator can let it back in.")
         raise BookError(text, field="receives")
     session.delete(suppression)
     session.flush()

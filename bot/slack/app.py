@@ -88,6 +88,7 @@ from bot.slack import (
     settings,
     slots,
     strangers,
+    suppressions,
     unfurling,
 )
 from bot.slack.doorkeeper import Doorkeeper
@@ -133,6 +134,7 @@ SUBJECTS: tuple[Callable[[Listening], None], ...] = (
     report_posts.register,
     mailings.register,
     mailing_card.register,
+    suppressions.register,
     filing.register,
     documents.register,
     expenses.register,

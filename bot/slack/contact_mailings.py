@@ -21,7 +21,7 @@ from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.texts import _
 from store.collaborators import Collaborator
 from store.consent import Consent, ConsentSource, SuppressionReason
-from store.contacts import Contact
+from store.contacts import Contact, mail_for
 from store.subscriptions import Mailings, mailings_of, put_mailings, refuse_all, take_back_refusal
 
 SOURCES = {
@@ -34,6 +34,8 @@ REASONS = {
     SuppressionReason.UNSUBSCRIBED: _("Nothing goes to {mail}: it left all mailings, {day}."),
     SuppressionReason.BOUNCED: _("Nothing goes to {mail}: mails come back, {day}."),
     SuppressionReason.COMPLAINED: _("Nothing goes to {mail}: it complained of a mailing, {day}."),
+    SuppressionReason.OFFICE: _("Nothing goes to {mail}: the office excluded it, {day}."),
+    SuppressionReason.ERASED: _("Nothing goes to {mail}: somebody who had it asked to be forgotten, {day}."),
 }
 
 
@@ -60,10 +62,12 @@ def _standing(session: Session, caller: Caller, fact: Consent | None) -> str:
 
 def said_of_address(caller: Caller, form: MailingsForm) -> str:
     with caller.reading() as session:
-        suppression = mailings_of(session, seen_contact(session, caller, form.about["record"])).suppression
-        if suppression is None or suppression.reason not in REASONS:
+        contact = seen_contact(session, caller, form.about["record"])
+        suppression = mailings_of(session, contact).suppression
+        if suppression is None:
             return ""
-        return caller.t(REASONS[suppression.reason], mail=suppression.mail, day=day_of(caller, suppression.at))
+        mail, day = mail_for(session, contact) or "", day_of(caller, suppression.at)
+        return caller.t(REASONS[suppression.reason], mail=mail, day=day)
 
 
 def _help(caller: Caller, _form: Any) -> str:

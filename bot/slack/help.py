@@ -19,7 +19,7 @@ SUBJECTS: tuple[tuple[str, frozenset[str]], ...] = (
     (_("Products, billing and reports"), frozenset({"products", "billing", "report"})),
     (_("Notes and reminders"), frozenset({"note", "notes", "reminders"})),
     (_("Who looks after which file"), frozenset({"who", "files", "handover", "commission"})),
-    (_("Mailings and files"), frozenset({"mailing", "export"})),
+    (_("Mailings and files"), frozenset({"mailing", "excluded", "export"})),
 )
 """By the first English name. Within a subject they stand as they are registered."""
 _REST = _("And also")

@@ -187,7 +187,10 @@ def mailing_blocks(session: Session, caller: Caller) -> list[Json]:
         for one in found
     ]
     empty = context(plain(t(_("A mailing sends one mail to many, one by one, from your own mailbox."))))
-    return [*(rows or [empty]), actions(button(t(_("+ New mailing")), "mailing/new", style="primary"))]
+    ways = [button(t(_("+ New mailing")), "mailing/new", style="primary")]
+    if caller.collaborator.is_admin:
+        ways.append(button(t(_("Addresses that get no mailings")), "suppression/list"))
+    return [*(rows or [empty]), actions(*ways)]
 
 
 def register(slack: Listening) -> None:

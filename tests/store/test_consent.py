@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from store.base import BookError, NotAllowed, NotFound
+from store.base import BookError, NotFound
 from store.collaborators import Collaborator, Role, add_collaborator
 from store.consent import (
     ConsentSource,
@@ -18,7 +18,6 @@ from store.consent import (
     SuppressionReason,
     facts_of,
     give_consent,
-    lift_suppression,
     refusal,
     refusal_in,
     refusals,
@@ -121,19 +120,6 @@ def test_a_suppressed_address_receives_nothing_however_it_is_written(book: Book)
         assert refusal(session, person_id=els, mail="INFO@dupont.example", topic_id=None) is Refusal.SUPPRESSED
         answers = refusals(session, [(els, "info@dupont.example"), (els, "els@dupont.example")], topic_id=None)
     assert answers == [Refusal.SUPPRESSED, None]
-
-
-def test_only_an_administrator_lifts_a_suppression(book: Book) -> None:
-    with book.writing() as session:
-        els, anna = _els(session, book), _anna(session, book)
-        suppress(session, "els@dupont.example", reason=SuppressionReason.UNSUBSCRIBED, now=book.now())
-        with pytest.raises(NotAllowed):
-            lift_suppression(session, "els@dupont.example", by=anna)
-        anna.role = Role.ADMIN
-        lift_suppression(session, "Els@dupont.example", by=anna)
-        assert refusal(session, person_id=els, mail="els@dupont.example", topic_id=None) is None
-        with pytest.raises(NotFound):
-            lift_suppression(session, "els@dupont.example", by=anna)
 
 
 def test_a_thousand_recipients_are_answered_in_their_order(book: Book) -> None:

@@ -7,9 +7,10 @@ from datetime import timedelta
 from contact_desk import TODAY, Desk
 
 from store.collaborators import Role
-from store.consent import SuppressionReason, lift_suppression, suppress
+from store.consent import SuppressionReason, suppress
 from store.contacts import FilledIn, Reason, edit_contact, end_contact, who_fills
 from store.engine import Book
+from store.suppressions import lift_suppression
 
 TOMORROW = TODAY + timedelta(days=1)
 
@@ -52,10 +53,10 @@ def test_the_only_one_of_the_kind_is_filled_in_though_mails_come_back_and_it_is_
         desk = Desk(session, book)
         desk.contact("Bram", mail="bram@dupont.example", kind_ids=[desk.payable])
         els = desk.contact("Els", mail="els@dupont.example", kind_ids=[desk.purchases])
-        suppress(session, "els@dupont.example", reason=SuppressionReason.BOUNCED, now=book.now())
+        suppressed = suppress(session, "els@dupont.example", reason=SuppressionReason.BOUNCED, now=book.now())
         assert (_filled(desk).contact, _filled(desk).bounces) == (els, True)
         desk.anna.role = Role.ADMIN
-        lift_suppression(session, "els@dupont.example", by=desk.anna)
+        lift_suppression(session, suppressed.id, by=desk.anna)
         assert _filled(desk).bounces is False
 
 
