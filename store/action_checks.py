@@ -71,7 +71,7 @@ def _with_lines(session: Session, facts: ActionFacts, action: Action | None) -> 
     status_id = kept[1] or status_meaning(session, Meaning.PLANNED).id
     if facts.status_id is not None:
         status_id = _in_use(session, ActionStatus, facts.status_id, kept[1], field="status")
-    priority_id = kept[2] or usual_priority(session).id
+    priority_id = usual_priority(session).id
     if facts.priority_id is not None:
         priority_id = _in_use(session, ActionPriority, facts.priority_id, kept[2], field="priority")
     is_done = session.get_one(ActionStatus, status_id).meaning is Meaning.DONE

@@ -27,7 +27,7 @@ from bot.slack.blocks import (
 from bot.slack.menus import ACTION_MENU
 from bot.slack.report_points import planned_rows, said_age
 from bot.texts import _
-from store.actions import Action, ActionPoint, Meaning, When
+from store.actions import Action, ActionPoint, Meaning, Participant, ParticipantRole, When
 from store.billing import Billing, billing_of
 from store.contacts import contact_seen_by, mail_for, phone_at
 from store.dossiers import dossier_seen_by
@@ -128,13 +128,26 @@ def _people(session: Session, caller: Caller, action: Action) -> Words:
         parts.append(filled(caller.t(_("With *{name}*{function}")), name=action.contact.person.name, function=function))
     if action.owner_id != caller.collaborator.id:
         parts.append(words(caller.t(_("{name} carries it out"), name=action.owner.name)))
-    parts += [words(ANSWER_MARKS[one.answer].format(name=one.name or one.mail)) for one in invited]
-    told = {one.collaborator_id for one in invited}
-    joining = [p.collaborator.name for p in action.participants if p.collaborator and p.collaborator_id not in told]
-    if joining:
-        names = caller.t.list(joining)
-        parts.append(words(caller.t.n("{names} takes part", "{names} take part", len(joining), names=names)))
+    roles = {(one.collaborator_id, one.contact_id): _said_of_role(caller, one.role) for one in action.participants}
+    for one in invited:
+        role = roles.get((one.collaborator_id, one.contact_id), "")
+        parts.append(words(ANSWER_MARKS[one.answer].format(name=one.name or one.mail) + role))
+    told = {(one.collaborator_id, one.contact_id) for one in invited} | {(None, action.contact_id)}
+    others = [one for one in action.participants if (one.collaborator_id, one.contact_id) not in told]
+    if others:
+        names = caller.t.list(f"{_name_of(one)}{_said_of_role(caller, one.role)}" for one in others)
+        parts.append(words(caller.t.n("{names} takes part", "{names} take part", len(others), names=names)))
     return joined(parts)
+
+
+def _name_of(one: Participant) -> str:
+    return one.collaborator.name if one.collaborator else one.contact.person.name if one.contact else ""
+
+
+def _said_of_role(caller: Caller, role: ParticipantRole) -> str:
+    """ " (only informed)" behind a name; "" for somebody who is expected."""
+    said = {ParticipantRole.OPTIONAL: _("need not come"), ParticipantRole.INFORMED: _("only informed")}.get(role)
+    return f" ({caller.t(said)})" if said else ""
 
 
 def _dossier(session: Session, caller: Caller, action: Action) -> str:
@@ -167,6 +180,8 @@ def said_of_more(caller: Caller, action: Action) -> list[Words]:
     parts = []
     if (series := series_of(action)) is not None:
         parts.append(words(f"↻ {said_of_series(t, series, today=caller.today)}"))
+    if action.is_private:
+        parts.append(words(t(_("private"))))
     if not action.priority.is_usual:
         parts.append([*emoji(action.priority.emoji), *words(action.priority.label(t.language))])
     if action.deadline_on is not None:

@@ -153,6 +153,13 @@ def test_rare_fields_stand_behind_more_and_all_of_them_show_on_the_card(english:
     claire.waits_for_view("Action", containing="Billed in")
     fields = claire.fields()
     assert (fields["billed_hours"], fields["billed_rate"], fields["followed_by"]) == ("1.5", "90", "Bram de Vries")
+    emptied = ("priority", "followed_by", "deadline", "linked_kind", "linked_number", "linked_url", "place")
+    claire.fills(billable=False, is_private=True, **dict.fromkeys(emptied))
+    assert claire.submits() is None
+    said = text_of(claire.waits_for_message("Changed."))
+    assert "private" in said
+    for gone in ("High", "Deadline", "Followed by", "Invoice", "billed", "Map"):
+        assert gone not in said, "what was chosen can be taken away again"
 
 
 def test_each_participant_has_a_role(english: World) -> None:
@@ -163,7 +170,9 @@ def test_each_participant_has_a_role(english: World) -> None:
     claire.waits_for_view("Action", containing="Only informed")
     claire.fills(informed_ones=["Bram de Vries"], optional_ones=["Els Peeters · Brasserie Dupont"])
     assert claire.submits() is None
-    claire.waits_for_message("Planned. On their way: 2 invitations")
+    card = text_of(claire.waits_for_message("Planned. On their way: 2 invitations"))
+    assert "Bram de Vries (only informed)" in card
+    assert "Els Peeters (need not come)" in card
     roles = {bool(one.contact_id): one.role for one in only_action(english).participants}
     assert roles == {False: ParticipantRole.INFORMED, True: ParticipantRole.OPTIONAL}
 
@@ -171,11 +180,13 @@ def test_each_participant_has_a_role(english: World) -> None:
 def test_an_action_for_somebody_else_can_be_saved_without_a_mail(english: World) -> None:
     bind_mailbox_of(english, english.collaborator(BRAM))
     claire = _form(english)
-    claire.fills(on=str(FAR), representative="Bram de Vries", guests="Els Peeters · Brasserie Dupont")
+    claire.fills(on=str(FAR), representative="Bram de Vries", guests="Els Peeters · Brasserie Dupont", contact=None)
     claire.waits_for_view("Action", containing="sends 1 invitation")
     claire.fills(tell="Save quietly")
     assert claire.submits() is None
-    assert "On their way" not in text_of(claire.waits_for_message("Planned."))
+    card = text_of(claire.waits_for_message("Planned."))
+    assert "On their way" not in card
+    assert "Els Peeters takes part" in card
 
 
 @pytest.mark.parametrize("layout", [FormLayout.ALL, FormLayout.STEPS])
