@@ -51,7 +51,7 @@ class Book:
         readers = self.engine if self.is_sqlite else self.engine.execution_options(**_ONE_STATE)
         writers = self.engine.execution_options(**{_WRITING: True})
         known = {"now": now, "country": country, "hash_key": hash_key}
-        self.readers = sessionmaker(readers, expire_on_commit=False, info=known)
+        self.readers = sessionmaker(readers, expire_on_commit=False, info={**known, "kept_lists": {}})
         self.writers = sessionmaker(writers, expire_on_commit=False, info=known)
 
     @property

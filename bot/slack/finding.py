@@ -9,7 +9,8 @@ from bot.office import Caller
 from bot.slack.fields import Option, Options
 from bot.texts import _
 from store.collaborators import Collaborator, collaborators_matching
-from store.domain import L, Listed, listed
+from store.domain import L, Listed
+from store.kept_lists import kept_lines
 from store.search import Found, search_options
 
 SHOWN = 50
@@ -83,10 +84,10 @@ def lines_of(caller: Caller, kind: type[Any]) -> list[Option]:
 
 
 def in_use(caller: Caller, kind: type[L]) -> Sequence[L]:
-    """The lines themselves, in the office's order."""
+    """The lines themselves, in the office's order: to be shown, not to be changed."""
     if kind not in caller.lists:
         with caller.reading() as session:
-            caller.lists[kind] = listed(session, kind)
+            caller.lists[kind] = kept_lines(session, kind)
     return caller.lists[kind]
 
 
