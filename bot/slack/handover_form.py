@@ -119,7 +119,7 @@ def said_of(caller: Caller, form: HandoverForm) -> str:
         return ""
     try:
         with caller.reading() as session:
-            plan = plan_handover(session, wish, by=caller.collaborator)
+            plan = plan_handover(session, wish, by=caller.collaborator, now=caller.office.now())
             return said_of_plan(plan, caller.t)
     except BookError as error:
         return sentence_of(error, caller.t)
@@ -150,7 +150,7 @@ def said_of_plan(plan: Plan, t: Texts) -> str:
 def save_handover(session: Session, caller: Caller, form: HandoverForm) -> Saved:
     t, wish = caller.t, wish_of(form)
     assert wish is not None, "the form asks for all of them"
-    said = said_of_plan(plan_handover(session, wish, by=caller.collaborator), t)
+    said = said_of_plan(plan_handover(session, wish, by=caller.collaborator, now=caller.office.now()), t)
     if said != form.about.get(SAID):
         form.about[SAID] = said
         raise ReadFirst(_("What would move stands below: read it, then save again."))

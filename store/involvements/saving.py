@@ -77,7 +77,7 @@ class Save:
         Raises BookError at `commission`, and at `collaborator_id` for somebody new there who has left. Who does not
         know the percentages of the file leaves them as they are, and gives nobody one.
         """
-        if not (self._knows_shares or _keeps_shares(self.parts_in(category.id), parts)):
+        if not (self._knows_shares or keeps_shares(self.parts_in(category.id), parts)):
             text = _("Percentages of this file are changed by an administrator, or by whoever has one on it.")
             raise BookError(text, field="commission", category_id=category.id)
         known = {part.row_id: part.collaborator_id for part in self.parts_in(category.id)}
@@ -189,7 +189,7 @@ class Save:
         return row
 
 
-def _keeps_shares(before: Sequence[Part], after: Sequence[Part]) -> bool:
+def keeps_shares(before: Sequence[Part], after: Sequence[Part]) -> bool:
     """Whether everybody has what they had, and who is new at most what somebody had."""
     held: dict[int, set[Decimal | None]] = {}
     for part in before:

@@ -57,7 +57,7 @@ def hand_over(session: Session, wish: Wish, *, by: Collaborator, now: datetime) 
     Tells both, but not who did it. A file that the book refuses stays, and is among the plan's `left`. Raises as
     `plan_handover`, and BookError when nothing would move or no file can.
     """
-    plan = plan_handover(session, wish, by=by)
+    plan = plan_handover(session, wish, by=by, now=now)
     if not plan.files and not plan.actions:
         raise BookError(_("Nothing would move: {name} has no such file from that day on."), name=plan.giver.name)
     plan, rows = _move_files(session, plan, wish, by, now)

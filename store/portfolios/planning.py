@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -20,6 +20,7 @@ from store.collaborators import Collaborator
 from store.involvements import File, Involvement, knows_all_shares, locked_until
 from store.involvements.images import part_of
 from store.involvements.rules import Part, changes_locked, check_parts
+from store.involvements.saving import checked_commission, keeps_shares
 from store.involvements.timeline import Share, handed_over
 from store.relations import Relation
 from store.scopes import in_scope
@@ -71,15 +72,15 @@ class Plan:
     left: Sequence[Left]
 
 
-def plan_handover(session: Session, wish: Wish, *, by: Collaborator) -> Plan:
-    """Of what is private only what `by` may see moves.
+def plan_handover(session: Session, wish: Wish, *, by: Collaborator, now: datetime) -> Plan:
+    """Of what is private only what `by` may see moves; what saving would refuse is among `left`.
 
     Raises NotAllowed for another's portfolio unless `by` is an administrator, NotFound, BookError at `giver_id` or
     `taker_id`.
     """
     giver, taker = _parties(session, wish, by)
     rows = _rows(session, wish, by)
-    files, left = _files(session, wish, taker, rows, by)
+    files, left = _files(session, wish, taker, rows, by, now.date())
     actions = actions_along(session, wish, [file for file, _ids in files], by)
     return Plan(giver, taker, files, actions, left)
 
@@ -127,7 +128,12 @@ def _matches(wanted: str) -> ColumnElement[bool]:
 
 
 def _files(
-    session: Session, wish: Wish, taker: Collaborator, rows: dict[File, list[Involvement]], by: Collaborator
+    session: Session,
+    wish: Wish,
+    taker: Collaborator,
+    rows: dict[File, list[Involvement]],
+    by: Collaborator,
+    today: date,
 ) -> tuple[list[tuple[File, tuple[int, ...]]], list[Left]]:
     files, left = [], []
     parts, settled_until = _all_parts(session, list(rows)), locked_until(session)
@@ -135,18 +141,21 @@ def _files(
         category_ids = tuple(sorted({row.category_id for row in given}))
         try:
             for row in {row.category_id: row for row in given}.values():
-                _check(row, parts[file.relation.id, file.dossier_id, row.category_id], wish, taker, settled_until)
+                before = parts[file.relation.id, file.dossier_id, row.category_id]
+                after = _check(row, before, wish, taker, settled_until)
+                if not keeps_shares(before, after) and not _knows_shares(session, file, by, today):
+                    text = _("Percentages of this file are changed by an administrator, or by whoever has one on it.")
+                    raise BookError(text, field="commission")
         except BookError as error:
-            left.append(Left(file, error if _may_know(session, file, error, wish, by) else _without_shares()))
+            may_know = "shares" not in error.values or _knows_shares(session, file, by, today)
+            left.append(Left(file, error if may_know else _without_shares()))
         else:
             files.append((file, category_ids))
     return files, left
 
 
-def _may_know(session: Session, file: File, error: BookError, wish: Wish, by: Collaborator) -> bool:
-    return "shares" not in error.values or knows_all_shares(
-        session, file.relation.id, dossier_id=file.dossier_id, asked_by=by, today=wish.from_on
-    )
+def _knows_shares(session: Session, file: File, by: Collaborator, today: date) -> bool:
+    return knows_all_shares(session, file.relation.id, dossier_id=file.dossier_id, asked_by=by, today=today)
 
 
 def _without_shares() -> BookError:
@@ -164,14 +173,19 @@ def _all_parts(session: Session, files: Sequence[File]) -> dict[tuple[int, int |
     return found
 
 
-def _check(row: Involvement, parts: Sequence[Part], wish: Wish, taker: Collaborator, settled: date | None) -> None:
+def _check(
+    row: Involvement, parts: Sequence[Part], wish: Wish, taker: Collaborator, settled: date | None
+) -> list[Part]:
     after = handed_over(parts, giver_id=wish.giver_id, taker=Share(taker.id, taker.name), on=wish.from_on)
     category = row.category
+    for part in after:
+        checked_commission(part.commission, category)
     check_parts(parts, after, rule=category.commission_rule, is_single=category.is_single)
     if any(part.commission is not None and part.commission > 100 for part in after):
         raise BookError(_("{name} would hold more than 100 %."), name=taker.name)
     if settled and changes_locked(parts, after, locked_until=settled):
         raise BookError(_("Commissions are settled up to {day}: choose a later day."), field="from_on", day=settled)
+    return after
 
 
 def actions_along(session: Session, wish: Wish, files: Sequence[File], by: Collaborator) -> Sequence[Action]:

@@ -108,7 +108,7 @@ def test_who_does_not_know_the_percentages_neither_changes_one_nor_gives_themsel
 def test_a_handovers_preview_keeps_colleagues_percentages_to_itself(english: World, file: int) -> None:
     claire, bram, office = english.collaborator(CLAIRE), english.collaborator(BRAM), english.office
     with office.book.reading() as session:
-        plan = plan_handover(session, Wish(claire.id, bram.id, office.now().date()), by=claire)
+        plan = plan_handover(session, Wish(claire.id, bram.id, office.now().date()), by=claire, now=office.now())
         said = str([one.error.values for one in plan.left])
         assert [relation.name for relation, _ids in plan.files] == ["Brasserie Dupont"]
     assert "37.25" not in said

@@ -155,7 +155,7 @@ def test_who_is_on_one_dossier_alone_sees_the_relation_but_no_percentage_of_it(d
 
 def test_a_handover_takes_the_dossier_and_its_actions_and_leaves_the_relation(desk: Desk) -> None:
     wish = Wish(desk.bram.id, desk.claire.id, TODAY + DAY)
-    plan = plan_handover(desk.session, wish, by=desk.emma)
+    plan = plan_handover(desk.session, wish, by=desk.emma, now=desk.now)
     assert [file.name for file, _ids in plan.files] == [f"Dupont ({desk.cellar.label})"]
     done = hand_over(desk.session, wish, by=desk.emma, now=desk.now)
     standing = involvements_of(

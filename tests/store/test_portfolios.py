@@ -133,10 +133,12 @@ def test_a_handover_splits_the_periods_and_leaves_the_past(desk: Desk) -> None:
 def test_only_the_chosen_categories_and_matching_files_move(desk: Desk) -> None:
     desk.file("Zythos")
     wish = desk.wish(category_ids=frozenset({desk.category_ids["claims"]}))
-    assert [relation.name for relation, _ids in plan_handover(desk.session, wish, by=desk.emma).files] == ["Dupont"]
+    assert [
+        relation.name for relation, _ids in plan_handover(desk.session, wish, by=desk.emma, now=desk.now).files
+    ] == ["Dupont"]
     hand_over(desk.session, wish, by=desk.emma, now=desk.now)
     assert ("representative", "Anna", "60.00") in desk.said(NEW_YEAR)
-    plan = plan_handover(desk.session, desk.wish(matching="ZYTH"), by=desk.emma)
+    plan = plan_handover(desk.session, desk.wish(matching="ZYTH"), by=desk.emma, now=desk.now)
     assert [relation.name for relation, _ids in plan.files] == ["Zythos"]
 
 
@@ -150,7 +152,7 @@ def test_open_actions_from_the_day_on_move_with_their_files(desk: Desk) -> None:
     assert (ours.owner_id, ours.followed_by_id, ours.sequence) == (desk.bram.id, desk.bram.id, 1)
     assert [one.contact_id for one in ours.participants] == [desk.visits.els.id], "who carries it out is no guest"
     assert (sooner.owner_id, elsewhere.owner_id) == (desk.anna.id, desk.anna.id)
-    everything = plan_handover(desk.session, desk.wish(actions=WhichActions.ALL), by=desk.emma)
+    everything = plan_handover(desk.session, desk.wish(actions=WhichActions.ALL), by=desk.emma, now=desk.now)
     assert [one.id for one in everything.actions] == [elsewhere.id]
 
 
@@ -170,13 +172,15 @@ def test_a_series_goes_on_with_the_other_from_the_day_on_and_undo_gives_it_back(
 
 def test_what_is_private_stays_unless_its_owner_hands_it_over(desk: Desk) -> None:
     private = desk.plan_action(NEW_YEAR, is_private=True)
-    assert plan_handover(desk.session, desk.wish(), by=desk.emma).actions == []
-    assert [one.id for one in plan_handover(desk.session, desk.wish(), by=desk.anna).actions] == [private.id]
+    assert plan_handover(desk.session, desk.wish(), by=desk.emma, now=desk.now).actions == []
+    assert [one.id for one in plan_handover(desk.session, desk.wish(), by=desk.anna, now=desk.now).actions] == [
+        private.id
+    ]
 
 
 def test_guests_are_told_by_the_new_representative_only_when_wished(desk: Desk) -> None:
     desk.plan_action(NEW_YEAR, participants=(guest(desk.visits.els),))
-    quietly = plan_handover(desk.session, desk.wish(), by=desk.emma)
+    quietly = plan_handover(desk.session, desk.wish(), by=desk.emma, now=desk.now)
     assert len(quietly.actions) == 1
     done = hand_over(desk.session, desk.wish(tells_guests=True), by=desk.emma, now=desk.now)
     assert [(mail.name, mail.news.value) for mail in done.mails] == [("Els", "invitation")]
@@ -218,13 +222,35 @@ def test_nothing_is_given_back_to_who_left_and_no_mail_leaves_in_their_name(desk
 
 def test_a_settled_period_keeps_a_file_where_it_is_and_the_preview_says_why(desk: Desk) -> None:
     lock_commissions(desk.session, by=desk.emma, until_on=NEW_YEAR)
-    plan = plan_handover(desk.session, desk.wish(), by=desk.emma)
+    plan = plan_handover(desk.session, desk.wish(), by=desk.emma, now=desk.now)
     assert plan.files == []
     assert [(one.file.relation.name, one.error.values["day"]) for one in plan.left] == [("Dupont", NEW_YEAR)]
     with pytest.raises(BookError, match="Nothing would move"):
         hand_over(desk.session, desk.wish(), by=desk.emma, now=desk.now)
-    later = plan_handover(desk.session, desk.wish(from_on=NEW_YEAR + DAY), by=desk.emma)
+    later = plan_handover(desk.session, desk.wish(from_on=NEW_YEAR + DAY), by=desk.emma, now=desk.now)
     assert [relation.name for relation, _ids in later.files] == ["Dupont"]
+
+
+def test_the_preview_leaves_what_saving_would_refuse(desk: Desk) -> None:
+    """A category that ceased to carry percentages, and a past share that is known no more."""
+    anna, bram, representative = desk.anna, desk.bram, desk.category_ids["representative"]
+    begun, over = TODAY - 30 * DAY, TODAY - DAY
+    ended = add_relation(desk.session, by=desk.emma, now=desk.now, name="Ended")
+    holdings = [Holding(representative, anna.id, Decimal(60)), Holding(representative, bram.id, Decimal(30))]
+    change_from(desk.session, ended.id, by=desk.emma, on=begun, holdings=holdings, now=desk.now)
+    change_from(desk.session, ended.id, by=desk.emma, on=over, holdings=holdings[1:], now=desk.now)
+    wish = desk.wish(from_on=begun)
+    plan = plan_handover(desk.session, wish, by=anna, now=desk.now)
+    done = hand_over(desk.session, wish, by=anna, now=desk.now)
+    refused = "Percentages of this file are changed by an administrator, or by whoever has one on it."
+    assert [(one.file.name, one.error.text) for one in plan.left] == [("Ended", refused)]
+    assert [file.name for file, _ids in plan.files] == [desk.dupont.name]
+    assert done.plan.files == plan.files
+    assert [(one.file, one.error.text) for one in done.plan.left] == [(one.file, one.error.text) for one in plan.left]
+    undo_handover(desk.session, done.handover.id, by=anna, now=desk.now)
+    desk.session.get_one(InvolvementCategory, representative).carries_commission = False
+    left = plan_handover(desk.session, wish, by=desk.emma, now=desk.now).left
+    assert {one.error.text for one in left} == {"This category carries no commission."}
 
 
 def test_who_left_hands_over_through_an_administrator_and_nobody_hands_over_to_them(desk: Desk) -> None:
@@ -233,7 +259,7 @@ def test_who_left_hands_over_through_an_administrator_and_nobody_hands_over_to_t
     deactivate_collaborator(desk.session, desk.bram.id, by=desk.emma)
     assert [one.name for one in files_of_leavers(desk.session, asked_by=desk.emma, on=TODAY)] == ["Dupont"]
     with pytest.raises(BookError) as told:
-        plan_handover(desk.session, desk.wish(), by=desk.emma)
+        plan_handover(desk.session, desk.wish(), by=desk.emma, now=desk.now)
     assert told.value.field == "taker_id"
     hand_over(desk.session, desk.wish(taker_id=desk.emma.id), by=desk.emma, now=desk.now)
     assert representative_of(desk.session, desk.dupont.id, on=NEW_YEAR) is desk.emma
@@ -244,7 +270,7 @@ def test_charlie_hands_over_nobody_elses_files_and_sees_no_handover_of_others(de
     desk.charlie.role, desk.charlie.scope = Role.REP, Scope.OWN
     other = desk.wish(giver_id=desk.bram.id, taker_id=desk.charlie.id)
     with pytest.raises(NotAllowed):
-        plan_handover(desk.session, other, by=desk.charlie)
+        plan_handover(desk.session, other, by=desk.charlie, now=desk.now)
     done.handover.by_id = desk.anna.id
     desk.session.flush()
     assert handover_seen_by(desk.session, done.handover.id, asked_by=desk.charlie) is None
