@@ -248,7 +248,8 @@ class Number(Field[int]):
         self.least, self.most = least, most
 
     def element(self, value: Any, caller: Caller, group: Group) -> Json:
-        start = {} if value is None else {"initial_value": str(value)}
+        # Slack refuses a view whose number is out of bounds; what was typed stays as long as the block is the same.
+        start = {"initial_value": str(value)} if value is not None and self.least <= value <= self.most else {}
         bounds = {"min_value": str(self.least), "max_value": str(self.most)}
         return {"type": "number_input", "is_decimal_allowed": False, **bounds, **start}
 

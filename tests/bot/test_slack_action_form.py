@@ -8,14 +8,20 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from slack_person import SlackPerson, text_of
+from slack_person import NotOnScreen, SlackPerson, text_of
+from slack_screen import input_block
 from slack_stories import FAR, action_with_id, add_action, add_dupont, bind_mailbox_of, count, only_action, wait_until
 from world import BRAM, CLAIRE, World
 
+from bot.office import Caller
+from bot.slack.action_filling import blank_form
 from bot.slack.action_times import Hours, comes_twice, duration_option
+from bot.slack.actions import save
+from bot.slack.fields import Option
 from bot.texts import Texts
 from store.action_checks import status_meaning
 from store.actions import Action, ActionType, Meaning, ParticipantRole, When
+from store.base import BookError
 from store.collaborators import Collaborator, FormLayout
 from store.domain import line_with_key
 
@@ -313,6 +319,20 @@ def test_a_status_retired_and_a_representative_gone_while_the_form_is_open_are_t
     assert isinstance(told, dict)
     assert "This collaborator has left" in told["representative"]
     assert claire.fields()["points"] == "kept"
+
+
+def test_a_hundred_thousand_participants_cannot_be_chosen(english: World) -> None:
+    claire = _form(english)
+    view, everybody = claire.view, [Option(str(number), "Els").to_slack() for number in range(1, 100_001)]
+    block = input_block(view, "guests")
+    with pytest.raises(NotOnScreen, match="takes at most 50 items"):
+        claire._keeps(view, block, block["element"], {"selected_options": everybody})
+    caller = Caller(english.office, english.collaborator(CLAIRE))
+    form = blank_form(caller, 1)
+    form.guests = tuple(Option(one["value"], "Els") for one in everybody)
+    with english.office.book.writing() as session, pytest.raises(BookError, match="At most") as told:
+        save(session, caller, form)
+    assert told.value.field == "guests"
 
 
 def test_an_emoji_alone_is_a_subject_shown_as_typed(english: World) -> None:

@@ -61,6 +61,22 @@ def test_an_end_that_is_chosen_must_be_given_and_nothing_typed_is_lost(claire: S
     assert claire.fields()["repeats"] == "Every week"
 
 
+def test_a_series_without_a_date_or_with_impossible_numbers_is_told_at_its_field(claire: SlackPerson) -> None:
+    _plans(claire, series_end="Until a day")
+    claire.waits_for_view("Action", containing="Last date")
+    claire.fills(last_on=str(THURSDAY - timedelta(days=1)))
+    assert claire.submits() == {"last_on": "The last day must not be before the first."}
+    claire.fills(last_on=str(THURSDAY), weekdays=["Mon"])
+    assert claire.submits() == {"last_on": "No date fits: the series would be empty."}
+    claire.fills(series_end="A number of times")
+    claire.waits_for_view("Action", containing="How many times")
+    claire.fills(interval="100000", times="0")
+    told = claire.submits()
+    assert isinstance(told, dict)
+    assert set(told) == {"interval", "times"}
+    assert (claire.fields()["interval"], claire.fields()["times"], claire.problems) == ("100000", "0", [])
+
+
 def test_the_guests_get_the_rule_with_the_invitation(english: World, claire: SlackPerson) -> None:
     _plans(claire, guests="Els Peeters · Brasserie Dupont")
     claire.waits_for_view("Action", containing="sends 1 invitation (Els Peeters)")
