@@ -84,6 +84,7 @@ def put_facts(session: Session, of: OfficeList, row: Listed, facts: Mapping[str,
             if getattr(row, column) != value:
                 setattr(row, column, value)
         session.flush()
+    of.follow(session, row.id)
 
 
 def retire_line(

@@ -61,6 +61,7 @@ def merge_lines(
         source.retired_at, source.merged_into_id = was_retired_at or now, target.id
         session.flush()
     session.expire_all()
+    of.follow(session, target_id)
     return merge
 
 
@@ -87,6 +88,7 @@ def undo_merge(session: Session, of: OfficeList, source_id: int, *, by: Collabor
     merge.undone_at = now
     session.flush()
     session.expire_all()
+    of.follow(session, source_id)
     return session.get_one(of.kind, source_id)
 
 

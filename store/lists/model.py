@@ -29,7 +29,8 @@ class Need:
 class OfficeList:
     """`title` names the list, `one` a line of it, `says` what it is for.
 
-    `complete` fills facts that follow from others; `unique` are columns that no two lines share.
+    `complete` fills facts that follow from others; `unique` are columns that no two lines share; `follow` does what
+    follows elsewhere when the line with an id changed, or others came to be it.
     """
 
     kind: type[Listed]
@@ -40,6 +41,7 @@ class OfficeList:
     complete: Callable[[Facts], Facts] = lambda facts: facts
     unique: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ()
+    follow: Callable[[Session, int], None] = lambda _session, _line_id: None
 
     @property
     def name(self) -> str:

@@ -16,7 +16,7 @@ from store.links import LinkType
 from store.lists.extras import Among, EmojiName, LineOf, LinesOf, OtherLabel, Whole, YesNo
 from store.lists.model import LANGUAGES, Facts, Need, OfficeList, completed_labels
 from store.note_emojis import NoteEmoji
-from store.opportunities import LossReason, OpportunityStage, OpportunityType
+from store.opportunities import LossReason, OpportunityStage, OpportunityType, follow_stage
 from store.relations import RelationCategory, RelationKind
 from store.statuses import ActionPriority, RelationPriority, RelationStatus, Standing
 
@@ -247,6 +247,7 @@ OFFICE_LISTS: tuple[OfficeList, ...] = (
             ),
             Whole(column="probability", label=_("Probability in percent"), least=0, most=100),
         ),
+        follow=follow_stage,
     ),
     OfficeList(
         LossReason,

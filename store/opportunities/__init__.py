@@ -19,6 +19,7 @@ from store.opportunities.queries import (
     stages_of,
     times_moved,
 )
+from store.opportunities.stage_chances import follow_stage
 from store.opportunities.writing import (
     MOST_LINES,
     TEXT_LIMIT,
@@ -51,6 +52,7 @@ __all__ = [
     "edit_opportunity",
     "end_opportunity",
     "facts_of",
+    "follow_stage",
     "forecast",
     "open_opportunity",
     "opportunities_of",

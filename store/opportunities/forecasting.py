@@ -8,13 +8,13 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from store.collaborators import Collaborator
 from store.dossiers import Dossier
 from store.dossiers.queries import is_seen
-from store.opportunities.model import OpportunityChange, OpportunityState
+from store.opportunities.model import Opportunity, OpportunityChange, OpportunityState
 from store.relations import standing_id
 
 _CENT = Decimal("0.01")
@@ -41,7 +41,8 @@ class Forecast:
 
 
 def forecast(session: Session, *, asked_by: Collaborator, as_of: date, zone: str) -> Forecast:
-    """Of all opportunities that were open at the end of that day in `zone` and that the asker may see.
+    """Of all opportunities that were open at the end of that day in `zone` and that the asker may see. The days typed
+    for opening and end count, also when they were noted later; until the first change, how it stood when it was noted.
 
     Amounts × chance, each opportunity rounded once, half a cent to the even cent; a closing day that was past by then
     stays in its month.
@@ -98,14 +99,17 @@ def weigh(worth: Decimal, probability: int) -> Decimal:
 
 
 def as_they_stood(session: Session, end: datetime, asked_by: Collaborator) -> Sequence[OpportunityChange]:
-    """The last change before `end` of each opportunity that was open then and that the asker may see."""
+    """The last change before `end`, a midnight, of each opportunity that was open then and that the asker may see: the
+    first one of those that were opened by then and noted later.
+    """
     is_open = or_(Dossier.closed_at.is_(None), Dossier.closed_at >= end)
-    query = _last_changes(asked_by, before=end).where(OpportunityChange.state == OpportunityState.OPEN, is_open)
-    return session.scalars(query).all()
+    not_ended = or_(Opportunity.ended_on.is_(None), Opportunity.ended_on >= end.date())
+    query = _last_changes(asked_by, before=end).where(OpportunityChange.state == OpportunityState.OPEN)
+    return session.scalars(query.where(is_open, not_ended)).all()
 
 
 def _last_changes(asked_by: Collaborator, *, before: datetime | None = None) -> Select[OpportunityChange]:
-    """Of each opportunity that they may see its last change (before a moment), with its dossier."""
+    """Of each opportunity that they may see its last change (before a midnight), with its dossier."""
     later = aliased(OpportunityChange)
     is_later = (later.at > OpportunityChange.at) | (
         (later.at == OpportunityChange.at) & (later.id > OpportunityChange.id)
@@ -115,7 +119,12 @@ def _last_changes(asked_by: Collaborator, *, before: datetime | None = None) -> 
     query = query.where(Dossier.deleted_at.is_(None), is_seen(asked_by))
     if before is not None:
         superseded = superseded.where(later.at < before)
-        query = query.where(OpportunityChange.at < before)
+        earlier = aliased(OpportunityChange)
+        same = earlier.dossier_id == OpportunityChange.dossier_id
+        is_first = ~exists().where(same, earlier.id < OpportunityChange.id)
+        was_opened = and_(Opportunity.opened_on < before.date(), is_first)
+        query = query.join(Opportunity, Opportunity.dossier_id == OpportunityChange.dossier_id)
+        query = query.where(or_(OpportunityChange.at < before, was_opened))
     return query.where(~superseded).order_by(OpportunityChange.dossier_id)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -128,14 +129,16 @@ def end_opportunity(
 ) -> Opportunity:
     """Won, lost or abandoned on that day; its dossier closes. A loss has a reason.
 
-    Raises NotFound, and BookError at `reason` without one, at `on` for a day before it was opened, and when it has
-    ended already.
+    Raises NotFound, and BookError at `reason` without one, at `on` for a day to come or before it was opened, and when
+    it has ended already.
     """
     opportunity = _to_write(session, dossier_id, by=by)
     if opportunity.state is not OpportunityState.OPEN:
         raise BookError(_("This opportunity has ended already. Reopen it first."))
     if state is OpportunityState.LOST and reason_id is None:
         raise BookError(_("Please fill this in."), field="reason")
+    if on > now.astimezone(ZoneInfo(by.zone)).date():
+        raise BookError(_("This day is still to come: note it when it is there."), field="on")
     if on < opportunity.opened_on:
         raise BookError(_("This is before the day on which it was opened."), field="on")
     reason = line(session, LossReason, reason_id, field="reason") if reason_id is not None else None

@@ -94,14 +94,15 @@ def end_quote(
 ) -> Quote:
     """Won or lost on that day. A won one wins its opportunity while that is in progress.
 
-    Raises NotFound, and BookError when it has ended already, or on a day before the opportunity began.
+    Raises NotFound, and BookError when it has ended already, when its opportunity was lost or abandoned, or on a day
+    before the opportunity began.
     """
     quote = _to_write(session, quote_id, by=by)
     if quote.state is not QuoteState.IN_PROGRESS:
         raise BookError(_("This quote was won or lost already. Take that back first."))
     quote.state, quote.ended_on = state, on
     if state is QuoteState.WON:
-        opportunity = _opportunity(session, quote.dossier_id, by=by)
+        opportunity = _not_lost(_opportunity(session, quote.dossier_id, by=by))
         if opportunity.state is OpportunityState.OPEN:
             end_opportunity(session, quote.dossier_id, by=by, state=OpportunityState.WON, on=on, now=now)
     session.flush()
@@ -109,15 +110,18 @@ def end_quote(
 
 
 def reopen_quote(session: Session, quote_id: int, *, by: Collaborator, now: datetime) -> Quote:
-    """In progress again, and its opportunity with it when this won it. Harmless when it is. Raises NotFound."""
+    """In progress again, and its opportunity with it when this won it. Harmless when it is.
+
+    Raises NotFound, and BookError when its opportunity was lost or abandoned.
+    """
     quote = _to_write(session, quote_id, by=by)
+    opportunity = _not_lost(_opportunity(session, quote.dossier_id, by=by))
     was_won = quote.state is QuoteState.WON
     quote.state, quote.ended_on, quote.fell_with_sale = QuoteState.IN_PROGRESS, None, False
     session.flush()
     others = select(Quote.id).where(
         Quote.dossier_id == quote.dossier_id, Quote.state == QuoteState.WON, Quote.deleted_at.is_(None)
     )
-    opportunity = _opportunity(session, quote.dossier_id, by=by)
     if was_won and opportunity.state is OpportunityState.WON and session.scalar(others.limit(1)) is None:
         reopen_opportunity(session, quote.dossier_id, by=by, now=now)
     return quote
@@ -172,6 +176,12 @@ def _opportunity(session: Session, dossier_id: int, *, by: Collaborator) -> Oppo
     if found is None:
         raise NotFound
     return found
+
+
+def _not_lost(opportunity: Opportunity) -> Opportunity:
+    if opportunity.state in (OpportunityState.LOST, OpportunityState.ABANDONED):
+        raise BookError(_("This opportunity has ended already. Reopen it first."))
+    return opportunity
 
 
 def _to_write(session: Session, quote_id: int, *, by: Collaborator, also_deleted: bool = False) -> Quote:

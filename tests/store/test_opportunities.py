@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from clock import Clock
 from dupont import new_collaborator, new_contact, new_person, new_relation
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,10 +16,13 @@ from privacy_office import office as office_with_secret
 from sqlalchemy.orm import Session
 
 from store.base import BookError, ChangedMeanwhile, NotFound
-from store.collaborators import Collaborator, Scope
+from store.collaborators import Collaborator, Role, Scope
 from store.domain import line_with_key
 from store.dossiers import dossier_seen_by
 from store.engine import Book
+from store.lists.lines import edit_line
+from store.lists.merging import merge_lines, undo_merge
+from store.lists.registry import list_of
 from store.merging import merge_relations
 from store.opportunities import (
     LineFacts,
@@ -154,7 +158,7 @@ def test_the_history_says_how_long_it_stood_in_each_stage(desk: Desk) -> None:
             one.dossier_id,
             by=desk.anna,
             state=OpportunityState.WON,
-            on=DAY,
+            on=date(2026, 11, 13),
             now=start + timedelta(days=12),
         )
         spells = stage_spells(changes_of(session, one), zone=ZONE, today=date(2027, 11, 21))
@@ -180,6 +184,11 @@ def test_a_lost_one_has_a_reason_and_any_end_closes_the_dossier_until_it_is_reop
         with pytest.raises(BookError) as refused:
             end_opportunity(session, one.dossier_id, state=OpportunityState.LOST, **end)  # type: ignore[arg-type]
         assert refused.value.field == "reason"
+        with pytest.raises(BookError, match="still to come") as refused:
+            end_opportunity(
+                session, one.dossier_id, by=desk.anna, state=OpportunityState.WON, on=DAY + timedelta(days=1), now=now
+            )
+        assert refused.value.field == "on"
         reason = line_with_key(session, LossReason, "price")
         end_opportunity(session, one.dossier_id, state=OpportunityState.LOST, reason_id=reason.id, **end)  # type: ignore[arg-type]
         assert (one.state, one.reason, one.ended_on) == (OpportunityState.LOST, reason, DAY)
@@ -272,7 +281,7 @@ def test_the_forecast_weighs_by_month_and_rep_as_of_any_day(desk: Desk) -> None:
             first.dossier_id,
             by=desk.anna,
             state=OpportunityState.WON,
-            on=DAY,
+            on=date(2026, 11, 10),
             now=start + timedelta(days=9),
         )
 
@@ -286,6 +295,34 @@ def test_the_forecast_weighs_by_month_and_rep_as_of_any_day(desk: Desk) -> None:
         assert told(date(2026, 11, 5)) == [(date(2027, 3, 1), "Anna", "EUR", 2, Decimal("6200.02")), undated]
         assert told(later.date()) == [small, (date(2027, 4, 1), "Anna", "EUR", 1, Decimal("1240.00")), undated]
         assert told(date(2026, 11, 21)) == [small, undated]
+        noted_late = desk.opens(session, opened_on=date(2026, 10, 5), currency="USD", closes_on=None)
+        october = [(None, "Anna", "USD", 1, Decimal("6200.00"))]
+        assert (told(date(2026, 10, 4)), told(date(2026, 10, 31))) == ([], october)
+        won = {"state": OpportunityState.WON, "on": date(2026, 10, 20), "now": desk.book.now()}
+        end_opportunity(session, noted_late.dossier_id, by=desk.anna, **won)
+        assert (told(date(2026, 10, 19)), told(date(2026, 10, 20))) == (october, [])
+
+
+def test_another_chance_of_a_stage_counts_in_the_forecast_from_that_day_on(desk: Desk, clock: Clock) -> None:
+    def weighted(as_of: date) -> list[Decimal]:
+        found = forecast(session, asked_by=desk.anna, as_of=as_of, zone=ZONE)
+        return [one.weighted for one in found.lines]
+
+    stages = list_of(OpportunityStage)
+    with desk.book.writing() as session:
+        desk.anna.role = Role.ADMIN
+        offered, negotiated = _stage(session, "offer_made"), _stage(session, "negotiation")
+        one = desk.opens(session, budget=Decimal(1000))
+        desk.opens(session, budget=Decimal(1000), own_probability=10, currency="CAD")
+        clock.advance(timedelta(days=1))
+        edit_line(session, stages, offered, {"probability": 60}, by=desk.anna)
+        assert (weighted(DAY), weighted(clock().date())) == ([100, 500], [100, one.probability * 10])
+        clock.advance(timedelta(days=1))
+        merge_lines(session, stages, offered, negotiated, by=desk.anna, now=clock())
+        assert weighted(clock().date()) == [100, 750]
+        clock.advance(timedelta(days=1))
+        undo_merge(session, stages, offered, by=desk.anna, now=clock())
+        assert (weighted(DAY), weighted(clock().date())) == ([100, 500], [100, 600])
 
 
 @given(

@@ -154,6 +154,8 @@ def test_quotes_in_progress_fall_with_a_lost_opportunity_and_come_back_with_it(d
         lose = OpportunityState.LOST
         end_sale(session, desk.dossier_id, state=lose, on=DAY, reason_id=reason_id, **facts)
         assert (waiting.state, waiting.ended_on) == (QuoteState.LOST, DAY)
+        with pytest.raises(BookError, match="Reopen it first"):
+            reopen_quote(session, waiting.id, **facts)
         reopen_sale(session, desk.dossier_id, **facts)
         assert (lost.state, waiting.state, waiting.ended_on) == (QuoteState.LOST, QuoteState.IN_PROGRESS, None)
         end_sale(session, desk.dossier_id, state=OpportunityState.WON, on=DAY, **facts)
