@@ -69,6 +69,12 @@ def draft_of(session: Session, collaborator_id: int, form: str, *, now: datetime
     return row if row is not None and row.kept_at > now - DRAFT_LIVES else None
 
 
+def draft_kept_at(session: Session, collaborator_id: int, form: str, *, now: datetime) -> datetime | None:
+    """Since when there is a draft that `draft_of` would return."""
+    kept_at = session.scalar(_KEPT_AT, {"collaborator_id": collaborator_id, "form": form})
+    return kept_at if kept_at is not None and kept_at > now - DRAFT_LIVES else None
+
+
 def forget_old(session: Session, *, now: datetime) -> None:
     """Removes what no repeat and no person will ask for any more."""
     session.execute(delete(Submission).where(Submission.saved_at < now - timedelta(days=2)))
@@ -79,6 +85,6 @@ def _draft(session: Session, collaborator_id: int, form: str) -> FormDraft | Non
     return session.scalars(_DRAFT, {"collaborator_id": collaborator_id, "form": form}).one_or_none()
 
 
-_DRAFT = select(FormDraft).where(
-    FormDraft.collaborator_id == bindparam("collaborator_id"), FormDraft.form == bindparam("form")
-)
+_ONE = (FormDraft.collaborator_id == bindparam("collaborator_id")) & (FormDraft.form == bindparam("form"))
+_DRAFT = select(FormDraft).where(_ONE)
+_KEPT_AT = select(FormDraft.kept_at).where(_ONE)  # every new form that opens asks it

@@ -16,6 +16,7 @@ _MINUTES = (5, 10, 15, 20, 30, 45, 60, 75, 90, 105, 120, 150, 180, 210, 240, 300
 _DAYS = (*range(1, 15), 21, LONGEST.days)
 
 
+@lru_cache(maxsize=256)
 def duration_option(t: Texts, lasts: timedelta) -> Option:
     """ "1 h 30", "2 days", "3 days 2 h"; the value is minutes."""
     minutes = int(lasts.total_seconds()) // 60

@@ -11,7 +11,7 @@ from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.texts import _
 from store.base import BookBusy, NotAllowed
-from store.submissions import draft_of, is_saved, keep_draft
+from store.submissions import draft_kept_at, draft_of, is_saved, keep_draft
 
 log = logging.getLogger(__name__)
 
@@ -87,11 +87,11 @@ def offer_resume(view: Json, form: Form, caller: Caller) -> Json:
     if not is_new(form):
         return view
     with caller.reading() as session:
-        draft = draft_of(session, caller.collaborator.id, draft_key(form), now=caller.office.now())
-    if draft is None:
+        kept_at = draft_kept_at(session, caller.collaborator.id, draft_key(form), now=caller.office.now())
+    if kept_at is None:
         return view
-    kept_at = caller.t.moment(draft.kept_at, zone=caller.collaborator.zone, today=caller.today)
-    text = plain(caller.t(_("You were filling in this form ({when}) and did not save it."), when=kept_at))
+    when = caller.t.moment(kept_at, zone=caller.collaborator.zone, today=caller.today)
+    text = plain(caller.t(_("You were filling in this form ({when}) and did not save it."), when=when))
     offer = section(text, accessory=button(caller.t(_("Resume")), f"{RESUME}/{form.id}"), block_id=RESUME)
     return {**view, "blocks": [offer, *view["blocks"]]}
 

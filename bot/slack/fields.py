@@ -156,12 +156,12 @@ class Field(Generic[T]):
         return f"{self.form_id}/{self.inside}{self.name}"
 
     def is_shown(self, form: Group) -> bool:
-        if not self.is_conditional:
-            return True
-        if self.shown_if is not None and not self.shown_if(form):
+        values = form.values
+        if self.shown_by and not all(values.get(toggle.name) for toggle in self.shown_by):
             return False
-        is_off = any(form.values.get(toggle.name) for toggle in self.hidden_by)
-        return not is_off and all(form.values.get(toggle.name) for toggle in self.shown_by)
+        if self.hidden_by and any(values.get(toggle.name) for toggle in self.hidden_by):
+            return False
+        return self.shown_if is None or self.shown_if(form)
 
     # What each kind of field says about itself
 

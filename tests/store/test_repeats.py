@@ -12,7 +12,7 @@ from store.base import BookBusy
 from store.engine import Book
 from store.leases import free_lease, take_lease
 from store.outbox import Outgoing, claim_next, lanes_due, mark_delivered, mark_failed, on_committed, put_in_outbox
-from store.submissions import draft_of, drop_draft, forget_old, is_first, is_saved, keep_draft
+from store.submissions import draft_kept_at, draft_of, drop_draft, forget_old, is_first, is_saved, keep_draft
 
 MINUTE = timedelta(minutes=1)
 
@@ -52,6 +52,8 @@ def test_a_draft_is_one_per_form_and_lives_a_day(book: Book) -> None:
         kept = draft_of(session, anna.id, "action", now=book.now())
         assert kept is not None
         assert kept.content == {"subject": "b"}
+        assert draft_kept_at(session, anna.id, "action", now=book.now()) == kept.kept_at == book.now()
+        assert draft_kept_at(session, anna.id, "action", now=book.now() + timedelta(hours=25)) is None
         assert draft_of(session, anna.id, "relation", now=book.now()) is None
         assert draft_of(session, anna.id, "action", now=book.now() + timedelta(hours=25)) is None
         drop_draft(session, anna.id, "action")
