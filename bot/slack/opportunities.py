@@ -19,7 +19,7 @@ from bot.slack.interaction import Interaction
 from bot.slack.listening import Listener, Listening
 from bot.slack.lookup import for_relation_or_contact, with_relation
 from bot.slack.menus import OPPORTUNITY_MENU, RELATION_MENU
-from bot.slack.opportunity_card import STATES, opportunity_card, opportunity_row
+from bot.slack.opportunity_card import opportunity_card, opportunity_row
 from bot.slack.opportunity_fields import at_its_line
 from bot.slack.opportunity_form import OpportunityForm, blank_form, facts_in, fill, form_of
 from bot.slack.seen import seen_opportunity, seen_relation
@@ -44,6 +44,7 @@ VIEWS = {
     "lost": (OpportunityState.LOST, OpportunityState.ABANDONED),
 }
 """What a list shows, by the key of its button."""
+VIEW_NAMES = {"open": _("In progress"), "won": _("Already won"), "lost": _("Lost or abandoned")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def list_blocks(session: Session, caller: Caller, wanted: Wanted) -> list[Json]:
         offset=wanted.page * PAGE,
     )
     total = said_totals(session, caller, wanted)
-    head = rich(words(f"{title} — {t(STATES[states[0]])}", bold=True), words(total))
+    head = rich(words(f"{title} — {t(VIEW_NAMES[wanted.view])}", bold=True), words(total))
     rows = [opportunity_row(caller, one, says_whose=not wanted.relation_id) for one in found[:PAGE]]
     if not found:
         rows = [section(plain(t(_("None of these yet. “+ New opportunity” notes the next one."))))]
@@ -135,10 +136,10 @@ def said_totals(session: Session, caller: Caller, wanted: Wanted) -> str:
 def _below(caller: Caller, wanted: Wanted, *, has_more: bool) -> Json:
     t = caller.t
     elements = [button(t(_("+ New opportunity")), "opportunity/new", str(wanted.relation_id or ""))]
-    for view, states in VIEWS.items():
+    for view, name in VIEW_NAMES.items():
         if view != wanted.view:
             turned = replace(wanted, view=view, page=0)
-            elements.append(button(t(STATES[states[0]]), f"opportunity/list/{view}", str(turned)))
+            elements.append(button(t(name), f"opportunity/list/{view}", str(turned)))
     if wanted.page:
         elements.append(button(t(_("Back")), "opportunity/list/back", str(replace(wanted, page=wanted.page - 1))))
     if has_more:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.at_once import change_at_once
-from bot.slack.blocks import Json, Words, actions, button, joined, plain, rich, section, words
+from bot.slack.blocks import Json, Words, actions, button, filled, joined, plain, rich, section, words
 from bot.slack.channel_subject import relation_here
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listener, Listening
@@ -23,6 +23,7 @@ from bot.slack.seen import seen_opportunity, seen_quote, seen_relation
 from bot.slack.serving import Saved, Serving, open_form, serve_form
 from bot.slack.subcommands import Subcommand
 from bot.texts import _
+from store.opportunities import OpportunityState
 from store.quotes import (
     Quote,
     QuoteState,
@@ -40,6 +41,7 @@ STATES = {
     QuoteState.WON: _("Contract won"),
     QuoteState.LOST: _("Lost"),
 }
+VIEW_NAMES = STATES | {QuoteState.WON: _("Contracts won"), QuoteState.LOST: _("Lost quotes")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,16 @@ def list_blocks(session: Session, caller: Caller, wanted: Wanted) -> list[Json]:
         t.labelled(t.number(number), t.money(amount, currency))
         for currency, number, amount in quote_totals(session, **told)  # type: ignore[arg-type]
     )
-    head = rich(words(f"{title} — {t(STATES[wanted.state])}", bold=True), words(total))
-    rows = [_row(caller, one) for one in found[:PAGE]] or [section(plain(t(_("No quote here."))))]
+    head = rich(words(f"{title} — {t(VIEW_NAMES[wanted.state])}", bold=True), words(total))
+    rows = [_row(caller, one) for one in found[:PAGE]] or [_empty(caller, wanted)]
     return [head, *rows, _below(caller, wanted, has_more=len(found) > PAGE)]
+
+
+def _empty(caller: Caller, wanted: Wanted) -> Json:
+    if wanted.dossier_id:
+        return section(plain(caller.t(_("No quote here."))))
+    made_on = _("No quote here. They are made on an opportunity: `/crm opps` shows those in progress.")
+    return rich(filled(caller.t(made_on)))
 
 
 def _whose(session: Session, caller: Caller, wanted: Wanted) -> str:
@@ -132,7 +141,7 @@ def _below(caller: Caller, wanted: Wanted, *, has_more: bool) -> Json:
     elements = []
     if wanted.dossier_id:
         elements.append(button(t(_("+ New quote")), "quote/new", str(wanted.dossier_id)))
-    for state, label in STATES.items():
+    for state, label in VIEW_NAMES.items():
         if state is not wanted.state:
             elements.append(button(t(label), f"quote/list/{state.value}", str(replace(wanted, state=state, page=0))))
     if wanted.page:
@@ -188,8 +197,12 @@ SAID = {QuoteState.WON: _("Quote {name} is won."), QuoteState.LOST: _("Quote {na
 
 def _end(state: QuoteState, session: Session, caller: Caller, quote_id: int) -> Saved:
     by, now = caller.collaborator, caller.office.now()
+    sale = seen_opportunity(session, caller, seen_quote(session, caller, quote_id).dossier_id)
+    was_open = sale.state is OpportunityState.OPEN
     one = end_quote(session, quote_id, by=by, state=state, on=caller.today, now=now)
-    text, relation_id = caller.t(SAID[state], name=one.label), one.dossier.relation_id
+    wins = was_open and state is QuoteState.WON
+    said = _("Quote {name} is won, and its opportunity with it: {opportunity}.") if wins else SAID[state]
+    text, relation_id = caller.t(said, name=one.label, opportunity=sale.dossier.label), one.dossier.relation_id
     if state is QuoteState.LOST or relation_id is None:
         return Saved(text)
     status = button(caller.t(_("Status and priority")), "relation_fact/new", str(relation_id))

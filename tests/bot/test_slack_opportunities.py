@@ -123,7 +123,7 @@ def test_the_list_has_totals_and_a_view_for_each_state(english: World) -> None:
     assert "1: CA$1,000.00 (weighted CA$500.00) · 9: €9,000.00 (weighted €4,500.00)" in shown
     claire.presses("Next")
     wait_until(lambda: "In Québec" in text_of(claire.last_message()))
-    claire.presses("Won")
+    claire.presses("Already won")
     wait_until(lambda: "None of these yet" in text_of(claire.last_message()))
     assert "— Brasserie Dupont" not in _answer(claire, "/crm opps Dupont")
     assert "Brasserie Dupont · Offer made · €1,000.00 · 50 %" in _answer(claire, "/crm opps")
@@ -136,7 +136,7 @@ def test_a_won_opportunity_closes_and_may_set_the_relations_status(english: Worl
     claire.types("/crm opps Dupont")
     claire.presses("Open", message=claire.waits_for_message("Cellar 2027"))
     claire.presses("Won", message=claire.waits_for_message("Opened"))
-    claire.waits_for_view("Opportunity")
+    claire.waits_for_view("Opportunity won")
     assert "reason" not in claire.fields()
     claire.fills(status="Client")
     assert claire.submits() is None
@@ -158,7 +158,7 @@ def test_a_lost_one_asks_for_the_reason_and_can_be_reopened(english: World) -> N
     claire.types("/crm opps Dupont")
     claire.presses("Open", message=claire.waits_for_message("Cellar 2027"))
     claire.chooses("Lost", message=claire.waits_for_message("Opened"))
-    claire.waits_for_view("Opportunity")
+    claire.waits_for_view("Opportunity lost")
     assert set(claire.submits() or ()) == {"reason"}, "a loss has a reason"
     claire.fills(reason="Price")
     assert claire.submits() is None
@@ -185,9 +185,10 @@ def test_the_forecast_is_told_by_month_and_rep_as_of_a_day(english: World) -> No
     assert "Weighted: €1,000.00" in shown
     assert shown.index("March 2030") < shown.index("Without a closing date")
     assert "Claire Dubois: 1 opportunity, €1,000.00, weighted €500.00" in shown
-    past = _answer(claire, "/crm forecast 2026-01-06")
-    assert "as of 06/01/2026" in past
-    assert "No opportunity was in progress." in past, "they were noted later"
+    past = _answer(claire, "/crm forecast 2026-01-05")
+    assert "as of 05/01/2026" in past
+    assert "Weighted: €1,000.00" in past, "they were opened by then, and noted later"
+    assert "No opportunity was in progress." in _answer(claire, "/crm forecast 2026-01-04")
     assert "is not a day" in _answer(claire, "/crm forecast soon")
     assert "as of today or a day that is past" in _answer(claire, "/crm forecast 2040-01-01")
 
@@ -248,11 +249,10 @@ def test_a_quote_is_made_of_the_items_and_won_with_its_opportunity(english: Worl
     listed = claire.waits_for_message("Quotes: Brasserie Dupont — In progress")
     assert "1: €6.00" in text_of(listed)
     claire.chooses("Contract won", message=listed)
-    gone = claire.waits_for_message(f"Quote BRASSERIE-{dossier_id}/1 is won.")
+    gone = claire.waits_for_message("is won, and its opportunity with it: BRASSERIE-")
     assert _only(english).state is OpportunityState.WON
-    assert "Contract won" in text_of(listed), "a button leads to that view"
-    claire.presses("Contract won", message=listed)
-    claire.waits_for_message("Quotes: Brasserie Dupont — Contract won")
+    claire.presses("Contracts won", message=listed)
+    claire.waits_for_message("Quotes: Brasserie Dupont — Contracts won")
     claire.presses("Status and priority", message=gone)
     claire.waits_for_view("Status and priority")
     claire.closes()
@@ -261,13 +261,13 @@ def test_a_quote_is_made_of_the_items_and_won_with_its_opportunity(english: Worl
     claire.types(f"/crm brasserie-{dossier_id}")
     claire.presses("Opportunity", message=claire.waits_for_message("No action in this dossier yet."))
     claire.presses("Won", message=claire.waits_for_message("Offer made for 0 days"))
-    claire.waits_for_view("Opportunity")
+    claire.waits_for_view("Opportunity won")
     assert claire.fields()["quote"] == f"BRASSERIE-{dossier_id}/1", "the only one is the accepted one"
     assert claire.submits() is None
     claire.waits_for_message("is won.")
     claire.types("/crm quotes Dupont")
-    claire.presses("Contract won", message=claire.waits_for_message("No quote here."))
-    wait_until(lambda: "— Contract won" in text_of(claire.last_message()))
+    claire.presses("Contracts won", message=claire.waits_for_message("No quote here."))
+    wait_until(lambda: "— Contracts won" in text_of(claire.last_message()))
     assert "1: €6.00" in text_of(claire.last_message())
 
 
