@@ -76,7 +76,7 @@ def _told(name: str) -> Any:
 
 class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
     step = Choice(_("Part of the form"), among=steps).reacting().only_if(lambda form: form.about.get("in_steps"))
-    heard = Says(lambda _caller, form: form.about.get("said", ""))
+    heard = Says(lambda _caller, form: form.about.get("heard", ""))
     scope = Radio(_("What changes"), among=scope_options).reacting().only_if(lambda form: form.about.get("occurrence"))
     relation = Search(_("Relation"), find=find_relations, hint=_("Name, town, e-mail or phone")).reacting()
     type = Choice(_("Type"), among=lambda caller, _form: lines_of(caller, ActionType)).reacting()
@@ -119,7 +119,7 @@ class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
     colleagues = MultiSearch(_("Colleagues who take part"), find=find_colleagues).reacting()
     place = Text(_("Place"), max_length=300, hint=_("Filled with the relation’s address")).optional()
     points = (
-        Text(_("To discuss"), max_length=3000, lines=True, hint=_("One point a line; who is invited reads them"))
+        Text(_("To discuss"), max_length=3000, lines=True, hint=_("One point per line; guests read them"))
         .optional()
         .only_if(lambda form: not is_done(form) or bool(form.values["points"]))
     )

@@ -73,7 +73,7 @@ def form_of_line(
     _fill_what(caller, form, line)
     form.guests = tuple(_guest(line, one) for one in line.guests)
     form.colleagues = tuple(Option(str(one.id), one.names[0]) for one in line.colleagues)
-    form.about["said"] = said_of_line(caller, line)[:SAID_LIMIT]
+    form.about["heard"] = said_of_line(caller, line)[:SAID_LIMIT]
     words = next((one.words for one in line.questions if one.field == "relation"), "")
     form.about |= {MEANT: words[:SAID_LIMIT]} if words else {}
     return form

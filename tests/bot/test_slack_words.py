@@ -159,6 +159,11 @@ def test_what_the_form_says_is_what_is_sent_and_undo_takes_it_back(english: Worl
     claire.waits_for_view("Action", containing="Representative")
     claire.fills(on=str(FAR), guests="Els Peeters · Brasserie Dupont")
     claire.waits_for_view(containing="sends 1 invitation (Els Peeters).")
+    claire.fills(colleagues=("Bram", "Bram de Vries"))
+    view = claire.waits_for_view(containing="sends 2 invitations (Bram de Vries and Els Peeters).")
+    assert text_of(view).count("invitation") == 1, "what held before is not told as well"
+    claire.fills(colleagues=[])
+    claire.waits_for_view(containing="sends 1 invitation (Els Peeters).")
     claire.fills(tell="Save quietly")
     assert claire.submits() is None
     card = claire.waits_for_message("Planned.")
