@@ -55,6 +55,10 @@ class Texts:
         """ "Acme: 3 files", with the space that the language wants before the colon."""
         return self(_("{label}: {said}"), label=label, said=said)
 
+    def quoted(self, words: str) -> str:
+        """ "“Acme”", between the marks that the language has for what somebody said."""
+        return self(_("“{words}”"), words=words)
+
     def number(self, value: int | Decimal) -> str:
         return format_decimal(value, locale=self.locale)
 

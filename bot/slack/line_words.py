@@ -56,7 +56,7 @@ def _sentences(caller: Caller, line: Line) -> list[str]:
         reading = said_of(caller, rule.readings[0])
         said.append(t(_("“{words}” was read as {reading}."), words=rule.words, reading=reading))
     if line.unread:
-        kept = t.list(f"“{one[:80]}”" for one in line.unread[:5])
+        kept = t.list(t.quoted(one[:80]) for one in line.unread[:5])
         said.append(t(_("Not understood, and kept below: {words}."), words=kept))
     return said
 

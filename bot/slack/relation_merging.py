@@ -148,7 +148,7 @@ def save(session: Session, caller: Caller, form: MergeForm) -> Saved:
 def _link(caller: Caller, end: LinkEnd) -> str:
     is_back = end.link.source_id == end.other.id
     label = end.link.type.back_label if is_back else end.link.type.label
-    return f"“{label(caller.t.language)}” {end.other.name}"
+    return f"{caller.t.quoted(label(caller.t.language))} {end.other.name}"
 
 
 def _undo(interaction: Interaction) -> None:
