@@ -56,7 +56,8 @@ def _by_day(caller: Caller, said: Sequence[tuple[AuditEntry, list[Words]]]) -> I
     """Each day once, with what was done that day, the last first."""
     zone = ZoneInfo(caller.collaborator.zone)
     for day, found in groupby(said, key=lambda one: one[0].at.astimezone(zone).date()):
-        yield words(caller.t.day(day, today=caller.today), bold=True)
+        on = caller.t.day(day, today=caller.today)
+        yield words(on[:1].upper() + on[1:], bold=True)
         for entry, (first, *more) in found:
             yield [*words(f"{caller.t.hour(entry.at.astimezone(zone))} · "), *first]
             yield from more

@@ -13,6 +13,7 @@ from bot.slack.opportunity_card import STATES as OPPORTUNITY_STATES
 from bot.slack.quotes import STATES as QUOTE_STATES
 from bot.slack.relations import KIND_NAMES, RELATION_KIND_NAMES
 from bot.texts import Texts, _
+from store.vat import shown_qst, shown_vat
 
 COLUMNS = {
     "reason": _("Reason"),
@@ -80,10 +81,14 @@ COLUMNS = {
     "price": _("Price of one"),
     "amount": _("Amount"),
     "currency": _("Currency"),
-    "effective_on": _("From"),
+    "effective_on": _("Since"),
 }
 """What shows of a change; the columns that Rapport keeps for itself do not."""
-_ELSEWHERE = {("opportunity", "owner_id"): _("Followed by")}
+_ELSEWHERE = {
+    ("opportunity", "owner_id"): _("Followed by"),
+    ("opportunity", "type_id"): _("Opportunity type"),
+    ("link", "type_id"): _("Link"),
+}
 _STATES: Mapping[str, Mapping[Any, str]] = {"opportunity": OPPORTUNITY_STATES, "quote": QUOTE_STATES}
 
 
@@ -126,6 +131,8 @@ def _language(t: Texts, value: str) -> str:
 _PLAIN: Mapping[str, Callable[[Texts, str], str]] = {
     "language": _language,
     "country": lambda t, value: str(t.locale.territories.get(value, value)),
+    "vat": lambda _t, value: shown_vat(value),
+    "qst": lambda _t, value: shown_qst(value),
     "commission": lambda t, value: f"{t.number(Decimal(value))} %",
     "own_probability": lambda t, value: f"{t.number(int(value))} %",
     **dict.fromkeys(("budget", "price", "amount"), _amount),

@@ -52,7 +52,7 @@ def topics(caller: Caller, form: MailingsForm) -> list[Option]:
 def _standing(session: Session, caller: Caller, fact: Consent | None) -> str:
     t = caller.t
     if fact is None:
-        return t(_("nobody said anything yet"))
+        return t(_("no choice known yet"))
     by = session.get(Collaborator, fact.by_id) if fact.by_id else None
     day = day_of(caller, fact.at)
     said = t(SOURCES[fact.source], who=by.name if by else t(_("a colleague")), day=day)
@@ -73,8 +73,8 @@ def said_of_address(caller: Caller, form: MailingsForm) -> str:
 def _help(caller: Caller, _form: Any) -> str:
     return caller.t(
         _(
-            "Who says nothing may be written to about their business. Whoever leaves by the link in a mail, or tells "
-            "you so, is written to no more: only they can take that back, through you or by themselves."
+            "Those who said nothing may be written to about their business. Those who unsubscribe by the link in a "
+            "mail, or tell you so, get no more: only they can take that back, through you or by themselves."
         )
     )
 

@@ -102,7 +102,9 @@ def list_blocks(session: Session, caller: Caller, wanted: Wanted) -> list[Json]:
     blocks = [rich([*words(title, bold=True), *words(f" — {t(_('closed ones too'))}" if wanted.closed else "")])]
     blocks += [dossier_row(caller, one, says_whose=one.relation_id != wanted.relation_id) for one in found[:PAGE]]
     if not found:
-        blocks.append(section(plain(t(_("No open dossier yet. “+ New dossier” opens the first one.")))))
+        none = _("No dossier yet. “+ New dossier” opens the first one.")
+        no_open = _("No open dossier yet. “+ New dossier” opens the first one.")
+        blocks.append(section(plain(t(none if wanted.closed else no_open))))
     return [*blocks, _below(caller, wanted, has_more=len(found) > PAGE)]
 
 

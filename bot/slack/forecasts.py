@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.office import Caller
 from bot.opportunity_page import print_opportunity
-from bot.slack.blocks import Json, Words, plain, rich, section, words
+from bot.slack.blocks import Json, Words, filled, rich, words
 from bot.slack.files import hand_over_file
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
@@ -47,7 +47,9 @@ def forecast_blocks(caller: Caller, found: Forecast) -> list[Json]:
     as_of = "" if found.as_of == caller.today else f" — {t(_('as of {day}'), day=t.in_figures(found.as_of))}"
     head = [*words(t(_("Forecast")), bold=True), *words(as_of)]
     if not found.lines:
-        return [rich(head), section(plain(t(_("No opportunity was in progress."))))]
+        none = _("No opportunity is in progress: `/crm opp Dupont` notes one.")
+        said = none if found.as_of == caller.today else _("No opportunity was in progress.")
+        return [rich(head), rich(filled(t(said)))]
     weighted = totals((line.currency, line.weighted) for line in found.lines)
     total = " · ".join(t.money(amount, currency) for currency, amount in weighted.items())
     lines: list[Words] = [head, words(t(_("Weighted: {amount}"), amount=total))]

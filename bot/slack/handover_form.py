@@ -58,7 +58,7 @@ def _tell_options(caller: Caller, _form: Any) -> list[Option]:
     t = caller.t
     return [
         Option(QUIETLY, t(_("Hand over quietly")), t(_("Guests are told with the next change of the action"))),
-        Option(TELL, t(_("Tell the guests")), t(_("Who was invited gets a mail from the new representative"))),
+        Option(TELL, t(_("Tell the guests")), t(_("Guests get a mail from the new representative"))),
     ]
 
 

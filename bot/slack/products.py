@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.at_once import change_at_once
-from bot.slack.blocks import Json, actions, button, context, header, plain, rich, section, words
+from bot.slack.blocks import Json, actions, button, context, filled, header, plain, rich, section, words
 from bot.slack.choices import Choice
 from bot.slack.expense_fields import Decimals, as_typed, currencies
 from bot.slack.fields import Day, Option, Text
@@ -80,7 +80,8 @@ def product_blocks(session: Session, caller: Caller, typed: str = "") -> list[Js
         for one in found[:SHOWN]
     ]
     if not found:
-        rows.append(section(plain(t(_("No product yet.")) if not typed else t(_("No product is called so.")))))
+        none = _("No product is called so: `/crm products` shows them all.") if typed else _("No product yet.")
+        rows.append(rich(filled(t(none))))
     if len(found) > SHOWN:
         rows.append(context(plain(t(_("There are more: type more of the name.")))))
     new = button(t(_("+ Product")), "product/new", style="primary")

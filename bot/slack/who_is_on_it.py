@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
@@ -54,10 +55,13 @@ def who_blocks(session: Session, caller: Caller, file: File, on: date | None = N
 
 
 def people_on(session: Session, caller: Caller, file: File) -> str:
-    """ "Anna (Representative) · Bram (Claims)": those of today, the first four."""
+    """ "Anna (Representative, Claims) · Bram (Claims)": those of today, the first four."""
     by, dossier_id = caller.collaborator, file.dossier_id
     found = involvements_of(session, file.relation.id, asked_by=by, on=caller.today, dossier_id=dossier_id)
-    return " · ".join(f"{one.collaborator.name} ({one.category.label(caller.t.language)})" for one in found[:4])
+    parts: dict[str, list[str]] = {}
+    for one in found:
+        parts.setdefault(one.collaborator.name, []).append(one.category.label(caller.t.language))
+    return " · ".join(f"{name} ({', '.join(categories)})" for name, categories in islice(parts.items(), 4))
 
 
 def _ever_on(session: Session, caller: Caller, file: File) -> Sequence[Involvement]:

@@ -68,7 +68,7 @@ def test_a_changed_phone_reads_as_a_sentence_under_its_day_the_newest_first(engl
     sentence = "Bram de Vries changed the phone of Brasserie Dupont (by an import): "
     assert f"{sentence}02 511 11 11 → 02 512 12 12" in shown
     assert (
-        shown.index("today") < shown.index(sentence) < shown.index("Bram de Vries added the phone of Brasserie Dupont")
+        shown.index("Today") < shown.index(sentence) < shown.index("Bram de Vries added the phone of Brasserie Dupont")
     )
 
 
@@ -190,7 +190,7 @@ def test_a_relations_trail_tells_of_its_status_and_dossiers_and_an_actions_of_it
         expense = ExpenseFacts(Decimal(2), "EUR", "Lunch", price=Decimal("12.5"))
         book_expense(session, action_id, expense, by=bram, now=now)
     shown = _opens_the_trail(english, "Dupont")
-    assert "Bram de Vries set the status of Brasserie Dupont: Status Client, From " in shown
+    assert "Bram de Vries set the status of Brasserie Dupont: Status Client, Since " in shown
     assert re.search(r"Bram de Vries added the dossier BRASSERIE-\d+ Cellar", shown)
     claire = english.person(CLAIRE)
     claire.types("/crm relation Dupont")

@@ -110,7 +110,7 @@ def test_a_refusal_told_to_a_collaborator_is_written_down_shown_and_taken_back(e
 def test_the_mailing_form_says_of_each_topic_what_stands_who_said_so_and_when(english: World) -> None:
     claire, _relation_id, _els = _at_the_contacts(english)
     claire.chooses("Mailings", message=claire.waits_for_message("els@dupont.example"))
-    claire.waits_for_view("Mailings", containing="nobody said anything yet")
+    claire.waits_for_view("Mailings", containing="no choice known yet")
     assert claire.fields()["topics"] == ["Newsletter", "Offers", "Events"]
     claire.fills(topics=["Newsletter", "Events"], wording="Told me at the fair")
     assert claire.submits() is None
@@ -129,7 +129,7 @@ def test_the_mailing_form_explains_how_mailings_are_left_and_who_can_come_back(e
 def test_a_refusal_that_a_colleague_noted_meanwhile_is_not_lifted_by_saving(english: World) -> None:
     claire, _relation_id, els = _at_the_contacts(english)
     claire.chooses("Mailings", message=claire.waits_for_message("els@dupont.example"))
-    claire.waits_for_view("Mailings", containing="nobody said anything yet")
+    claire.waits_for_view("Mailings", containing="no choice known yet")
     with english.office.book.writing() as session:
         offers = line_with_key(session, MailingTopic, "offers").id
         said: dict[str, Any] = {"source": ConsentSource.PERSON, "now": english.office.now()}
