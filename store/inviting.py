@@ -140,6 +140,13 @@ def carry_invitations(session: Session, whole: Action, row: Action) -> None:
     session.flush()
 
 
+def tell_anew(session: Session, action: Action) -> None:
+    """What its guests were told of this occurrence went with the series that it stood in: `invite` says it again."""
+    for one in invitations_of(session, action.id):
+        one.told, one.is_cancelled = "", False
+    session.flush()
+
+
 _CARRIED = (
     "mail", "name", "language", "collaborator_id", "contact_id", "sequence", "answer", "answer_sequence", "answered_at",
     "comment",

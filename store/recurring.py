@@ -5,7 +5,6 @@ What happened keeps what was written about it: a change never reaches back. "All
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -16,11 +15,12 @@ from sqlalchemy.orm import Session, object_session
 
 from store import access
 from store.action_facts import ActionFacts, facts_of
-from store.actions import Action, Meaning
+from store.actions import Action
 from store.base import NotFound, _
 from store.collaborators import Collaborator
 from store.inviting import carry_invitations
-from store.planning import add_action, edit_action, new_uid, plan_action, put_facts, require_editable, require_seen
+from store.occurrence_rows import follow, is_pristine, kept_from, rows_from
+from store.planning import add_action, edit_action, new_uid, plan_action, require_editable, require_seen
 from store.series import ActionSeries, Recurrence, is_whole_series, moved, put_rule, require_occurrence
 
 MOST_TRIED = 20
@@ -90,7 +90,7 @@ def change_following(
     row = require_editable(session, action_id, by=by)
     row.expect_version(version)
     whole, on = _require_whole(session, row, by=by)
-    return _change_from(session, whole, on, facts, by=by, now=now)
+    return _change_from(session, whole, on, facts, edited=row, by=by, now=now)
 
 
 def change_all(
@@ -107,7 +107,7 @@ def change_all(
     rule = session.get_one(ActionSeries, whole.series_id).recurrence
     first = next(rule.dates(whole.starts_on, first=max(today, whole.starts_on)), on)
     shifted = replace(facts, when=moved(facts.when, first + (facts.when.starts_on - on)))
-    return _change_from(session, whole, first, shifted, by=by, now=now)
+    return _change_from(session, whole, first, shifted, edited=row, by=by, now=now)
 
 
 def split_series(session: Session, whole: Action, on: date, *, now: datetime) -> Action:
@@ -119,7 +119,7 @@ def split_series(session: Session, whole: Action, on: date, *, now: datetime) ->
     assert rule is not None, "only a series is split"
     first = next(rule.dates(whole.starts_on, first=on))
     facts = _fitting(replace(facts_of(whole), when=moved(whole.when, first)), whole, first)
-    rows = [one for one in _rows_from(session, whole, first) if one.status.meaning is Meaning.PLANNED]
+    rows = rows_from(session, whole, first)
     _end_before(session, whole, first, now=now)
     after = add_action(session, facts, uid=new_uid(), created_by_id=whole.created_by_id, now=now)
     _go_on(after, whole)
@@ -154,7 +154,7 @@ def end_series(session: Session, *, by: Collaborator, action_id: int, now: datet
         put_rule(session, whole, left[1].recurrence, whole.starts_on)
     whole.sequence += 1
     whole.changed_at = now
-    gone = [one for one in _rows_from(session, whole, on) if _is_pristine(one, whole)]
+    gone = [one for one in rows_from(session, whole, on) if is_pristine(session, one, whole)]
     for one in gone:
         one.deleted_at, one.changed_at = now, now
         one.sequence += 1
@@ -191,10 +191,16 @@ def _require_whole(session: Session, row: Action, *, by: Collaborator) -> tuple[
 
 
 def _change_from(
-    session: Session, whole: Action, on: date, facts: ActionFacts, *, by: Collaborator, now: datetime
+    session: Session,
+    whole: Action,
+    on: date,
+    facts: ActionFacts,
+    *,
+    edited: Action,
+    by: Collaborator,
+    now: datetime,
 ) -> Changed:
-    rows = _rows_from(session, whole, on)
-    pristine = {one.id for one in rows if _is_pristine(one, whole)}
+    kept = kept_from(session, whole, on, edited=edited)
     if on <= whole.starts_on:
         facts = _fitting(facts, whole, whole.starts_on)
         after = edit_action(session, by=by, action_id=whole.id, version=None, facts=facts, now=now)
@@ -203,9 +209,8 @@ def _change_from(
         _end_before(session, whole, on, now=now)
         after = plan_action(session, by=by, facts=facts, now=now)
         _go_on(after, whole)
-    concerned = [one for one in rows if _follows(session, one, after, is_pristine=one.id in pristine, now=now)]
-    session.flush()
-    return Changed(after, tuple(dict.fromkeys((whole, *concerned, after))))
+    gone, apart = follow(session, kept, after, days=(facts.when.starts_on - on).days, now=now)
+    return Changed(after, tuple(dict.fromkeys((whole, *gone, after, *apart))))
 
 
 def _go_on(after: Action, whole: Action) -> None:
@@ -241,40 +246,3 @@ def _number_before(rule: Recurrence, starts_on: date, on: date) -> int:
             break
         number += 1
     return number
-
-
-def _rows_from(session: Session, whole: Action, on: date) -> Sequence[Action]:
-    query = select(Action).where(Action.series_id == whole.series_id, Action.recurs_on >= on)
-    return session.scalars(query.order_by(Action.recurs_on)).unique().all()
-
-
-def _is_pristine(row: Action, whole: Action) -> bool:
-    """Whether the row says nothing else than its series does for that day."""
-    if row.deleted_at is not None or row.status.meaning is not Meaning.PLANNED or row.recurs_on is None:
-        return False
-    expected = replace(facts_of(whole), when=moved(whole.when, row.recurs_on), recurrence=None)
-    return facts_of(row) == expected
-
-
-def _follows(session: Session, row: Action, after: Action, *, is_pristine: bool, now: datetime) -> bool:
-    """Takes an occurrence over into the series as it goes on; whether its guests may have to be told.
-
-    One that says nothing of its own follows the series, and is deleted where the series no longer comes; one with
-    something of its own keeps it. What is over stays as it was.
-    """
-    rule = facts_of(after).recurrence
-    on = row.recurs_on
-    assert on is not None, "rows of occurrences have a date"
-    fits = rule is not None and on >= after.starts_on and next(rule.dates(after.starts_on, first=on), None) == on
-    if fits:
-        row.series_id, row.uid, row.begun_uid = after.series_id, after.uid, after.begun_uid
-    if not is_pristine:
-        return False
-    if fits:
-        put_facts(session, row, replace(facts_of(after), when=moved(after.when, on), recurrence=None))
-        row.sequence = max(row.sequence, after.sequence)
-    else:
-        row.deleted_at = now
-        row.sequence += 1
-    row.changed_at = now
-    return not fits

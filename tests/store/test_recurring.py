@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from planned import DAY, ZONE, Visits, colleague, guest, hours, make_visits
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -259,43 +257,3 @@ def test_an_answer_about_one_occurrence_counts_for_that_one_alone(visits: Visits
         row = _open(session, visits, whole, WEEKS[1])
         assert [one.answer for one in invitations_of(session, row.id)] == [Answer.DECLINED]
         assert [one.answer for one in invitations_of(session, whole.id)] == [Answer.NEEDS_ACTION]
-
-
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(["open", "done", "following", "all", "own"]), st.integers(0, 9)),
-        max_size=6,
-    )
-)
-def test_no_sequence_of_changes_loses_or_doubles_an_occurrence(book: Book, steps: list[tuple[str, int]]) -> None:
-    visits = VISITS.get(str(book.engine.url)) or VISITS.setdefault(str(book.engine.url), make_visits(book))
-    with book.writing() as session:
-        for old in session.scalars(select(Action).where(Action.deleted_at.is_(None))).unique():
-            old.deleted_at = book.now()
-        visits.plan(session, recurrence=replace(WEEKLY, count=10))
-        dates = [DAY + timedelta(weeks=number) for number in range(10)]
-        for what, position in steps:
-            _change(session, visits, what, dates[position])
-        assert [on for on, _subject in _agenda(session, visits, 7 * 12)] == dates
-
-
-VISITS: dict[str, Visits] = {}
-"""By book: hypothesis fills one book many times."""
-
-
-def _change(session: Session, visits: Visits, what: str, on: date) -> None:
-    [entry] = agenda_of(session, visits.anna.id, on, on, zone=ZONE, asked_by=visits.anna)
-    assert entry.action is not None
-    row = _open(session, visits, entry.action, on) if entry.on else entry.action
-    if what == "done":
-        complete_action(session, by=visits.anna, action_id=row.id, version=None, headline="Seen", now=visits.book.now())
-    elif what == "own":
-        facts = replace(facts_of(row), subject=f"{row.subject}!")
-        edit_action(session, by=visits.anna, action_id=row.id, version=None, facts=facts, now=visits.book.now())
-    elif what in ("following", "all") and row.status.meaning.value == "planned":
-        whole = whole_of(session, row)
-        assert whole is not None
-        change = change_all if what == "all" else change_following
-        facts = replace(facts_of(row), subject="Tasting", recurrence=facts_of(whole).recurrence)
-        change(session, by=visits.anna, action_id=row.id, version=None, facts=facts, now=visits.book.now())
