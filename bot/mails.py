@@ -151,7 +151,7 @@ def _day(on: date, t: Texts) -> str:
 
 def _hour(at: datetime, t: Texts) -> str:
     if t.language == "fr":
-        return f"{at.hour} h" + (f" {at.minute:02}" if at.minute else "")
+        return t.hour(at)
     if t.language == "nl":
         return f"{at.hour}.{at.minute:02}"
     return format_time(at, "short", locale=t.locale)

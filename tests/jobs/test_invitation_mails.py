@@ -34,8 +34,8 @@ ZONE = "Europe/Brussels"
 @pytest.mark.parametrize(
     ("locale", "words"),
     [
-        ("fr-BE", "jeudi 26 novembre 2026, de 14 h à 15 h 30 (heure d’Europe centrale)"),
-        ("nl-BE", "donderdag 26 november 2026, van 14.00 tot 15.30 uur (Midden-Europese tijd)"),
+        ("fr-BE", "jeudi 26 novembre 2026, de 14\u00a0h à 15\u00a0h\u00a030 (heure d’Europe centrale)"),
+        ("nl-BE", "donderdag 26 november 2026, van 14.00 tot 15.30\u00a0uur (Midden-Europese tijd)"),
         ("en-GB", "Thursday 26 November 2026, from 14:00 to 15:30 (Central European Time)"),
         ("en-US", "Thursday, November 26, 2026, from 2:00 PM to 3:30 PM (Central European Time)"),
     ],
