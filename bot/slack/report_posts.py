@@ -27,7 +27,7 @@ from bot.texts import _
 from store.access import before_others
 from store.base import BookError, NotFound
 from store.notes import LATE_AFTER
-from store.reports import ReportSchedule, require_open, take_over
+from store.reports import ReportSchedule, Wish, require_open, take_over
 from store.reports.posting import Trouble, begin, give_up, not_sent, post_again, sent
 
 log = logging.getLogger(__name__)
@@ -164,7 +164,8 @@ def told_trouble(session: Session, caller: Caller, content: dict[str, Any]) -> t
     where = context(mrkdwn(f"<#{row.channel_id}>"))
     if trouble is Trouble.OWNER_LEFT:
         take = button(caller.t(_("Take it over")), "report_schedule/take", str(row.id), style="primary")
-        return text, [section(plain(text)), where, actions(take)]
+        said = context(plain(caller.t(_("As the channel reads it once it is yours:"))))
+        return text, [section(plain(text)), where, actions(take), said, *_preview(session, caller, kept.wish)]
     ways = actions(
         button(caller.t(_("Post it now")), "report_schedule/again", str(row.id)),
         button(caller.t(_("Change")), "report_schedule/open", str(kept.id)),
@@ -172,6 +173,14 @@ def told_trouble(session: Session, caller: Caller, content: dict[str, Any]) -> t
     )
     report = [] if trouble is Trouble.REFUSED else shown(session, caller, kept.wish).blocks
     return text, [section(plain(text)), where, ways, *report]
+
+
+def _preview(session: Session, caller: Caller, wish: Wish) -> list[Json]:
+    """The report as a channel would get it from the caller; why it would not, in its place."""
+    try:
+        return shown(session, Caller(caller.office, before_others(caller.collaborator)), wish).blocks
+    except BookError as error:
+        return [section(plain(sentence_of(error, caller.t)))]
 
 
 def _again(interaction: Interaction) -> None:

@@ -246,6 +246,7 @@ def test_a_post_that_a_crash_left_in_doubt_is_told_and_not_made_twice(english: W
 
 def test_the_report_of_who_left_is_paused_and_an_administrator_takes_it_over(english: World) -> None:
     spend(english, BRAM, "111.00", "Acme")
+    spend(english, EMMA, "44.00", "Hers alone", is_private=True)
     claire, emma = english.person(CLAIRE), english.person(EMMA)
     keeps(claire, "spent")
     schedules(claire, "spent")
@@ -259,6 +260,9 @@ def test_the_report_of_who_left_is_paused_and_an_administrator_takes_it_over(eng
     run_lane(office, slack_lane(english.collaborator(EMMA).id))
     told = emma.waits_for_message("it is a report of Claire Dubois, who has left the office")
     assert posts(emma) == []
+    preview = text_of(told).partition("As the channel reads it once it is yours:")[2]
+    assert "Costs of actions" in preview
+    assert "Hers alone" not in preview
     emma.presses("Take it over", message=told)
     emma.waits_for_message("is yours now")
     with english.office.book.reading() as session:
