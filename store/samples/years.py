@@ -43,7 +43,7 @@ WORDS = {
 def pass_years(
     session: Session, made: Sequence[Relation], *, by: Collaborator, language: str, now: datetime, random: Random
 ) -> None:
-    """Gives each company a status and a priority with their history, and some past actions expenses."""
+    """Gives each company a priority and the status that its category says, with its history; some actions expenses."""
     for relation in made:
         if relation.kind is RelationKind.COMPANY:
             _stand(session, relation, by=by, now=now, random=random)
@@ -58,8 +58,9 @@ def pass_years(
 
 def _stand(session: Session, relation: Relation, *, by: Collaborator, now: datetime, random: Random) -> None:
     day = now.date() - timedelta(days=random.randrange(300, 900))
-    keys = random.choices((("prospect",), ("prospect", "client"), ("prospect", "client", "former_client")), (4, 5, 1))
-    for key in keys[0]:
+    steps = {"prospect": 1, "client": random.choices((2, 3), (9, 1))[0]}
+    category = relation.category.key if relation.category else ""
+    for key in ("prospect", "client", "former_client")[: steps.get(category, 0)]:
         _note(session, relation, day, status_id=line_with_key(session, RelationStatus, key).id, by=by, now=now)
         day += timedelta(days=random.randrange(30, 120))
     priority = random.choice(listed(session, RelationPriority))
