@@ -64,10 +64,13 @@ class PostalAddress(Audited, Dated, Row):
     """`country` is an ISO 3166-1 alpha-2 code, "" when nobody said it."""
 
     __tablename__ = "postal_address"
-    __table_args__ = (Index("address_in_country", "country", "relation_id"),)
+    __table_args__ = (
+        Index("address_in_country", "country", "relation_id"),
+        Index("address_of_relation", "relation_id", "position", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    relation_id: Mapped[int] = mapped_column(ForeignKey("relation.id", ondelete="CASCADE"), index=True)
+    relation_id: Mapped[int] = mapped_column(ForeignKey("relation.id", ondelete="CASCADE"))
     kind: Mapped[AddressKind] = mapped_column(default=AddressKind.WORK)
     position: Mapped[int] = mapped_column(default=0)
     street: Mapped[str] = mapped_column(default="")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, bindparam, select
+from sqlalchemy import ForeignKey, Index, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -46,6 +46,9 @@ class RelationCategory(Listed, Row):
     __tablename__ = "relation_category"
 
 
+_IS_GONE = text("deleted_at IS NOT NULL")
+
+
 class Relation(Audited, Versioned, Row):
     """A contact's person is a Relation too, so one person stays one row however many places they have.
 
@@ -58,6 +61,7 @@ class Relation(Audited, Versioned, Row):
     """
 
     __tablename__ = "relation"
+    __table_args__ = (Index("relation_gone", "id", sqlite_where=_IS_GONE, postgresql_where=_IS_GONE),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[RelationKind] = mapped_column(default=RelationKind.COMPANY)

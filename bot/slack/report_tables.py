@@ -37,9 +37,10 @@ def _sums(t: Texts, sums: Mapping[str, Decimal]) -> str:
 def _costs(session: Session, caller: Caller, wish: Wish, limit: int | None) -> ReportTable:
     t, period = caller.t, wish.period(today=caller.today)
     found = costs(
-        session, period, asked_by=caller.collaborator, group=wish.group, collaborator_id=wish.collaborator_id
+        session, period, asked_by=caller.collaborator, group=wish.group, collaborator_id=wish.collaborator_id,
+        limit=limit,
     )  # fmt: skip
-    names = [_group_name(t, line.name, line.month_on) for line in found]
+    names = [_group_name(t, line.name, line.month_on) for line in found.lines]
     rows: list[Row] = [
         {
             "group": name,
@@ -47,15 +48,14 @@ def _costs(session: Session, caller: Caller, wish: Wish, limit: int | None) -> R
             "amount": Amount(line.amount, line.currency),
             "currency": line.currency,
         }
-        for name, line in zip(names, found, strict=True)
+        for name, line in zip(names, found.lines, strict=True)
     ]
-    sums = totals((line.currency, line.amount) for line in found)
-    first = next(iter(sums), "")  # a chart has one unit: the rest stands in the table
-    bars = [(name, line.amount) for name, line in zip(names, found, strict=True) if line.currency == first]
+    first = next(iter(found.sums), "")  # a chart has one unit: the rest stands in the table
+    bars = [(name, line.amount) for name, line in zip(names, found.lines, strict=True) if line.currency == first]
     group = t(GROUPS[wish.group])
-    said = [t(_("Total: {amount}"), amount=_sums(t, sums))] if sums else []
+    said = [t(_("Total: {amount}"), amount=_sums(t, found.sums))] if found.sums else []
     return made_table(
-        t, wish, about=f"{_about(caller, wish)} · {group}", rows=rows[:limit], number=len(rows), said=said,
+        t, wish, about=f"{_about(caller, wish)} · {group}", rows=rows, number=found.number, said=said,
         bars=Bars(first, bars), called={"group": group},
     )  # fmt: skip
 
@@ -86,7 +86,7 @@ def _clients(session: Session, caller: Caller, wish: Wish, limit: int | None) ->
             "relation": line.name,
             "event": t(_("became a client")) if line.is_won else t(_("client lost")),
             "representative": line.representative,
-            "cause": line.conversion.action.subject if line.conversion.action else "",
+            "cause": line.conversion.cause.subject if line.conversion.cause else "",
             "source": _said_of_source(t, line.source),
             "days": line.days,
             "cost": _cost(t, line.spent),

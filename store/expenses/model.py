@@ -36,10 +36,11 @@ class Expense(Audited, Versioned, Row):
     __table_args__ = (
         CheckConstraint("product_id IS NOT NULL OR description <> ''", name="says_what"),
         Index("expense_of_collaborator", "created_by_id", "id"),
+        Index("expense_of_action", "action_id", "deleted_at", "currency", "amount", "product_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"), index=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
     product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"), index=True)
     description: Mapped[str] = mapped_column(default="")
     quantity: Mapped[Decimal] = mapped_column(Numeric(12, 3))

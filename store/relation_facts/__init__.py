@@ -1,6 +1,6 @@
 """Dated facts about a relation: its status and its priority, each from a day on, with the action that caused it."""
 
-from store.relation_facts.conversions import Conversion, Conversions, conversions
+from store.relation_facts.conversions import Conversion, Conversions, conversions, held_since
 from store.relation_facts.following import settle, settle_all
 from store.relation_facts.listing import relations_with
 from store.relation_facts.model import RelationFact, SameDay, What, as_of
@@ -26,6 +26,7 @@ __all__ = [
     "conversions",
     "fact_of_action",
     "give_back_fact",
+    "held_since",
     "history_of",
     "note_by_hand",
     "note_of_action",

@@ -35,7 +35,7 @@ class RelationFact(Audited, Row):
     __tablename__ = "relation_fact"
     __table_args__ = (
         CheckConstraint("(status_id IS NULL) <> (priority_id IS NULL)", name="says_one"),
-        Index("fact_of_relation", "relation_id", "effective_on"),
+        Index("fact_of_relation", "relation_id", "effective_on", "position", "id"),
         Index("fact_of_status", "status_id", "effective_on"),
         Index("fact_of_priority", "priority_id", "effective_on"),
     )

@@ -2,7 +2,7 @@
 
 from store.reports.activity import ActivityLine, activity
 from store.reports.becoming import Turn, Turns, turns
-from store.reports.costs import CostGroup, CostLine, costs
+from store.reports.costs import CostGroup, CostLine, Costs, costs
 from store.reports.counting import OF_CONTACTS, CountLine, Counts, counted
 from store.reports.kept import (
     NAME_LIMIT,
@@ -41,6 +41,7 @@ __all__ = [
     "ContactLine",
     "CostGroup",
     "CostLine",
+    "Costs",
     "CountLine",
     "Counted",
     "Counts",

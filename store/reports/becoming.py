@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from heapq import nsmallest
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from store.collaborators import Collaborator
 from store.expenses import Expense
 from store.expenses.queries import seen
 from store.money import totals
-from store.relation_facts import Conversion, conversions
+from store.relation_facts import Conversion, conversions, held_since
 from store.relations import Relation
 from store.reports.periods import Period
 from store.reports.sources import Source, sources_of
@@ -78,10 +79,12 @@ def turns(
 def _lines(
     session: Session, told: Sequence[tuple[bool, Conversion]], asked_by: Collaborator, limit: int | None
 ) -> list[Turn]:
-    relations, people = _names(session, told)
-    by_day = sorted(told, key=lambda pair: (pair[1].on, relations[pair[1].relation_id].casefold(), pair[1].relation_id))
-    shown = by_day[:limit]
+    first = _first(told, limit)
+    relations, people = _names(session, first)
+    first.sort(key=lambda pair: (pair[1].on, relations[pair[1].relation_id].casefold(), pair[1].relation_id))
+    shown = first[:limit]
     ids = [one.relation_id for _won, one in shown]
+    since = held_since(session, [one for _won, one in shown])
     spent, sources = _spent(session, ids, asked_by), sources_of(session, ids, asked_by=asked_by)
     return [
         Turn(
@@ -90,12 +93,20 @@ def _lines(
             won,
             one,
             people.get(one.collaborator_id or 0, ""),
-            (one.on - one.since_on).days,
-            _meanwhile(one, spent.get(one.relation_id, ())),
+            (one.on - since[one.fact_id]).days,
+            _between(since[one.fact_id], one.on, spent.get(one.relation_id, ())),
             sources.get(one.relation_id),
         )
         for won, one in shown
     ]
+
+
+def _first(told: Sequence[tuple[bool, Conversion]], limit: int | None) -> list[tuple[bool, Conversion]]:
+    """The first of them, and those of the last one's day: their names tell which of them come first."""
+    if limit is None or len(told) <= limit:
+        return list(told)
+    last_on = nsmallest(limit, (one.on for _won, one in told))[-1]
+    return [(won, one) for won, one in told if one.on <= last_on]
 
 
 def _names(session: Session, told: Sequence[tuple[bool, Conversion]]) -> tuple[dict[int, str], dict[int, str]]:
@@ -109,9 +120,9 @@ def _names(session: Session, told: Sequence[tuple[bool, Conversion]]) -> tuple[d
     return relations, {row.id: row.name for row in session.execute(people)}
 
 
-def _meanwhile(one: Conversion, spent: Iterable[tuple[date, str, Decimal]]) -> dict[str, Decimal]:
+def _between(since_on: date, until_on: date, spent: Iterable[tuple[date, str, Decimal]]) -> dict[str, Decimal]:
     """What was spent from the day on which it became what it was until the day on which that ended."""
-    return totals((currency, amount) for on, currency, amount in spent if one.since_on <= on <= one.on)
+    return totals((currency, amount) for on, currency, amount in spent if since_on <= on <= until_on)
 
 
 def _spent(

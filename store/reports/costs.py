@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from heapq import nsmallest
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,7 +19,7 @@ from store.batches import batches
 from store.collaborators import Collaborator
 from store.dossiers import Dossier
 from store.expenses import Expense
-from store.money import CURRENCIES
+from store.money import CURRENCIES, totals
 from store.products import Product
 from store.relations import Relation
 from store.reports.counted_actions import private_in, public_in
@@ -59,6 +60,15 @@ _KEYS: Mapping[CostGroup, Any] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """`number` lines there are, `sums` by currency; `lines` are the first of them."""
+
+    number: int
+    sums: Mapping[str, Decimal]
+    lines: Sequence[CostLine]
+
+
 def costs(
     session: Session,
     period: Period,
@@ -66,23 +76,43 @@ def costs(
     asked_by: Collaborator,
     group: CostGroup,
     collaborator_id: int | None = None,
-) -> list[CostLine]:
+    limit: int | None = None,
+) -> Costs:
     """Of the actions that begin in the period and that the asker may see, those of one representative if given.
 
     By currency, then the dearest first; months in their order.
     """
     require_present(asked_by)
-    sums: dict[tuple[Any, str], tuple[int, Decimal]] = {}
+    found: dict[_Key, tuple[int, Decimal]] = {}
     for value, currency, number, amount in _added_up(session, period, asked_by, _KEYS[group], collaborator_id):
-        found = value.replace(day=1) if group is CostGroup.MONTH else value
-        before = sums.get((found, currency), (0, Decimal(0)))
-        sums[found, currency] = before[0] + number, before[1] + amount
-    names = _names(session, group, [value for value, _currency in sums if value is not None], asked_by.language)
+        key = (value.replace(day=1) if group is CostGroup.MONTH else value, currency)
+        before = found.get(key, (0, Decimal(0)))
+        found[key] = before[0] + number, before[1] + amount
+
+    places = {
+        key: (CURRENCIES.index(key[1]), key[0] if group is CostGroup.MONTH else date.min, -told[1])
+        for key, told in found.items()
+    }
+    shown = _first(places, limit)
+    names = _names(session, group, [value for value, _currency in shown if value is not None], asked_by.language)
+    shown.sort(key=lambda key: (places[key], names.get(key[0], "").casefold()))
     lines = [
-        CostLine(names.get(value, ""), value if group is CostGroup.MONTH else None, currency, *told)
-        for (value, currency), told in sums.items()
+        CostLine(names.get(value, ""), value if group is CostGroup.MONTH else None, currency, *found[value, currency])
+        for value, currency in shown[:limit]
     ]
-    return sorted(lines, key=_order)
+    return Costs(len(found), totals((key[1], amount) for key, (_number, amount) in found.items()), lines)
+
+
+_Key = tuple[Any, str]
+_Place = tuple[int, date, Decimal]
+
+
+def _first(places: Mapping[_Key, _Place], limit: int | None) -> list[_Key]:
+    """The first of them, and those that share the last one's place: their names tell which of them come first."""
+    if limit is None or len(places) <= limit:
+        return list(places)
+    last = nsmallest(limit, places.values())[-1]
+    return [key for key, place in places.items() if place <= last]
 
 
 def _added_up(
@@ -96,10 +126,6 @@ def _added_up(
     is_public = (Action.has_expenses.is_(True), *public_in(period, asked_by=asked_by))
     yield from session.execute(query.where(*is_public))
     yield from private_in(session, period, query, asked_by=asked_by)
-
-
-def _order(line: CostLine) -> tuple[int, date, Decimal, str]:
-    return CURRENCIES.index(line.currency), line.month_on or date.min, -line.amount, line.name.casefold()
 
 
 def _names(session: Session, group: CostGroup, ids: Sequence[Any], language: str) -> dict[Any, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, null, select
 from sqlalchemy.orm import Session
 
 from store.access import require_present
@@ -68,56 +68,62 @@ def counted(session: Session, wish: Wish, *, asked_by: Collaborator, today: date
     assert by is not None, "asked for only where something is counted"
     meant = contacts_meant if wish.report is Report.CONTACTS else relations_meant
     query = meant(session, wish, asked_by=asked_by, today=today)
-    found = _with_key(query, wish, by, wish.on or today).subquery()
-    rows = session.execute(select(found.c.key, func.count()).group_by(found.c.key))
-    names = _names(session, by, asked_by.language)
+    found = _several if by in _SEVERAL else _one_each
+    rows = session.execute(found(query, wish, by, wish.on or today)).all()
+    names = _names(session, by, asked_by.language, [row[0] for row in rows])
     spelled: defaultdict[Any, Counter[str]] = defaultdict(Counter)
-    for key, number in rows:
+    for key, number, _total in rows:
         name = str(key or "") if names is None else names.get(key, "")
         spelled[fold(name) if by is Counted.TOWN else name and key][name] += number
     # A town is called as most write it.
     lines = [CountLine(names_of.most_common(1)[0][0], names_of.total()) for names_of in spelled.values()]
-    total = sum(line.number for line in lines)
-    if by in _SEVERAL:
-        total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    total = rows[0].total if rows and by in _SEVERAL else sum(line.number for line in lines)
     return Counts(sorted(lines, key=lambda line: (not line.name, -line.number, line.name.casefold())), total)
 
 
-def _with_key(query: Select[Any], wish: Wish, by: Counted, on: date) -> Select[Any]:
-    """Each id once for every `key` that it has; NULL where it has none."""
-    is_contacts = wish.report is Report.CONTACTS
-    row_id, relation = (Contact.id, RELATION) if is_contacts else (Relation.id, Relation)
-    key: Any
+def _several(query: Select[Any], wish: Wish, by: Counted, on: date) -> Select[Any]:
+    """Each key (NULL: none) with how many have it, and how many there are in all."""
+    of_contacts = wish.report is Report.CONTACTS
+    columns = (Contact.id, Contact.relation_id) if of_contacts else (Relation.id, Relation.id)
+    ids = query.with_only_columns(columns[0].label("id"), columns[1].label("relation_id"))
+    meant = ids.cte("meant").prefix_with("MATERIALIZED")  # found once, for the keys and for the total
     if by is Counted.REPRESENTATIVE:
-        who = representatives_on(on).subquery()
-        query, key = query.outerjoin(who, who.c.relation_id == relation.id), who.c.collaborator_id
-    elif by is Counted.CONTACT_KIND:
-        query, key = query.outerjoin(ContactRole, ContactRole.contact_id == Contact.id), ContactRole.kind_id
-    elif by is Counted.GROUPING:
-        query, key = query.outerjoin(Contact.groupings), Grouping.id
-    elif by in (Counted.TOWN, Counted.COUNTRY):
+        who = representatives_on(on).distinct().subquery()
+        key, joined = who.c.collaborator_id, meant.outerjoin(who, who.c.relation_id == meant.c.relation_id)
+    else:
+        kept: Any = ContactRole.__table__ if by is Counted.CONTACT_KIND else Contact.groupings.property.secondary
+        key = kept.c.kind_id if by is Counted.CONTACT_KIND else kept.c.grouping_id
+        joined = meant.outerjoin(kept, kept.c.contact_id == meant.c.id)
+    total = select(func.count()).select_from(meant).scalar_subquery()
+    return select(key, func.count(), total.label("total")).select_from(joined).group_by(key)
+
+
+def _one_each(query: Select[Any], wish: Wish, by: Counted, on: date) -> Select[Any]:
+    """Each key (NULL: none) with how many have it, and NULL."""
+    is_contacts = wish.report is Report.CONTACTS
+    relation = RELATION if is_contacts else Relation
+    key: Any
+    if by in (Counted.TOWN, Counted.COUNTRY):
         own, theirs = (
             (Contact.town, PostalAddress.town) if by is Counted.TOWN else (Contact.country, PostalAddress.country)
         )
         key = address_of_contact(own, theirs, on) if is_contacts else first_address(Relation.id, theirs, on)
     elif by is Counted.LANGUAGE:
         key = spoken() if is_contacts else Relation.language
-    elif by is Counted.CATEGORY:
-        key = relation.category_id
     else:
-        key = status_on(relation, What(by.value), wish.on)
-    query = query.with_only_columns(row_id.label("id"), key.label("key"))
-    return query.distinct() if by in _SEVERAL else query
+        query = query.join(RELATION, RELATION.id == Contact.relation_id) if is_contacts else query
+        key = relation.category_id if by is Counted.CATEGORY else status_on(relation, What(by.value), wish.on)
+    found = query.with_only_columns(key.label("key")).subquery()
+    return select(found.c.key, func.count(), null()).group_by(found.c.key)
 
 
-def _names(session: Session, by: Counted, language: str) -> Mapping[Any, str] | None:
+def _names(session: Session, by: Counted, language: str, keys: Sequence[Any]) -> Mapping[Any, str] | None:
     """By key; None where the key is the name."""
     if by is Counted.REPRESENTATIVE:
         people = session.execute(select(Collaborator.id, Collaborator.name))
         return {row[0]: row[1] for row in people}
     if by is Counted.COUNTRY:
-        codes = session.scalars(select(PostalAddress.country).union(select(Contact.country)))
-        return {code: country_name(code, language) if code else "" for code in codes}
+        return {code: country_name(code, language) for code in keys if code}
     if by not in _LISTS:
         return None
     return {row.id: row.label(language) for row in session.scalars(select(_LISTS[by]))}

@@ -105,8 +105,7 @@ def contacts_listed(
     """By the person's name, as far as the asker may see. Raises as `relations_listed`."""
     require_present(asked_by)
     query = contacts_meant(session, wish, asked_by=asked_by, today=today)
-    ordered = query.order_by(PERSON.folded, RELATION.folded, Contact.id).limit(limit)
-    told = _told(session, ordered, RELATION, wish)
+    told = _told(session, _in_order(session, query, limit), RELATION, wish)
     known = _Known(session, wish.on or today, asked_by.language, [row.relation_id for row in told])
     lines: list[ContactLine] = []
     of_relation = selectinload(Contact.relation)
@@ -123,6 +122,17 @@ def contacts_listed(
         rows = {row.id: row for row in session.scalars(found)}
         lines += [known.contact_line(rows[row.id], row) for row in some]
     return Lines(_number(session, query, len(lines), limit), lines)
+
+
+def _in_order(session: Session, query: Select[Any], limit: int | None) -> Select[Any]:
+    """Those of a query on contacts by name, joined to PERSON and RELATION."""
+    named = query.join(PERSON, PERSON.id == Contact.person_id)
+    if limit is not None:
+        # Names alone first: the engine walks along their index until there are enough.
+        names = session.scalars(named.with_only_columns(PERSON.folded).order_by(PERSON.folded).limit(limit)).all()
+        named = named.where(PERSON.folded <= names[-1]) if names else named
+    placed = named.join(RELATION, RELATION.id == Contact.relation_id)
+    return placed.order_by(PERSON.folded, RELATION.folded, Contact.id).limit(limit)
 
 
 def _told(session: Session, query: Select[Any], relation: Any, wish: Wish) -> Sequence[Any]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from store import access
@@ -139,16 +139,13 @@ class _Reader:
 
     def all(self, limit: int | None) -> tuple[int, list[_Row]]:
         """How many there are, and the first of them; as if there was nothing private."""
-        at = self._last().label("at")
-        # The longest ago come first, and with them all that are neglected: asked once for each relation.
-        query = self._rows(at).order_by(at.asc().nulls_first(), Relation.folded, Relation.id)
-        rows = self.session.execute(query.limit(limit)).all()
-        found = [_row(row, row.at) for row in rows if row.at is None or row.at <= self.since]
-        if len(found) < len(rows) or limit is None or len(rows) < limit:
-            return len(found), found
-        recent = self._public().where(Action.sort_at > self.since).exists()
-        number = select(func.count()).select_from(Relation).where(*self.is_meant, ~recent)
-        return self.session.scalar(number) or 0, found
+        meant = self._rows(self._last().label("at")).cte("meant").prefix_with("MATERIALIZED")  # once for each relation
+        is_neglected = or_(meant.c.at.is_(None), meant.c.at <= self.since)
+        number = select(func.count()).select_from(meant).where(is_neglected).scalar_subquery()
+        order = meant.c.at.asc().nulls_first(), meant.c.folded, meant.c.id
+        query = select(meant, number.label("number")).where(is_neglected).order_by(*order).limit(limit)
+        rows = self.session.execute(query).all()
+        return rows[0].number if rows else 0, [_row(row, row.at) for row in rows]
 
     def private(self, asked_by: Collaborator) -> dict[int, datetime]:
         """When something private was last done that the asker sees, by relation."""

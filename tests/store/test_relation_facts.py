@@ -38,6 +38,7 @@ from store.relation_facts import (
     conversions,
     fact_of_action,
     give_back_fact,
+    held_since,
     history_of,
     note_by_hand,
     note_of_action,
@@ -406,7 +407,10 @@ def test_conversions_are_counted_first_each_time_and_net_with_day_cause_and_rep(
     file.by_hand("former_client", date(2026, 9, 1), lost)
     with file.book.reading() as session:
         found = conversions(session, first_on=date(2026, 1, 1), last_on=date(2026, 12, 31), asked_by=file.anna)
-        won = [(one.on, one.before.key, one.since_on, one.action.id if one.action else None) for one in found.won]
+        since = held_since(session, found.won)
+        causes = [one.cause.action_id if one.cause else None for one in found.won]
+        befores = [(one.on, one.before.key, since[one.fact_id]) for one in found.won]
+        won = [(*told, cause) for told, cause in zip(befores, causes, strict=True)]
         assert won == [
             (date(2026, 4, 1), "prospect", MARCH, visit),
             (date(2026, 8, 1), "former_client", date(2026, 6, 1), None),

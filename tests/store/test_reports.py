@@ -83,7 +83,7 @@ class Desk:
     ) -> list[tuple[str, str, str]]:
         with self.book.reading() as session:
             found = costs(session, period, asked_by=asked_by or self.visits.anna, group=group)
-            return [(line.name or str(line.month_on), f"{line.amount}", line.currency) for line in found]
+            return [(line.name or str(line.month_on), f"{line.amount}", line.currency) for line in found.lines]
 
     def narrow(self, who: Collaborator, scope: Scope = Scope.OWN) -> Collaborator:
         with self.book.writing() as session:
@@ -147,7 +147,7 @@ def test_charlie_with_the_scope_own_finds_only_their_own_files_in_the_reports(de
     desk.status("client", date(2026, 11, 1))
     charlie = desk.narrow(desk.visits.charlie)
     with desk.book.reading() as session:
-        assert costs(session, YEAR, asked_by=charlie, group=CostGroup.RELATION) == []
+        assert costs(session, YEAR, asked_by=charlie, group=CostGroup.RELATION).lines == []
         assert activity(session, YEAR, asked_by=charlie) == []
         assert turns(session, YEAR, asked_by=charlie).lines == []
         assert neglected(session, asked_by=charlie, now=START, days=1).lines == []
