@@ -51,7 +51,7 @@ def _facts(one: Opportunity, t: Texts, moved: int) -> list[tuple[str, str]]:
     closes = _figures(t, one.closes_on)
     if closes and moved:
         closes = f"{closes} ({t.n('moved {number} time', 'moved {number} times', moved)})"
-    chance = "" if one.state is not OpportunityState.OPEN else f"{one.probability} %"
+    chance = "" if one.state is not OpportunityState.OPEN else t.percent(one.probability)
     state = t(STATES[one.state])
     reason = f" ({one.reason.label(t.language)})" if one.reason else ""
     facts = (

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, reduce
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -55,12 +55,25 @@ class Texts:
         """ "Acme: 3 files", with the space that the language wants before the colon."""
         return self(_("{label}: {said}"), label=label, said=said)
 
+    def apart(self, said: Iterable[str]) -> str:
+        """ "10:00 call; 14:00 visit": what may hold commas itself, with the space that the language wants."""
+        return reduce(lambda one, other: self(_("{one}; {other}"), one=one, other=other), said)
+
     def quoted(self, words: str) -> str:
         """ "“Acme”", between the marks that the language has for what somebody said."""
         return self(_("“{words}”"), words=words)
 
     def number(self, value: int | Decimal) -> str:
         return format_decimal(value, locale=self.locale)
+
+    def amount(self, value: Decimal) -> str:
+        """With its cents and without a currency: "1.234,50"."""
+        return format_decimal(value, format="#,##0.00##", locale=self.locale)
+
+    def percent(self, value: int | Decimal) -> str:
+        """ "7,5 %", never broken apart; in English "7.5%"."""
+        between = "" if self.language == "en" else _TIED
+        return f"{self.number(value)}{between}%"
 
     @property
     def decimal_sign(self) -> str:

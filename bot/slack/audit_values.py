@@ -118,7 +118,7 @@ def _hour(t: Texts, value: str) -> str:
 
 
 def _amount(t: Texts, value: str) -> str:
-    return t.number(Decimal(value))
+    return t.amount(Decimal(value))
 
 
 def _language(t: Texts, value: str) -> str:
@@ -133,8 +133,8 @@ _PLAIN: Mapping[str, Callable[[Texts, str], str]] = {
     "country": lambda t, value: str(t.locale.territories.get(value, value)),
     "vat": lambda _t, value: shown_vat(value),
     "qst": lambda _t, value: shown_qst(value),
-    "commission": lambda t, value: f"{t.number(Decimal(value))} %",
-    "own_probability": lambda t, value: f"{t.number(int(value))} %",
+    "commission": lambda t, value: t.percent(Decimal(value)),
+    "own_probability": lambda t, value: t.percent(int(value)),
     **dict.fromkeys(("budget", "price", "amount"), _amount),
     "quantity": lambda t, value: t.number(Decimal(value).normalize()),
     **{column: _hour for column in COLUMNS if column.endswith("_time")},

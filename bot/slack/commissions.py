@@ -63,7 +63,7 @@ def commission_blocks(session: Session, caller: Caller, on: date) -> list[Json]:
 def _line(caller: Caller, row: Involvement) -> str:
     t, share = caller.t, row.commission or 0
     since = t(_("since {day}"), day=t.in_figures(row.since_on))
-    return t.labelled(row.file.name, f"{row.category.label(t.language)} {t.number(share)} %, {since}")
+    return t.labelled(row.file.name, f"{row.category.label(t.language)} {t.percent(share)}, {since}")
 
 
 def _settled(session: Session, caller: Caller, on: date | None) -> list[Json]:

@@ -256,5 +256,5 @@ def _said(value: object, t: Texts) -> object:
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return t.list(value)
     if isinstance(value, list):
-        return ", ".join(f"{name} {t.number(share)} %" for name, share in value)
+        return ", ".join(f"{name} {t.percent(share)}" for name, share in value)
     return value

@@ -35,7 +35,7 @@ class Percent(Text):
         if number is None:
             return _("Type a number, such as 33.5.")
         if not 0 <= number <= 100:
-            return _("The commission must be from 0 to 100 %.")
+            return _("The commission must be from 0 to 100%.")
         return _("The commission has at most two decimals.") if number != round(number, 2) else None
 
 

@@ -53,7 +53,7 @@ def opportunity_row(caller: Caller, one: Opportunity, *, says_whose: bool) -> Js
     t = caller.t
     whose = one.dossier.relation.name if says_whose and one.dossier.relation else ""
     closes = t.day(one.closes_on, today=caller.today) if one.closes_on else ""
-    how = f"{one.probability} %" if one.state is OpportunityState.OPEN else t(STATES[one.state])
+    how = t.percent(one.probability) if one.state is OpportunityState.OPEN else t(STATES[one.state])
     told = (whose, one.stage.label(t.language), t.money(one.worth, one.currency), how, closes)
     line = f"{one.dossier.label} — {' · '.join(part for part in told if part)}"
     return section(plain(line), accessory=button(t(_("Open")), "opportunity/open", str(one.dossier_id)))
@@ -89,9 +89,9 @@ def said_of_worth(t: Texts, one: Opportunity) -> str:
 def said_of_chance(t: Texts, one: Opportunity) -> str:
     """ "60 %", and that somebody set it where they did."""
     if one.own_probability is None:
-        return f"{one.probability} %"
-    return t(_("{percent} % (set by hand; the stage gives {usual} %)"), percent=one.probability,
-             usual=one.stage.probability)  # fmt: skip
+        return t.percent(one.probability)
+    usual = t.percent(one.stage.probability)
+    return t(_("{percent} (set by hand; the stage gives {usual})"), percent=t.percent(one.probability), usual=usual)
 
 
 def said_of_item(t: Texts, line: OpportunityLine, currency: str) -> str:
@@ -115,6 +115,7 @@ def _standing(caller: Caller, one: Opportunity, spells: list[StageSpell]) -> str
     if one.state is OpportunityState.OPEN:
         days = spells[-1].days if spells else 0
         since = t.n("{stage} for {number} day", "{stage} for {number} days", days, stage=stage)
+        since = since if days else t(_("{stage} since today"), stage=stage)
         return f"{kind} · {since} · {said_of_chance(t, one)}"
     ended = f"{t(STATES[one.state])} {t.day(one.ended_on, today=caller.today)}" if one.ended_on else ""
     reason = f" ({one.reason.label(t.language)})" if one.reason else ""

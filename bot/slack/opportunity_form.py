@@ -53,7 +53,7 @@ def said_of_stage(caller: Caller, form: OpportunityForm) -> str:
         return ""
     with caller.reading() as session:
         stage = session.get(OpportunityStage, chosen.id)
-        return caller.t(_("The stage gives {percent} %."), percent=stage.probability) if stage else ""
+        return caller.t(_("The stage gives {percent}."), percent=caller.t.percent(stage.probability)) if stage else ""
 
 
 def said_of_contact(caller: Caller, form: OpportunityForm) -> str:

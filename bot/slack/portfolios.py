@@ -58,7 +58,7 @@ def files_blocks(session: Session, caller: Caller, whose: Collaborator, on: date
     day = "" if on == caller.today else f" — {t.in_figures(on)}"
     blocks = [rich(_titled(caller, whose.name, f"{number}{day}"))]
     for relation, rows in list(by_relation.items())[:SHOWN]:
-        blocks.append(_file(caller, relation, "; ".join(_part(caller, row, shares) for row in rows)))
+        blocks.append(_file(caller, relation, caller.t.apart([_part(caller, row, shares) for row in rows])))
     if len(by_relation) > SHOWN:
         blocks.append(context(plain(t(_("{number} more"), number=len(by_relation) - SHOWN))))
     ways = [button(t(_("Workload")), "portfolio/workload"), button(t(_("Nobody in charge")), "portfolio/nobody")]
@@ -73,7 +73,7 @@ def _titled(caller: Caller, title: str, said: str) -> Words:
 
 def _part(caller: Caller, row: Involvement, shares: Mapping[int, Decimal]) -> str:
     t = caller.t
-    share = f" {t.number(shares[row.id])} %" if row.id in shares else ""
+    share = f" {t.percent(shares[row.id])}" if row.id in shares else ""
     label = row.category.label(t.language)
     said = t.labelled(row.dossier.reference, label) if row.dossier else label
     return f"{said}{share}, {t(_('since {day}'), day=t.in_figures(row.since_on))}"

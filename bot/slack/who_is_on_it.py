@@ -96,7 +96,7 @@ def said_of(caller: Caller, row: Involvement, shares: Mapping[int, Decimal]) -> 
     t = caller.t
     parts = [t.labelled(row.category.label(t.language), row.collaborator.name)]
     parts += [] if row.collaborator.is_active else [t(_("has left the office"))]
-    parts += [f"{t.number(shares[row.id])} %"] if row.id in shares else []
+    parts += [t.percent(shares[row.id])] if row.id in shares else []
     parts += [t(_("main person"))] if row.is_main else []
     parts.append(t(_("since {day}"), day=t.in_figures(row.since_on)))
     parts += [t(_("until {day}"), day=t.in_figures(row.until_on))] if row.until_on else []
@@ -117,7 +117,7 @@ def _menu(caller: Caller, row: Involvement) -> Json:
 def _period(caller: Caller, row: Involvement, rows: Sequence[Involvement], shares: Mapping[int, Decimal]) -> str:
     t = caller.t
     until = t.in_figures(row.until_on) if row.until_on else "…"
-    share = f", {t.number(shares[row.id])} %" if row.id in shares else ""
+    share = f", {t.percent(shares[row.id])}" if row.id in shares else ""
     others = [
         one.collaborator.name
         for one in rows

@@ -110,8 +110,8 @@ def _check_total(there: Sequence[Part], first: date, rule: CommissionRule) -> No
     total = sum((share for _name, share in shares), Decimal(0))
     told = {"day": first, "shares": shares, "total": total}
     if rule is not CommissionRule.FREE and total > ALL:
-        text = _("From {day} on: {shares}. Together that is {total} %, {over} % too much.")
+        text = _("From {day} on: {shares}. Together that is {total}%, {over}% too much.")
         raise BookError(text, field="commission", over=total - ALL, **told)
     if rule is CommissionRule.EXACTLY_100 and there and total != ALL:
-        text = _("From {day} on: {shares}. {left} % is left; together it must be 100 %.")
+        text = _("From {day} on: {shares}. {left}% is left; together it must be 100%.")
         raise BookError(text, field="commission", left=ALL - total, **told)

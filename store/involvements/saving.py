@@ -206,7 +206,7 @@ def checked_commission(commission: Decimal | None, category: InvolvementCategory
     if not category.carries_commission:
         text = _("This category carries no commission.")
     elif not (commission.is_finite() and 0 <= commission <= 100):
-        text = _("The commission must be from 0 to 100 %.")
+        text = _("The commission must be from 0 to 100%.")
     elif commission != round(commission, 2):
         text = _("The commission has at most two decimals.")
     if text:

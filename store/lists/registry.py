@@ -65,8 +65,8 @@ _STANDINGS = {
 _RELATION_KINDS = {RelationKind.COMPANY: _("Company"), RelationKind.PERSON: _("Person")}
 _COMMISSION_RULES = {
     CommissionRule.FREE: _("Any percentages"),
-    CommissionRule.AT_MOST_100: _("Together at most 100 %"),
-    CommissionRule.EXACTLY_100: _("Together exactly 100 %"),
+    CommissionRule.AT_MOST_100: _("Together at most 100%"),
+    CommissionRule.EXACTLY_100: _("Together exactly 100%"),
 }
 _EMOJI = EmojiName(column="emoji", label=_("Emoji"), hint=_("Its name in Slack, such as memo"))
 

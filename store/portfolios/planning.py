@@ -182,7 +182,7 @@ def _check(
         checked_commission(part.commission, category)
     check_parts(parts, after, rule=category.commission_rule, is_single=category.is_single)
     if any(part.commission is not None and part.commission > 100 for part in after):
-        raise BookError(_("{name} would hold more than 100 %."), name=taker.name)
+        raise BookError(_("{name} would hold more than 100%."), name=taker.name)
     if settled and changes_locked(parts, after, locked_until=settled):
         raise BookError(_("Commissions are settled up to {day}: choose a later day."), field="from_on", day=settled)
     return after

@@ -83,7 +83,7 @@ def test_who_has_a_percentage_on_the_file_knows_all_of_it_as_long_as_it_lasts(en
     assert "37.25" not in text_of(claire.waits_for_message("Introduced by: Bram"))
     put(english, file, CLAIRE, OWN, days=(0, None))
     claire.types("/crm who Dupont")
-    claire.waits_for_message("Introduced by: Bram de Vries, 37.25 %")
+    claire.waits_for_message("Introduced by: Bram de Vries, 37.25%")
 
 
 def test_who_does_not_know_the_percentages_neither_changes_one_nor_gives_themselves_one(
@@ -125,7 +125,7 @@ def test_the_report_is_taken_along_as_a_file_under_the_same_rule_and_stands_in_t
 ) -> None:
     bram = english.person(BRAM)
     bram.types("/crm commission")
-    report = bram.waits_for_message("37.25 %")
+    report = bram.waits_for_message("37.25%")
     bram.presses("As a text file (CSV)", message=report)
     message = bram.waits_for_message("1 line.")
     (row,) = csv.DictReader(bram.reads_file(message["files"][0]).decode("utf-8-sig").splitlines())

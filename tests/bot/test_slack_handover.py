@@ -185,7 +185,7 @@ def test_the_commission_report_is_as_of_a_day_and_shows_others_only_their_own(
     emma, bram, claire = (english.person(who) for who in (EMMA, BRAM, CLAIRE))
     for person in (emma, bram):
         person.types("/crm commission")
-        person.waits_for_message("Brasserie Dupont: Introduced by 7.5 %, since")
+        person.waits_for_message("Brasserie Dupont: Introduced by 7.5%, since")
     claire.types("/crm commission")
     claire.waits_for_message("Nobody has a percentage on that day.")
     emma.types(f"/crm commission {today - 11 * DAY:%d/%m/%Y}")

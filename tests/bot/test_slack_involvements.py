@@ -76,10 +76,10 @@ def test_the_whole_block_is_changed_in_one_save_until_it_is_exactly_100(english:
     claire.fills(**{"parts0.0.percent": "60", "parts0.1.who": "Bram de Vries", "parts0.1.percent": "30 %"})
     told = claire.submits()
     assert isinstance(told, dict)
-    assert "Claire Dubois 60 %, Bram de Vries 30 %. 10 % is left" in next(iter(told.values()))
+    assert "Claire Dubois 60%, Bram de Vries 30%. 10% is left" in next(iter(told.values()))
     claire.fills(**{"parts0.1.percent": "40"})
     assert claire.submits() is None
-    said = claire.waits_for_message("Representative: Bram de Vries, 40 %")
+    said = claire.waits_for_message("Representative: Bram de Vries, 40%")
     assert standing(english, file) == [
         ("representative", "Bram de Vries", "40.00"),
         ("representative", "Claire Dubois", "60.00"),
@@ -94,8 +94,8 @@ def test_the_whole_block_is_changed_in_one_save_until_it_is_exactly_100(english:
     ("typed", "said"),
     [
         ("33.333", "The commission has at most two decimals."),
-        ("101", "The commission must be from 0 to 100 %."),
-        ("-1", "The commission must be from 0 to 100 %."),
+        ("101", "The commission must be from 0 to 100%."),
+        ("-1", "The commission must be from 0 to 100%."),
         ("abc", "Type a number, such as 33.5."),
     ],
 )

@@ -61,18 +61,18 @@ def test_an_opportunity_is_noted_with_what_the_relation_and_the_type_fill(englis
     add_dupont(english)
     claire = english.person(CLAIRE)
     claire.types("/crm opp Dupont")
-    claire.waits_for_view("Opportunity", containing="The stage gives 10 %.")
+    claire.waits_for_view("Opportunity", containing="The stage gives 10%.")
     shown = claire.fields()
     assert (shown["relation"], shown["contact"], shown["owner"]) == ("Brasserie Dupont", "Els Peeters", "Claire Dubois")
     assert (shown["type"], shown["stage"], shown["currency"]) == ("Sale", "First contact", "EUR")
     claire.fills(stage="Negotiation")
-    claire.waits_for_view("Opportunity", containing="The stage gives 75 %.")
+    claire.waits_for_view("Opportunity", containing="The stage gives 75%.")
     claire.fills(name="Cellar *2027*", budget="12.400,50", closes_on="2030-03-15", own_probability="60")
     assert claire.submits() is None
     one = _only(english)
     card = text_of(claire.waits_for_message(f"Opportunity {one.dossier.reference} is open."))
     assert "Cellar *2027*" in card, "as typed"
-    assert "Sale · Negotiation for 0 days · 60 % (set by hand; the stage gives 75 %)" in card
+    assert "Sale · Negotiation since today · 60% (set by hand; the stage gives 75%)" in card
     assert "Budget €12,400.50" in card
     assert (one.budget, one.own_probability, one.closes_on) == (Decimal("12400.50"), 60, date(2030, 3, 15))
     assert one.contact is not None
@@ -126,7 +126,7 @@ def test_the_list_has_totals_and_a_view_for_each_state(english: World) -> None:
     claire.presses("Already won")
     wait_until(lambda: "None of these yet" in text_of(claire.last_message()))
     assert "— Brasserie Dupont" not in _answer(claire, "/crm opps Dupont")
-    assert "Brasserie Dupont · Offer made · €1,000.00 · 50 %" in _answer(claire, "/crm opps")
+    assert "Brasserie Dupont · Offer made · €1,000.00 · 50%" in _answer(claire, "/crm opps")
 
 
 def test_a_won_opportunity_closes_and_may_set_the_relations_status(english: World) -> None:
@@ -260,7 +260,7 @@ def test_a_quote_is_made_of_the_items_and_won_with_its_opportunity(english: Worl
     wait_until(lambda: _only(english).state is OpportunityState.OPEN)
     claire.types(f"/crm brasserie-{dossier_id}")
     claire.presses("Opportunity", message=claire.waits_for_message("No action in this dossier yet."))
-    claire.presses("Won", message=claire.waits_for_message("Offer made for 0 days"))
+    claire.presses("Won", message=claire.waits_for_message("Offer made since today"))
     claire.waits_for_view("Opportunity won")
     assert claire.fields()["quote"] == f"BRASSERIE-{dossier_id}/1", "the only one is the accepted one"
     assert claire.submits() is None
@@ -297,7 +297,7 @@ def test_an_opportunity_is_reached_from_its_dossier_and_back(english: World) -> 
     claire = english.person(CLAIRE)
     claire.types(f"/crm brasserie-{dossier_id}")
     claire.presses("Opportunity", message=claire.waits_for_message("No action in this dossier yet."))
-    claire.chooses("Actions", message=claire.waits_for_message("Offer made for 0 days"))
+    claire.chooses("Actions", message=claire.waits_for_message("Offer made since today"))
     wait_until(lambda: "No action in this dossier yet." in text_of(claire.last_message()))
 
 
