@@ -727,6 +727,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_relation_priority_id'), ['priority_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_relation_status_id'), ['status_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_relation_vat'), ['vat'], unique=False)
+        batch_op.create_index('relation_gone', ['id'], unique=False, sqlite_where=sa.text('deleted_at IS NOT NULL'), postgresql_where=sa.text('deleted_at IS NOT NULL'))
 
     op.create_table('stranger',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -977,7 +978,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('postal_address', schema=None) as batch_op:
         batch_op.create_index('address_in_country', ['country', 'relation_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_postal_address_relation_id'), ['relation_id'], unique=False)
+        batch_op.create_index('address_of_relation', ['relation_id', 'position', 'id'], unique=False)
 
     op.create_table('report_schedule',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1451,8 +1452,8 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('expense', schema=None) as batch_op:
+        batch_op.create_index('expense_of_action', ['action_id', 'deleted_at', 'currency', 'amount', 'product_id'], unique=False)
         batch_op.create_index('expense_of_collaborator', ['created_by_id', 'id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_expense_action_id'), ['action_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_expense_product_id'), ['product_id'], unique=False)
 
     op.create_table('filing',
@@ -1554,7 +1555,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('relation_fact', schema=None) as batch_op:
         batch_op.create_index('fact_of_priority', ['priority_id', 'effective_on'], unique=False)
-        batch_op.create_index('fact_of_relation', ['relation_id', 'effective_on'], unique=False)
+        batch_op.create_index('fact_of_relation', ['relation_id', 'effective_on', 'position', 'id'], unique=False)
         batch_op.create_index('fact_of_status', ['status_id', 'effective_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_relation_fact_action_id'), ['action_id'], unique=False)
 
