@@ -57,7 +57,7 @@ def _member(caller: Caller, one: Collaborator, entries: Sequence[AgendaEntry]) -
     said = [_entry(caller, entry, clashes=place in clashing) for place, entry in enumerate(entries[:MOST_EACH])]
     if len(entries) > MOST_EACH:
         said.append(caller.t(_("{number} more"), number=len(entries) - MOST_EACH))
-    return words(caller.t.labelled(one.name, "; ".join(said)))
+    return words(caller.t.labelled(one.name, caller.t.apart(said)))
 
 
 def _entry(caller: Caller, entry: AgendaEntry, *, clashes: bool) -> str:
