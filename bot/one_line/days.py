@@ -9,62 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, timedelta
 
+from bot.one_line.calendar import WEEK, Calendar, Day, coming, in_week, later, made, weekday_options
 from bot.one_line.canvas import Canvas
-from bot.one_line.day_words import (
-    LAST,
-    NEAR,
-    NEXT,
-    THIS,
-    TWO_WEEKS_LATER,
-    UNITS,
-    WEEK_LATER,
-    WEEKS,
-    day_patterns,
-)
-from bot.one_line.vocabulary import number, weekdays
-from bot.texts import Texts
+from bot.one_line.day_words import LAST, NEAR, WEEKS, day_patterns
+from bot.one_line.vocabulary import number
+from bot.one_line.weekday_words import is_short_name, weekdays_meant
 from bot.typed_days import typed_day
 
-WEEK = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """`options`: one for a day that is clear, several for one that may mean each of them, none for "next week".
-
-    `words` is what was typed, from `start` to `end`. `is_word` marks a single word, which may be a name as well.
-    `note` is set when it was read by a rule that the reader should see applied.
-    """
-
-    options: tuple[date, ...]
-    start: int
-    end: int
-    words: str
-    until: date | None = None
-    is_word: bool = False
-    note: bool = False
-
-    @property
-    def on(self) -> date | None:
-        return self.options[0] if len(self.options) == 1 else None
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """What a day is counted from. `is_ahead`: a day without a year is the next one, else the last one."""
-
-    today: date
-    t: Texts
-    language: str
-    is_ahead: bool = True
-
-    @property
-    def monday(self) -> date:
-        return self.today - timedelta(days=self.today.weekday())
-
+JUST_PAST = timedelta(days=60)
+"""A day without a year that was this short ago may be meant, and not the one in a year."""
 
 _Read = Callable[[re.Match[str], Calendar, str], Day | None]
 
@@ -74,8 +30,10 @@ def days_in(canvas: Canvas, calendar: Calendar) -> list[Day]:
     patterns = day_patterns()
     found: list[Day] = []
     readers = (
-        ("days_to", _days_to), ("dated", _dated), ("week_day", _week_day), ("weekday", _weekday), ("short", _short),
-        ("ago", _ago), ("ahead", _ahead), ("near", _near), ("of_month", _of_month), ("vague", _vague),
+        ("every", _every), ("week_of", _vague), ("week_on", _week_on), ("days_to", _days_to), ("dated", _dated),
+        ("numbered", _numbered), ("nth", _nth), ("week_day", _week_day), ("weekday", _weekday), ("short", _short),
+        ("ago", _ago), ("within", _within), ("ahead", _ahead), ("near", _near), ("of_month", _of_month),
+        ("vague", _vague),
     )  # fmt: skip
     for name, read in readers:
 
@@ -116,17 +74,71 @@ def _dated(match: re.Match[str], calendar: Calendar, words: str) -> Day | None:
     short_year = re.fullmatch(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{2})", typed)
     if short_year:
         typed = f"{short_year[1]}/{short_year[3]}/20{short_year[4]}"
-    on = typed_day(typed, calendar.t, today=calendar.today, is_ahead=calendar.is_ahead)
+    is_ahead = calendar.is_ahead and match["which"] not in LAST
+    on = typed_day(typed, calendar.t, today=calendar.today, is_ahead=is_ahead)
     if on is not None and (other := _other_order(typed, calendar, on)):
-        return _made(match, words, (on, other))
-    if on is None and not re.fullmatch(r"\d+/\d+(?:/\d+)?", match["date"]):
+        return made(match, words, (on, other))
+    if on is None and not re.fullmatch(r"\d+/\d+(?:/\d+)?|(?:[0-2]?\d|3[01])\D*[a-z]{3}.*", match["date"]):
         return None
     if on is None or re.fullmatch(r"\d{1,2}\.\d{2}", match["date"]):  # no day of the year, or perhaps an hour
-        return _made(match, words, ())
-    weekday = match["weekday"]
-    if weekday is not None and _number_of(weekday) != on.weekday():
-        return _made(match, words, (on, _coming(calendar, _number_of(weekday))))
-    return _made(match, words, (on,))
+        return made(match, words, ())
+    numbers = weekdays_meant(match["weekday"], calendar.language) if match["weekday"] else ()
+    asks = calendar.asks_past and is_ahead and not match["which"] and not re.search(r"\d{4}", typed)
+    before = _just_past(on, calendar) if asks else None
+    if before is not None and (not numbers or before.weekday() in numbers):
+        # "23/11", said on the 24th: yesterday, or in a year?
+        return made(match, words, (before,) if numbers else (before, on))
+    if numbers and on.weekday() not in numbers:
+        return made(match, words, (on, *(coming(calendar, number) for number in numbers)))
+    return made(match, words, (on,))
+
+
+def _just_past(on: date, calendar: Calendar) -> date | None:
+    """The same day of the year before, when that was in the last weeks."""
+    before = on - timedelta(days=365)
+    if (before.month, before.day) != (on.month, on.day):
+        before -= timedelta(days=1)
+    return before if timedelta(0) < calendar.today - before <= JUST_PAST else None
+
+
+def _nth(match: re.Match[str], calendar: Calendar, words: str) -> Day | None:
+    """ "vendredi 4": the Friday that is a fourth; where there is none soon, which was meant?"""
+    nth, numbers = int(match["nth"]), weekdays_meant(match["weekday"], calendar.language)
+    step = 1 if calendar.is_ahead else -1
+    days = [calendar.today + timedelta(days=step * count) for count in range(62)]
+    fitting = [day for day in days if day.day == nth and day.weekday() in numbers]
+    if fitting:
+        return made(match, words, tuple(fitting[:1]))
+    if match["ends"] is None or not 1 <= nth <= 31:
+        return None
+    others = (day for day in days if day.day == nth)
+    return made(match, words, (*(coming(calendar, number) for number in numbers), next(others)))
+
+
+def _numbered(match: re.Match[str], calendar: Calendar, words: str) -> Day | None:
+    """ "maandag week 50", as ISO 8601 counts weeks; none of its days when none is said."""
+    if re.search(r"(?:volgende|deze|vorige|elke|next|this|last|every|une?|een|a)\s+\Z", match.string[: match.start()]):
+        return None
+    name, week = match["weekday"] or match["behind"], int(match["number"])
+    try:
+        years = [date.fromisocalendar(calendar.today.isocalendar().year + more, week, 7) for more in (0, 1)]
+    except ValueError:  # no such week in one of them
+        return made(match, words, ())
+    sunday = next((day for day in years if day >= calendar.today), years[-1]) if calendar.is_ahead else years[0]
+    numbers = weekdays_meant(name, calendar.language) if name else ()
+    return made(match, words, tuple(sunday - timedelta(days=6 - number) for number in numbers))
+
+
+def _week_on(match: re.Match[str], calendar: Calendar, words: str) -> Day:
+    """ "a week on Friday"."""
+    weeks = WEEK if match["one"] else 2 * WEEK
+    [number] = weekdays_meant(match["weekday"], calendar.language)
+    return made(match, words, tuple(day + weeks for day in weekday_options(calendar, number, "")))
+
+
+def _within(match: re.Match[str], calendar: Calendar, words: str) -> Day:
+    """The last day on which it may be done, not that on which it is."""
+    return replace(made(match, words, (later(calendar.today, number(match["count"]), match["unit"]),)), is_limit=True)
 
 
 def _other_order(typed: str, calendar: Calendar, on: date) -> date | None:
@@ -149,54 +161,55 @@ def _days_to(match: re.Match[str], calendar: Calendar, words: str) -> Day | None
 
 
 def _week_day(match: re.Match[str], calendar: Calendar, words: str) -> Day:
-    return _made(match, words, (_in_week(calendar, _weeks_in(match["week"]), _number_of(match["weekday"])),))
+    weeks, numbers = _weeks_in(match["week"]), weekdays_meant(match["weekday"], calendar.language)
+    return made(match, words, tuple(in_week(calendar, weeks, number) for number in numbers))
 
 
 def _weekday(match: re.Match[str], calendar: Calendar, words: str) -> Day:
-    weekday = _number_of(match["weekday"])
+    [weekday] = weekdays_meant(match["weekday"], calendar.language)
     if match["week"]:
-        return _made(match, words, (_in_week(calendar, _weeks_in(match["week"]), weekday),))
+        return made(match, words, (in_week(calendar, _weeks_in(match["week"]), weekday),))
     said = re.sub(r"\s+", " ", match["before"] or match["behind"] or "")
     is_word = match.end() - match.start() == len(match["weekday"])
-    return _made(match, words, _weekday_options(calendar, weekday, said), is_word=is_word)
+    return made(match, words, weekday_options(calendar, weekday, said), is_word=is_word)
 
 
-def _weekday_options(calendar: Calendar, weekday: int, said: str) -> tuple[date, ...]:
-    coming = _coming(calendar, weekday)
-    today = calendar.today
-    if said in LAST or (not said and not calendar.is_ahead):
-        return (today - timedelta(days=(today.weekday() - weekday) % 7 or 7),)
-    if said in WEEK_LATER or said in TWO_WEEKS_LATER:
-        return (coming + (WEEK if said in WEEK_LATER else 2 * WEEK),)
-    if said in NEXT and coming < calendar.monday + WEEK:
-        # Later in this week: some mean that day, others the one a week on.
-        return (coming, coming + WEEK)
-    if said in ("", *THIS) and weekday == today.weekday():
-        return (today,) if said else (today, today + WEEK)
-    return (coming,)
+def _short(match: re.Match[str], calendar: Calendar, words: str) -> Day | None:
+    """A name of another language counts only before an hour: "do" is English too."""
+    name = next(filter(None, match.group("weekday", "asked", "alone", "dotted", "last")))
+    is_own, is_clear = is_short_name(name, calendar.language), match["last"] is None and match["dotted"] is None
+    if (not is_own and not is_clear) or (match["last"] and name == "zo"):
+        return None
+    said = re.sub(r"\s+", " ", match["behind"] or "")
+    meant = weekdays_meant(name, calendar.language)
+    options = [day for number in meant for day in weekday_options(calendar, number, said)]
+    is_word = match["last"] is not None
+    return made(match, words, tuple(options), is_word=is_word, note=is_word and len(options) == 1)
 
 
-def _short(match: re.Match[str], calendar: Calendar, words: str) -> Day:
-    weekday = _number_of(match["weekday"] or match["alone"])
-    return _made(match, words, _weekday_options(calendar, weekday, ""))
+def _every(match: re.Match[str], calendar: Calendar, words: str) -> Day:
+    """ "elke maandag": the first of them; that it comes back is asked."""
+    options = weekday_options(calendar, weekdays_meant(match["weekday"], "")[0], "") if match["weekday"] else ()
+    return replace(made(match, words, options), repeats=True)
 
 
 def _near(match: re.Match[str], calendar: Calendar, words: str) -> Day:
     on = calendar.today + timedelta(days=NEAR[re.sub(r"\s+", " ", match["near"])])
-    return _made(match, words, (on,), is_word=" " not in words)
+    return made(match, words, (on,), is_word=" " not in words)
 
 
 def _ago(match: re.Match[str], calendar: Calendar, words: str) -> Day:
     count, unit = number(match["ago"] or match["ago_fr"]), match["unit"] or match["unit_fr"]
-    return _made(match, words, (_later(calendar.today, -count, unit),))
+    return made(match, words, (later(calendar.today, -count, unit),))
 
 
 def _ahead(match: re.Match[str], calendar: Calendar, words: str) -> Day:
     count, unit = number(match["count"] or match["count_now"]), match["unit"] or match["unit_now"]
     if unit in ("jour", "jours") and count in (8, 15):
         # In French "huit jours" is a week and "quinze jours" are two.
-        return _made(match, words, (calendar.today + (WEEK if count == 8 else 2 * WEEK),), note=True)
-    return _made(match, words, (_later(calendar.today, count, unit),))
+        return made(match, words, (calendar.today + (WEEK if count == 8 else 2 * WEEK),), note=True)
+    # "binnen drie dagen" is after three days to most, within them to some.
+    return made(match, words, (later(calendar.today, count, unit),), note=match["near"] is not None)
 
 
 def _of_month(match: re.Match[str], calendar: Calendar, words: str) -> Day | None:
@@ -205,41 +218,12 @@ def _of_month(match: re.Match[str], calendar: Calendar, words: str) -> Day | Non
     if not 1 <= nth <= 31:
         return None
     days = (calendar.today + timedelta(days=step * number) for number in range(62))
-    return _made(match, words, (next(day for day in days if day.day == nth),))
+    return made(match, words, (next(day for day in days if day.day == nth),))
 
 
 def _vague(match: re.Match[str], _calendar: Calendar, words: str) -> Day:
-    return _made(match, words, ())
-
-
-def _made(
-    match: re.Match[str], words: str, options: tuple[date, ...], *, is_word: bool = False, note: bool = False
-) -> Day:
-    return Day(tuple(dict.fromkeys(options)), *match.span(), words, is_word=is_word, note=note)
-
-
-def _number_of(weekday: str) -> int:
-    wide = weekdays("wide")
-    return wide[weekday] if weekday in wide else weekdays("abbreviated")[weekday]
+    return made(match, words, ())
 
 
 def _weeks_in(words: str) -> int:
     return WEEKS[re.sub(r"\s+", " ", words)]
-
-
-def _in_week(calendar: Calendar, weeks: int, weekday: int) -> date:
-    return calendar.monday + weeks * WEEK + timedelta(days=weekday)
-
-
-def _coming(calendar: Calendar, weekday: int) -> date:
-    """After today."""
-    return calendar.today + timedelta(days=(weekday - calendar.today.weekday()) % 7 or 7)
-
-
-def _later(on: date, count: int, unit: str) -> date:
-    if UNITS[unit] != 30:
-        return on + timedelta(days=count * UNITS[unit])
-    months = on.month - 1 + count
-    year, month = on.year + months // 12, months % 12 + 1
-    after = date(year + month // 12, month % 12 + 1, 1)
-    return date(year, month, min(on.day, (after - timedelta(days=1)).day))

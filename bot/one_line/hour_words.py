@@ -69,7 +69,7 @@ def hour_patterns() -> dict[str, re.Pattern[str]]:
 
     noon = r"(?:om\s+)?(?<!-)(?P<twelve>midi|noon|minuit|midnight|middernacht|12\s+uur\s+'s\s+middags)\b"
     to = r"\s*(?:-|tot|to|till|until|a|jusqu'a|jusque)\s*"
-    between = r"(?:entre|tussen|between)\s+"
+    between = r"(?:entre|tussen|tss?\.?|between)\s+"
     nl = (
         rf"(?:(?:om|rond|tegen|vanaf)\s+)?(?:(?P<nlm>vijf|tien|kwart|twintig|\d{{1,2}})\s+(?P<nlside>voor|over|na)"
         rf"\s+)?(?P<nlhalf>half\s*)?(?P<nlh>{_HOUR_WORDS}|\d{{1,2}})(?P<nluur>\s+uur)?(?!\w)"

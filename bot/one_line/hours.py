@@ -165,7 +165,7 @@ def _range(match: re.Match[str], words: str) -> Hours | None:
 
 def _opens_hours(match: re.Match[str]) -> bool:
     """ "from 2 to 4": hours though nothing says so, unless something is counted."""
-    opened = match.groupdict().get("open") or match[0].startswith(("entre", "tussen", "between"))
+    opened = match.groupdict().get("open") or match[0].startswith(("entre", "tussen", "ts", "between"))
     return bool(opened) and ENDS.match(match.string, match.end()) is not None
 
 

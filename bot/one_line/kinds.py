@@ -19,6 +19,7 @@ _SYNONYMS = {
     "call": ("bel", "bellen", "belletje", "opbellen", "terugbellen", "telefoon", "telefoontje", "telefoneren",
              "telefoongesprek", "tel", "appel", "appeler", "appelle", "rappeler", "rappelle", "telephoner",
              "telephone",
+             "rdv tel", "rdv telephonique", "rendez-vous telephonique", "telefonische afspraak",
              "coup de fil", "coup de telephone", "appel telephonique", "call", "phone", "phone call", "ring",
              "call back"),
     "online_meeting": ("onlinevergadering", "online vergadering", "online meeting", "videocall", "video call",
@@ -36,7 +37,7 @@ _SYNONYMS = {
     "mail_sent": ("mail", "e-mail", "email", "mailen", "mailtje", "courriel", "send an email"),
 }  # fmt: skip
 """By the key of the starting list; an office that retired the line does not have them."""
-_MEETINGS = ("afspraak", "rdv", "rendez-vous", "rendez vous", "appointment")
+_MEETINGS = ("afspraak", "rencontre", "rencontrer", "rdv", "rendez-vous", "rendez vous", "appointment")
 """A visit, a meeting or one online: the person says which."""
 _ANY_MEETING = ("visit", "meeting", "online_meeting")
 
@@ -57,7 +58,7 @@ _PRIVATE = ("prive", "private", "privee", "vertrouwelijk", "confidentiel", "conf
             "prive-afspraak", "en prive")  # fmt: skip
 _URGENT = ("heel dringend", "dringend", "zeer dringend", "tres urgent", "urgent", "urgente", "very urgent",
            "prioritair", "prioritaire", "hoge prioriteit", "haute priorite", "priorite haute", "high priority",
-           "asap", "!!", "!!!",
+           "asap", "a.s.a.p.", "zo snel mogelijk", "des que possible", "as soon as possible", "!!", "!!!",
            "top priority", "spoed")  # fmt: skip
 _NOT_URGENT = ("lage prioriteit", "basse priorite", "priorite basse", "low priority", "niet dringend", "pas urgent",
                "not urgent", "pas presse")  # fmt: skip

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from bot.one_line.canvas import Canvas, Word
 from bot.one_line.vocabulary import AND, GLUE
+from store.words import words_in
 
 SUBJECT_LIMIT = 150
 NAME_WORDS = 4
@@ -49,10 +51,13 @@ class Leftovers:
     is_joined: bool = False
     """Something is joined to a name by "and": a second relation, perhaps."""
 
-    def gather(self, canvas: Canvas, about: tuple[int, int], *, names_relation: bool) -> None:
+    def gather(
+        self, canvas: Canvas, about: tuple[int, int], *, names_relation: bool, known: AbstractSet[str] = frozenset()
+    ) -> None:
         """`about` is where a word for "about" stands; behind it is the subject. `names_relation`: no relation is known
-        yet, so the first words that are left may be its name."""
+        yet, so the first words that are left may be its name; what only repeats words that are `known` is none."""
         pieces = [typed for piece in canvas.pieces(0, about[0]) if (typed := _trimmed(piece, canvas.typed))]
+        pieces = [piece for piece in pieces if not set(words_in(piece) or [piece]) <= known]
         self.is_joined = any(piece[0].folded in AND and len(piece) > 1 for piece in canvas.pieces(0, about[0]))
         behind = [word for piece in canvas.pieces(about[1]) for word in piece]
         said = canvas.typed[behind[0].start : behind[-1].end] if behind else ""

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 
+from bot.one_line.calendar import Calendar
 from bot.one_line.canvas import Canvas, cleaned
 from bot.one_line.day_words import WEEKS
-from bot.one_line.days import Calendar, days_in
+from bot.one_line.days import days_in
 from bot.one_line.vocabulary import alternation, language_of_sentence
 from bot.texts import Texts
 

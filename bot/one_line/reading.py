@@ -274,7 +274,8 @@ class _Reader:
 
     def line(self, left: Leftovers) -> Line:
         has_relation = self.relation is not None or any(one.field == "relation" for one in self.questions)
-        left.gather(self.canvas, self.about, names_relation=not has_relation)
+        known = set(words_in(self.relation.label)) if self.relation else set[str]()
+        left.gather(self.canvas, self.about, names_relation=not has_relation, known=known)
         if left.relation_words:
             self.ask("relation", left.relation_words)
         return Line(**self.facts, subject=left.subject, points=tuple(left.points), unread=tuple(left.unread),

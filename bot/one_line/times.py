@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from bot.one_line.calendar import Calendar, Day
 from bot.one_line.canvas import Canvas
-from bot.one_line.days import Calendar, Day, days_in, is_past
+from bot.one_line.days import days_in, is_past
 from bot.one_line.hour_words import TODAY_PARTS, TOMORROW_PARTS
 from bot.one_line.hours import (
     Hours,
@@ -93,7 +94,7 @@ class Times:
         main = self.main
         if main is None or self.unsure_hours or self._others_of(main):
             return None
-        start = main.options[0] if main.maybe_lasts is None or self.length else None
+        start = main.options[0] if main.maybe_lasts is None or self.length or self.part else None
         return _in_part(start, self.part) if start else None
 
     @property
@@ -115,7 +116,7 @@ class Times:
 
     @property
     def questions(self) -> list[Question]:
-        found = []
+        found = [Question("repeats", day.words) for day in self.days if day.repeats]
         if self.days and self.on is None:
             words = ", ".join(day.words for day in (self.unsure or self.days))
             found.append(Question("on", words, tuple(self.options)))
@@ -179,7 +180,7 @@ class Times:
 
 def read_times(canvas: Canvas, now: datetime, t: Texts, language: str, *, is_done: bool) -> Times:
     """Takes every day, hour and length. `is_done`: it happened already, so days are the last ones."""
-    calendar = Calendar(now.date(), t, language, is_ahead=not is_done)
+    calendar = Calendar(now.date(), t, language, is_ahead=not is_done, asks_past=True)
     times = Times(today=now.date(), is_done=is_done, is_whole_day=is_all_day(canvas))
     from_here = from_now(canvas)
     marked = marked_duration(canvas)
@@ -217,6 +218,8 @@ def _french_yesterday(canvas: Canvas, calendar: Calendar) -> list[Day]:
 def _deadline(canvas: Canvas, days: Sequence[Day], language: str) -> tuple[date | None, list[Day]]:
     """The day behind "by" or "uiterlijk", and the others."""
     for day in days:
+        if day.is_limit:
+            return day.on, [one for one in days if one is not day]
         before = _DEADLINE.search(canvas.text[: day.start])
         if before and day.on and (language == "nl" or not before[0].strip().startswith("voor")):
             canvas.take(*before.span())

@@ -29,6 +29,7 @@ _NOT_KNOWN = {
     "type": _("“{words}” may be the type, or belong to the name: choose the type."),
     "on": _("“{words}”: on which day?"),
     "starts": _("“{words}”: at what hour?"),
+    "repeats": _("“{words}”: choose how often it repeats."),
 }
 
 

@@ -83,6 +83,9 @@ def test_a_day_or_an_hour_with_two_readings_stays_open(english: World) -> None:
     view = claire.waits_for_view("Action", containing="“next week”: on which day?")
     assert "“3h” may be 15:00 or 3 h: choose the hour." in text_of(view)
     assert (claire.fields()["on"], claire.fields()["starts"]) == (None, None)
+    claire.closes()
+    claire.types("/action visit Dupont every monday 10am")
+    claire.waits_for_view("Action", containing="“every monday”: choose how often it repeats.")
 
 
 def test_a_rule_that_was_applied_is_told(english: World) -> None:
