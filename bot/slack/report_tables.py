@@ -17,7 +17,7 @@ from bot.slack.report_table import Amount, Cell, ReportTable, Row, made_table
 from bot.texts import Texts, _
 from store.involvements import commissions_on
 from store.money import totals
-from store.reports import Origin, Report, Source, Wish, activity, costs, neglected, pipeline, turns
+from store.reports import Origin, Report, Source, Turns, Wish, activity, costs, neglected, pipeline, turns
 
 
 def table_of(session: Session, caller: Caller, wish: Wish, *, limit: int | None = None) -> ReportTable:
@@ -100,7 +100,17 @@ def _clients(session: Session, caller: Caller, wish: Wish, limit: int | None) ->
         t(_("Lost: {number}"), number=t.number(found.lost)),
         t(_("Net: {number}"), number=t.number(found.net)),
     ]
+    if len(rows) == found.each + found.lost:  # of some of them it would be no total
+        said += _said_of_spending(t, found)
     return made_table(t, wish, about=_about(caller, wish), rows=rows, number=found.each + found.lost, said=said)
+
+
+def _said_of_spending(t: Texts, found: Turns) -> list[str]:
+    """What winning them cost, and what was spent on those lost, as far as anything was."""
+    told = {is_won: totals(one for line in found.lines if line.is_won is is_won for one in line.spent.items())
+            for is_won in (True, False)}  # fmt: skip
+    texts = {True: _("Cost of those won: {amount}"), False: _("Spent on those lost: {amount}")}
+    return [t(texts[is_won], amount=_sums(t, sums)) for is_won, sums in told.items() if sums]
 
 
 def _cost(t: Texts, spent: Mapping[str, Decimal]) -> Cell:

@@ -17,11 +17,14 @@ from world import BRAM, CLAIRE, EMMA, Person, World
 
 from store.audit import AuditEntry
 from store.collaborators import Collaborator, Scope
+from store.domain import line_with_key
 from store.expenses import ExpenseFacts, book_expense
+from store.relation_facts import What, note_by_hand
+from store.statuses import RelationStatus
 
 
-def spend(world: World, who: Person, amount: str, *, name: str = "Brasserie Dupont", is_private: bool = False) -> None:
-    """On a visit of today."""
+def spend(world: World, who: Person, amount: str, *, name: str = "Brasserie Dupont", is_private: bool = False) -> int:
+    """On a visit of today; returns the relation's id."""
     by = world.collaborator(who)
     relation_id, _contact_id = add_dupont(world, by=by, name=name)
     today = world.office.now().date()
@@ -29,6 +32,7 @@ def spend(world: World, who: Person, amount: str, *, name: str = "Brasserie Dupo
     facts = ExpenseFacts(Decimal(1), "EUR", description="parking", price=Decimal(amount))
     with world.office.book.writing() as session:
         book_expense(session, action_id, facts, by=by, now=world.office.now())
+    return relation_id
 
 
 def test_costs_are_shown_by_relation_with_the_total_and_taken_along_as_a_file(english: World) -> None:
@@ -104,6 +108,25 @@ def test_every_report_is_opened_from_the_same_form(english: World, report: str, 
     emma.fills(report=report)
     emma.submits()
     assert report in text_of(emma.waits_for_message(waits))
+
+
+def test_what_winning_a_client_and_losing_one_cost_is_told_to_the_cent(english: World) -> None:
+    today = english.office.now().date()
+    for name, amount, before, after in (("Acme", "20.15", "prospect", "client"), ("Zen", "7.77", "client", "prospect")):
+        relation_id = spend(english, EMMA, amount, name=name)
+        with english.office.book.writing() as session:
+            for key, on in ((before, today - timedelta(days=90)), (after, today)):
+                told = {"on": on, "by": english.collaborator(EMMA), "now": english.office.now()}
+                note_by_hand(session, relation_id, What.STATUS, line_with_key(session, RelationStatus, key).id, **told)
+    emma = english.person(EMMA)
+    emma.types("/crm report")
+    emma.waits_for_view("Reports")
+    emma.fills(report="Prospects who became clients")
+    emma.submits()
+    shown = emma.waits_for_message("Cost of those won: €20.15, Spent on those lost: €7.77")
+    (table,) = [block for block in shown["blocks"] if block["type"] == "data_table"]
+    rows = [[cell["text"] for cell in row] for row in table["rows"][1:]]
+    assert [(row[1], *row[-3:]) for row in rows] == [("Acme", "90", "€20.15", "EUR"), ("Zen", "90", "€7.77", "EUR")]
 
 
 def test_two_relations_or_more_are_drawn_as_a_chart_too(english: World) -> None:
