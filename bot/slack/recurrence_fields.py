@@ -167,7 +167,7 @@ def said_of_dates(caller: Caller, form: Any) -> str:
         days = t(_("{days}, and so on"), days=days)
     skipping = may_lack_a_day(form) and not form.values["or_last_day"]
     more = f" {t(_('Where there is no such day, it is skipped.'))}" if skipping else ""
-    return f"{t.labelled(t(_('Dates')), days)}.{more}"
+    return f"{t.labelled(t(_('Next dates')), days)}.{more}"
 
 
 # Filling it

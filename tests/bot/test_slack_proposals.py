@@ -36,7 +36,7 @@ def _plans(world: World, *, weekly: bool) -> SlackPerson:
     claire.fills(starts="14:00")
     if weekly:
         claire.fills(repeats="Every week")
-        claire.waits_for_view("Action", containing="Dates")
+        claire.waits_for_view("Action", containing="Next dates")
     claire.fills(lasts="1 h")
     assert claire.submits() is None
     claire.waits_for_message("Planned. On their way: 1 invitation")

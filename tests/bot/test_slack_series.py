@@ -30,7 +30,7 @@ def _plans(claire: SlackPerson, **filled: object) -> None:
     claire.waits_for_view("Action", containing="Repeats")
     claire.fills(on=str(THURSDAY))
     claire.fills(repeats="Every week")
-    claire.waits_for_view("Action", containing="Dates")
+    claire.waits_for_view("Action", containing="Next dates")
     claire.fills(**filled)
 
 
@@ -46,6 +46,8 @@ def test_the_form_says_the_next_five_dates_and_the_card_how_often(english: World
     _plans(claire)
     view = text_of(claire.waits_for_view("Action", containing="and so on"))
     assert "Every month, on day" in view
+    days = [f"{THURSDAY + timedelta(weeks=number):%d/%m/%Y}" for number in range(5)]
+    assert f"Next dates: {', '.join(days[:4])} and {days[4]}, and so on." in view
     claire.fills(series_end="A number of times")
     claire.waits_for_view("Action", containing="How many times")
     claire.fills(times="3")
@@ -106,7 +108,7 @@ def test_this_and_the_following_ones_change_together(english: World, claire: Sla
     claire.fills(scope="This time and the following ones")
     claire.waits_for_view("Action", containing="Repeats")
     claire.fills(subject="Tasting", repeats="Every day")
-    claire.waits_for_view("Action", containing="Dates")
+    claire.waits_for_view("Action", containing="Next dates")
     assert claire.submits() is None
     claire.waits_for_message("Tasting")
     assert _dates(english, weeks=1) == [THURSDAY + timedelta(days=day) for day in range(7)]
