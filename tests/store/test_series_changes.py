@@ -41,9 +41,13 @@ STEPS = st.lists(
 
 @dataclass
 class Time:
-    """What one time of the series should be: `on` is its date by the rule, `alone_on` the one it was moved to alone."""
+    """What one time of the series should be: `on` is its date by the rule, `alone_on` the one it was moved to alone.
+
+    `part` has the first number of those that were parted from the others by a change of "this and the following".
+    """
 
     on: date
+    part: int = 0
     subject: str = "Visit"
     alone_on: date | None = None
     is_own: bool = False
@@ -165,7 +169,9 @@ def _expect(times: list[Time], what: str, position: int, days: int, subject: str
     else:
         shift = one.shown_on + timedelta(days=days) - one.on
         one.alone_on, one.is_own = None, False
-        for other in times[0 if what == "all" else position :]:
+        part = one.part
+        for other in (it for it in times[part if what == "all" else position :] if it.part == part):
+            other.part = part if what == "all" else position
             if other.over and other.alone_on is None:
                 other.alone_on = other.on
             other.on += shift
