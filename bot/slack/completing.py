@@ -59,13 +59,13 @@ def next_types(caller: Caller, _form: Any) -> list[Option]:
     return [Option(NONE, caller.t(_("No next action"))), *lines_of(caller, ActionType)]
 
 
-class CompleteForm(Form, id="complete", title=_("Complete"), submit=_("Done")):
+class CompleteForm(Form, id="complete", title=_("Complete"), submit=_("Complete")):
     headline = Text(_("What came out of it"), max_length=150, hint=_("One line: the history shows it"))
     ticked = Checks(
         _("Points planned"), among=points_planned, hint=_("Tick what was discussed: the rest goes to the next action")
     )
     discussed = Text(
-        _("Also discussed"), max_length=3000, lines=True, hint=_("Points that were not planned, one a line")
+        _("Also discussed"), max_length=3000, lines=True, hint=_("Points that were not planned, one per line")
     ).optional()
     report = Text(_("Detail"), max_length=3000, lines=True).optional()
     changes = Unfold(_("+ New status or priority of the relation"))

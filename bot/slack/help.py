@@ -13,7 +13,9 @@ SUBJECTS: tuple[tuple[str, frozenset[str]], ...] = (
     (_("Your day"), frozenset({"agenda", "action", "actions", "visit", "call", "meeting", "slot", "calendar"})),
     (
         _("Relations and contacts"),
-        frozenset({"relation", "contact", "contacts", "groups", "status", "list", "links", "path", "duplicates"}),
+        frozenset(
+            {"relation", "history", "contact", "contacts", "groups", "status", "list", "links", "path", "duplicates"}
+        ),
     ),
     (_("Dossiers and opportunities"), frozenset({"dossier", "dossiers", "opp", "opps", "quotes", "forecast", "here"})),
     (_("Products, billing and reports"), frozenset({"products", "billing", "report"})),

@@ -16,6 +16,7 @@ from bot.slack.listening import Listening
 from bot.slack.lookup import show_found, with_relation
 from bot.slack.relation_card import history_blocks
 from bot.slack.seen import seen_relation
+from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from store.agenda import next_action
 
@@ -98,4 +99,13 @@ def _press_next(interaction: Interaction) -> None:
 
 
 def register(slack: Listening) -> None:
+    slack.subcommand(
+        Subcommand(
+            {"en": ("history",), "fr": ("historique",), "nl": ("geschiedenis", "historiek")},
+            "Dupont",
+            _("What was done with a relation, the latest first"),
+            lambda interaction, rest: with_relation(interaction, rest, _show_history, "relation/history"),
+            reads=True,
+        )
+    )
     slack.action(NEXT, _press_next)

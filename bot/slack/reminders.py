@@ -67,7 +67,7 @@ def reminder_card(caller: Caller, row: Reminder, *, told: str = "") -> list[Json
     return [
         lines,
         actions(
-            button(t(_("Done")), "reminder/done", value, style="primary"),
+            button(t(_("It’s done")), "reminder/done", value, style="primary"),
             button(t(_("Make an action")), "note/act", str(note.id)),
             button(t(_("The note")), "note/open", str(note.id)),
             overflow("reminder/snooze", snoozes),

@@ -110,6 +110,9 @@ def test_the_history_shows_headlines_with_date_type_and_who_and_opens_on_a_click
     claire.presses("History", message=claire.waits_for_message("Contacts: Els Peeters"))
     line = text_of(claire.waits_for_message("Prices agreed"))
     assert "Visit · Claire Dubois" in line
+    other = english.person(BRAM)
+    other.types("/crm historique Dupont")
+    assert text_of(other.waits_for_message("Prices agreed")) == line
     claire.presses("action/open", message=claire.waits_for_message("Prices agreed"))
     claire.waits_for_message("Not discussed: prices 2027 · samples")
 

@@ -49,7 +49,7 @@ def test_at_its_hour_a_reminder_comes_as_a_direct_message_and_is_done(english: W
     card = bram.waits_for_message("Reminder: Call Els")
     assert "Els Peeters · Brasserie Dupont" in text_of(card)
     assert "About foam" in text_of(card)
-    bram.presses("Done", message=card)
+    bram.presses("It’s done", message=card)
     wait_until(lambda: "✓ Done: Call Els" in text_of(bram.last_message()))
     assert _reminder(english).state is ReminderState.DONE
     bram.presses("Undo", message=bram.last_message())
@@ -114,7 +114,7 @@ def test_my_open_reminders_are_listed_the_overdue_first_and_stand_on_home(englis
     assert "overdue" in text_of(home)
     bram.types("/crm reminders")
     bram.presses("reminder/open", message=bram.waits_for_message("overdue — Call Els"))
-    bram.presses("Done", message=bram.waits_for_message("noted today · due"))
+    bram.presses("It’s done", message=bram.waits_for_message("noted today · due"))
     wait_until(lambda: "✓ Done" in text_of(bram.last_message()))
     bram.types("/crm reminders")
     bram.waits_for_message("Nothing to be reminded of.")

@@ -87,7 +87,7 @@ def it_is_completed_with_a_report_expenses_and_a_new_status(desk: Desk) -> None:
     desk.chooses("Next action", "Telefoongesprek")
     desk.field("Next action on").fill((TODAY + timedelta(days=1)).isoformat())
     desk.shows(desk.slack, "complete")
-    desk.saves("Done")
+    desk.saves("Complete")
     card = desk.card("Klant voor de nieuwe kaart")
     expect(card).to_contain_text("Nieuwe status van de relatie: Klant")
     expect(card).to_contain_text("12,50")
