@@ -8,10 +8,11 @@ from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Numeric, UniqueConstraint, exists, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Numeric, UniqueConstraint, exists
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store import access
+from store.action_indexes import ACTION_INDEXES
 from store.audit import Audited
 from store.base import BookError, Row, Versioned, _
 from store.collaborators import Collaborator
@@ -106,10 +107,6 @@ class ActionPoint(Audited, Row):
     action: Mapped[Action] = relationship(back_populates="point_rows")
 
 
-_IS_FOLLOWED = text("linked_address_id IS NOT NULL")
-_IS_UNFOLLOWED = text("linked_url <> '' AND linked_address_id IS NULL")
-
-
 class Action(Audited, Versioned, access.Guarded, Row):
     """`owner` is the representative, `followed_by` watches over it.
 
@@ -123,44 +120,7 @@ class Action(Audited, Versioned, access.Guarded, Row):
     """
 
     __tablename__ = "action"
-    __table_args__ = (
-        Index("action_of_relation", "relation_id", "sort_at"),
-        Index("action_of_owner", "owner_id", "sort_at"),
-        Index("action_in_scope", "owner_id", "relation_id"),
-        Index("action_last_done", "relation_id", "status_id", "is_private", "deleted_at", "sort_at"),
-        Index(
-            "action_private",
-            "relation_id",
-            sqlite_where=text("is_private IS 1"),
-            postgresql_where=text("is_private IS true"),
-        ),
-        # Reports add up a whole year of the office from these alone, in the order of whose and how it went.
-        Index(
-            "action_counted",
-            *("owner_id", "status_id", "starts_on", "relation_id", "series_id", "recurs_on"),
-            sqlite_where=text("is_private IS 0 AND deleted_at IS NULL"),
-            postgresql_where=text("is_private IS false AND deleted_at IS NULL"),
-        ),
-        Index(
-            "action_costly",
-            *("owner_id", "starts_on", "relation_id", "type_id", "dossier_id"),
-            sqlite_where=text("has_expenses IS 1 AND is_private IS 0 AND deleted_at IS NULL"),
-            postgresql_where=text("has_expenses IS true AND is_private IS false AND deleted_at IS NULL"),
-        ),
-        Index("action_followed", "followed_by_id", "relation_id"),
-        Index("action_billable", "sort_at", sqlite_where=text("is_billable"), postgresql_where=text("is_billable")),
-        Index("action_of_dossier", "dossier_id", "sort_at"),
-        Index("action_of_address", "linked_address_id", sqlite_where=_IS_FOLLOWED, postgresql_where=_IS_FOLLOWED),
-        Index("action_unfollowed", "id", sqlite_where=_IS_UNFOLLOWED, postgresql_where=_IS_UNFOLLOWED),
-        Index(
-            "action_uid",
-            "uid",
-            unique=True,
-            sqlite_where=text("recurs_on IS NULL"),
-            postgresql_where=text("recurs_on IS NULL"),
-        ),
-        UniqueConstraint("series_id", "recurs_on"),
-    )
+    __table_args__ = (*ACTION_INDEXES, UniqueConstraint("series_id", "recurs_on"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str]

@@ -70,12 +70,13 @@ def _public(
     # Once for each representative and status: a range of the index each time. Grouped, all of them would be sorted.
     whose = [] if collaborator_id is None else [Collaborator.id == collaborator_id]
     theirs = (Action.owner_id == Collaborator.id, *is_public)
-    number = select(func.count(Action.id)).where(Action.status_id == ActionStatus.id, *theirs).scalar_subquery()
+    counted = select(func.count()).select_from(Action)
+    number = counted.where(Action.status_id == ActionStatus.id, *theirs).scalar_subquery()
     counts: _Counts = Counter()
-    for owner_id, meaning, counted in session.execute(
+    for owner_id, meaning, times in session.execute(
         select(Collaborator.id, ActionStatus.meaning, number).join(ActionStatus, true()).where(*whose)
     ):
-        counts[owner_id, meaning] += counted
+        counts[owner_id, meaning] += times
     places = select(func.count(Action.relation_id.distinct())).where(_is_done(session), *theirs).scalar_subquery()
     visited = session.execute(select(Collaborator.id, places).where(*whose))
     return counts, Counter({row[0]: row[1] for row in visited})
