@@ -21,7 +21,7 @@ from bot.slack.forms import Form
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.menus import ACTION_MENU
-from bot.slack.relation_card import history_blocks
+from bot.slack.relation_card import history_blocks, show_relation
 from bot.slack.seen import seen_action
 from bot.slack.serving import ReadFirst, Saved, Serving, open_form, serve_form
 from bot.slack.telling import (
@@ -165,6 +165,15 @@ def _show_history(interaction: Interaction, action_id: int) -> None:
     interaction.say(caller.t(_("History")), blocks)
 
 
+def _show_relation(interaction: Interaction, action_id: int) -> None:
+    """From where it can be changed."""
+    interaction.ack()
+    caller = interaction.caller
+    with caller.reading() as session:
+        relation_id = seen_action(session, caller, action_id).relation_id
+    show_relation(interaction, relation_id)
+
+
 def _drop(interaction: Interaction, action_id: int, *, what: str) -> None:
     def build(caller: Caller) -> DropForm | None:
         with caller.reading() as session:
@@ -228,4 +237,5 @@ def register(slack: Listening) -> None:
     slack.action("action/undo", undo_drop)
     slack.menu(ACTION_MENU, "cancel", _("Cancel this action"), partial(_drop, what="cancel"), at=10)
     slack.menu(ACTION_MENU, "history", _("History"), _show_history, at=20)
+    slack.menu(ACTION_MENU, "relation", _("Relation"), _show_relation, at=45)
     slack.menu(ACTION_MENU, "delete", _("Delete"), partial(_drop, what="delete"), at=90)

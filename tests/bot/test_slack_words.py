@@ -194,6 +194,8 @@ def test_what_the_form_says_is_what_is_sent_and_undo_takes_it_back(english: Worl
     claire.waits_for_message("No document stands here yet.")
     claire.chooses("History", message=card)
     claire.waits_for_message("History")
+    claire.chooses("Relation", message=card)
+    claire.waits_for_message("Contacts: Els Peeters")
     assert claire.problems == []
 
 
