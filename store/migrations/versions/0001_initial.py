@@ -1091,11 +1091,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('action', schema=None) as batch_op:
         batch_op.create_index('action_billable', ['sort_at'], unique=False, sqlite_where=sa.text('is_billable'), postgresql_where=sa.text('is_billable'))
-        batch_op.create_index('action_costly', ['owner_id', 'starts_on', 'relation_id', 'type_id', 'dossier_id'], unique=False, sqlite_where=sa.text('has_expenses IS 1 AND is_private IS 0 AND deleted_at IS NULL'), postgresql_where=sa.text('has_expenses IS true AND is_private IS false AND deleted_at IS NULL'))
+        batch_op.create_index('action_costly', ['owner_id', 'starts_on', 'relation_id', 'type_id', 'dossier_id', 'id'], unique=False, sqlite_where=sa.text('has_expenses IS 1 AND is_private IS 0 AND deleted_at IS NULL'), postgresql_where=sa.text('has_expenses IS true AND is_private IS false AND deleted_at IS NULL'))
         batch_op.create_index('action_counted', ['owner_id', 'status_id', 'starts_on', 'relation_id', 'series_id', 'recurs_on'], unique=False, sqlite_where=sa.text('is_private IS 0 AND deleted_at IS NULL'), postgresql_where=sa.text('is_private IS false AND deleted_at IS NULL'))
         batch_op.create_index('action_followed', ['followed_by_id', 'relation_id'], unique=False)
         batch_op.create_index('action_in_scope', ['owner_id', 'relation_id'], unique=False)
-        batch_op.create_index('action_last_done', ['relation_id', 'status_id', 'is_private', 'deleted_at', 'sort_at'], unique=False)
+        batch_op.create_index('action_last_done', ['relation_id', 'status_id', 'sort_at'], unique=False, sqlite_where=sa.text('is_private IS 0 AND deleted_at IS NULL'), postgresql_where=sa.text('is_private IS false AND deleted_at IS NULL'))
         batch_op.create_index('action_of_address', ['linked_address_id'], unique=False, sqlite_where=sa.text('linked_address_id IS NOT NULL'), postgresql_where=sa.text('linked_address_id IS NOT NULL'))
         batch_op.create_index('action_of_dossier', ['dossier_id', 'sort_at'], unique=False)
         batch_op.create_index('action_of_owner', ['owner_id', 'sort_at'], unique=False)
