@@ -131,7 +131,7 @@ class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
         _("Points planned"), among=points_to_tick, hint=_("Tick what was discussed: the rest goes to the next action")
     ).only_if(is_done)
     discussed = (
-        Text(_("Also discussed"), max_length=3000, lines=True, hint=_("Points that were not planned, one a line"))
+        Text(_("Also discussed"), max_length=3000, lines=True, hint=_("Points that were not planned, one per line"))
         .optional()
         .only_if(_told("discussed"))
     )

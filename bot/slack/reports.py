@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.list_files import write_rows
 from bot.office import Caller
-from bot.slack.blocks import Json, actions, button, context, plain, rich, section, words
+from bot.slack.blocks import Json, actions, button, context, filled, plain, rich, words
 from bot.slack.charts import chart_block
 from bot.slack.fields import Field
 from bot.slack.files import hand_over_file
@@ -70,7 +70,8 @@ def _blocks(caller: Caller, wish: Wish, table: ReportTable) -> list[Json]:
     title = [*words(table.title, bold=True), *(words(f" — {table.about}") if table.about else [])]
     head = rich(title, *(words(one) for one in table.said))
     if not table.rows:
-        return [head, section(plain(t(_("Nothing to tell of that you may see."))))]
+        none = _("Nothing here that you may see. `/crm report` asks again, for other days or filters.")
+        return [head, rich(filled(t(none)))]
     chart = [chart_block(table.title, table.bars)] if table.bars and len(table.bars.values) > 1 else []
     more = table.number - len(table.rows)
     rest = [context(plain(t(_("{number} more: take the whole as a file."), number=t.number(more))))] if more else []

@@ -55,9 +55,13 @@ def _act(office: Office, request: Request, from_all: bool) -> Response:
 
 
 def _question(office: Office, t: Texts, topic: str) -> str:
-    buttons = [("topic", t(_("No more mails about: {topic}"), topic=topic))] if topic else []
-    buttons.append(("all", t(_("No more mailings at all"))))
-    text = t(_("Which mails from {office} do you not want any more?"), office=office.settings.office.name)
+    if topic:
+        text = t(_("Which mails from {office} do you not want any more?"), office=office.settings.office.name)
+        about_it = t(_("No more mails about: {topic}"), topic=topic)
+        buttons = [("topic", about_it), ("all", t(_("No more mailings at all")))]
+    else:  # nothing to choose from
+        text = t(_("Would you like no more mailings from {office}?"), office=office.settings.office.name)
+        buttons = [("all", t(_("Unsubscribe me")))]
     return page(office, t, title=t(_("Unsubscribe")), text=text, buttons=buttons)
 
 

@@ -151,6 +151,9 @@ def test_one_click_leaves_the_topic_alone(newsletter: Newsletter, sent: dict[str
 
 def test_one_click_on_a_mailing_without_a_topic_leaves_them_all(newsletter: Newsletter) -> None:
     link = newsletter.link(newsletter.prepare(None, ["Els"]), "Els")
+    asked = html.fromstring(newsletter.client.get(link).text)
+    assert _words(asked.xpath("//main/p")[0]) == "Wilt u geen mailings van Bureau Dubois meer krijgen?"
+    assert [_words(one) for one in asked.xpath("//button")] == ["Mij uitschrijven"]
     assert newsletter.client.post(link, data=ONE_CLICK).status_code == 200
     assert set(newsletter.refusals("Els").values()) == {Refusal.SUPPRESSED}
 
