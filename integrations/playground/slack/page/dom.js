@@ -37,8 +37,8 @@ const PROPERTIES = new Set(["value", "checked", "indeterminate", "disabled", "hi
 function setProp(element, name, value, old) {
   if (name === "onmount" || name === "onremove") return;
   if (name.startsWith("on")) element[name] = value || null;
-  else if (PROPERTIES.has(name)) {
-    // Writing an equal value would move the caret.
+  else if (PROPERTIES.has(name) && element.localName !== "progress") {
+    // Writing an equal value would move the caret. (A bar's value is 0 before it is written, and tells of nothing.)
     if (element[name] !== value) element[name] = value ?? (name === "value" ? "" : false);
   } else if (value === old) return;
   else if (value === null || value === undefined || value === false) element.removeAttribute(name);
