@@ -13,6 +13,7 @@ from bot.office import Office
 from bot.slack import (
     action_buttons,
     action_from_message,
+    action_moving,
     actions,
     addressed,
     agenda,
@@ -98,6 +99,7 @@ SUBJECTS: tuple[Callable[[Listening], None], ...] = (
     lookup.register,
     actions.register,
     action_buttons.register,
+    action_moving.register,
     series_ending.register,
     completing.register,
     action_from_message.register,

@@ -11,7 +11,18 @@ from typing import Any, cast
 import pytest
 
 from bot.office import Caller
-from bot.slack import action_buttons, actions, calendars, collaborators, contacts, filing, links, mailings, relations
+from bot.slack import (
+    action_buttons,
+    action_moving,
+    actions,
+    calendars,
+    collaborators,
+    contacts,
+    filing,
+    links,
+    mailings,
+    relations,
+)
 from bot.slack.choices import Button, Checks, Choice, MultiSearch, Radio, Says, Search
 from bot.slack.fields import REQUIRED, UNMADE, Day, Hour, Number, Option, Options, Text, Toggle, Unfilled
 from bot.slack.forms import METADATA_LIMIT, Form, Group, Lines, all_fields
@@ -210,7 +221,8 @@ def test_a_late_choice_continues_from_what_was_filled_meanwhile(caller: Caller) 
 
 
 def _forms() -> Iterator[type[Form]]:
-    for module in (action_buttons, actions, calendars, collaborators, contacts, filing, links, mailings, relations):
+    modules = (action_buttons, action_moving, actions, calendars, collaborators, contacts, filing, links, mailings)
+    for module in (*modules, relations):
         for value in vars(module).values():
             if isinstance(value, type) and issubclass(value, Form) and value is not Form:
                 yield value

@@ -103,7 +103,8 @@ def test_moving_only_the_hour_says_who_gets_a_mail(english: World, claire: Slack
     claire.fills(starts="16:00")
     claire.waits_for_view("Move", containing="“Save and invite” sends 1 update (Els Peeters)")
     assert claire.submits() is None
-    claire.waits_for_message("On their way: 1 update (Els Peeters)")
+    claire.presses("Undo", message=claire.waits_for_message("On their way: 1 update (Els Peeters)"))
+    claire.waits_for_message("14:00–15:00. On their way: 1 update (Els Peeters)")
 
 
 def _opened(world: World, subject: str = "Alone") -> tuple[SlackPerson, int]:
@@ -155,9 +156,13 @@ def test_moving_takes_the_end_along_and_refuses_an_hour_that_the_clocks_skip(eng
     assert "must not be before the start" in told["ends"]
     claire.fills(ends="09:45")
     assert claire.submits() is None
-    claire.waits_for_message("Moved to 31/03/2030, 09:00–09:45.")
+    today = english.office.now().date()
+    moved = claire.waits_for_message("Moved to 31/03/2030, 09:00–09:45.")
     day = date(2030, 3, 31)
     assert action_with_id(english, action_id).when == When(day, time(9), day, time(9, 45), "Europe/Brussels")
+    claire.presses("Undo", message=moved)
+    claire.waits_for_message("Moved to today, 14:00–15:00.")
+    assert action_with_id(english, action_id).when == When(today, time(14), today, time(15), "Europe/Brussels")
 
 
 @pytest.mark.parametrize(("button", "title", "typed"), [("Move", "Move", "on"), ("Edit", "Action", "place")])
