@@ -39,6 +39,7 @@ from store.dossiers import (
     reopen_dossier,
     restore_dossier,
 )
+from store.search import search_options
 from store.search_dossiers import search_dossiers
 
 PAGE = 8
@@ -72,16 +73,27 @@ class Wanted:
 
 
 def show_typed(interaction: Interaction, text: str) -> None:
-    """ "Acme closed:yes"; nothing typed: those of the relation that the channel is about, else all."""
+    """ "Acme closed:yes", or what a dossier is called; nothing typed: those of the relation of the channel, else all."""
     found = _CLOSED.search(text)
     closed = bool(found and found[1].casefold() in _YES)
     name = _CLOSED.sub(" ", text).strip()
-    if name:
+    if name and _is_of_dossiers(interaction.caller, name):
+        show_or_open(interaction, name)
+    elif name:
         with_relation(interaction, name, _show, "dossier/list", lambda one: str(Wanted(one, closed)))
     else:
         interaction.ack()
         here = relation_here(interaction.caller, interaction) or 0
         _show(interaction, str(Wanted(here, closed)))
+
+
+def _is_of_dossiers(caller: Caller, name: str) -> bool:
+    """Whether dossiers are called so, and nobody else."""
+    by, today = caller.collaborator, caller.today
+    with caller.reading() as session:
+        known = search_options(session, name, asked_by=by, on=today, limit=1)
+        is_nobody = known.is_near or not known.options
+        return is_nobody and bool(search_dossiers(session, name, asked_by=by, on=today, limit=1))
 
 
 def _show(interaction: Interaction, value: str, *, replacing: bool = False) -> None:

@@ -86,7 +86,8 @@ def test_a_dossier_is_made_from_the_list_changed_and_found_by_its_reference(engl
     claire.fills(name="Cellar 2028")
     assert claire.submits() is None
     claire.waits_for_message("Changed.")
-    for line in (f"/crm {made.reference.lower()}", f"/crm dossier {made.reference}", "/crm dossier cellar"):
+    by_name = ("/crm dossier cellar", "/crm dossiers cellar", f"/crm dossiers {made.reference}")
+    for line in (f"/crm {made.reference.lower()}", f"/crm dossier {made.reference}", *by_name):
         assert f"{made.reference} Cellar 2028" in _answer(claire, line)
     claire.types("/crm dossier zzz")
     claire.waits_for_message("No dossier is called “zzz”.")
