@@ -73,11 +73,12 @@ def unbind_channel(session: Session, channel_id: str, *, by: Collaborator) -> Su
 
 def subject_of(session: Session, channel_id: str, *, asked_by: Collaborator) -> Subject | None:
     """What the channel is about; None for nothing, and for what they may not see or is no longer in the book."""
-    bound = session.execute(_BOUND, {"channel_id": channel_id}).one_or_none()
+    session.flush()
+    bound = session.connection().execute(_BOUND, {"channel_id": channel_id}).one_or_none()
     return _subject(session, *bound, asked_by=asked_by) if bound else None
 
 
-# Every form that opens asks it: built once and without the row's object, it takes a third of the time.
+# Every form that opens asks it: built once, and asked of the connection, it takes a third of the time.
 _BOUND = select(ChannelBinding.relation_id, ChannelBinding.dossier_id).where(
     ChannelBinding.channel_id == bindparam("channel_id")
 )

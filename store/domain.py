@@ -34,7 +34,8 @@ class Listed(Audited, Versioned):
         return mapped_column(ForeignKey(f"{cls.__tablename__}.id"))  # type: ignore[attr-defined]
 
     def label(self, language: str) -> str:
-        return {"fr": self.label_fr, "nl": self.label_nl}.get(language) or self.label_en
+        own = self.label_fr if language == "fr" else self.label_nl if language == "nl" else ""
+        return own or self.label_en
 
 
 L = TypeVar("L", bound=Listed)

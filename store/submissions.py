@@ -71,7 +71,9 @@ def draft_of(session: Session, collaborator_id: int, form: str, *, now: datetime
 
 def draft_kept_at(session: Session, collaborator_id: int, form: str, *, now: datetime) -> datetime | None:
     """Since when there is a draft that `draft_of` would return."""
-    kept_at = session.scalar(_KEPT_AT, {"collaborator_id": collaborator_id, "form": form})
+    session.flush()
+    found = session.connection().execute(_KEPT_AT, {"collaborator_id": collaborator_id, "form": form})
+    kept_at: datetime | None = found.scalar()
     return kept_at if kept_at is not None and kept_at > now - DRAFT_LIVES else None
 
 
@@ -87,4 +89,4 @@ def _draft(session: Session, collaborator_id: int, form: str) -> FormDraft | Non
 
 _ONE = (FormDraft.collaborator_id == bindparam("collaborator_id")) & (FormDraft.form == bindparam("form"))
 _DRAFT = select(FormDraft).where(_ONE)
-_KEPT_AT = select(FormDraft.kept_at).where(_ONE)  # every new form that opens asks it
+_KEPT_AT = select(FormDraft.kept_at).where(_ONE)  # each new form asks it, of the connection: half of a session's time

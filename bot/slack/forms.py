@@ -7,7 +7,7 @@ class NoteForm(Form, id="note", title=_("Note"), submit=_("Save")):
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Self, TypeVar, cast
 
 from bot.office import Caller
@@ -208,16 +208,17 @@ class Form(Group):
         self.take({_without_revision(block): state for block, state in wanted.items()})
 
     def view(self, caller: Caller) -> Json:
-        blocks = [*self._whom(caller), *self.blocks(caller)]  # first: a field may note in `about` what it showed
+        shown = self.shown()
+        drawn = [block for f in shown for block in f.blocks(self, caller)]  # one may note in `about` what it showed
         return {
             "type": "modal",
             "callback_id": self.id,
-            "private_metadata": self.metadata(),
+            "private_metadata": self._metadata(shown),
             "notify_on_close": True,
             "title": plain(caller.t(self.title), 24),
             "submit": plain(caller.t(self.submit), 24),
             "close": plain(caller.t(_("Cancel")), 24),
-            "blocks": blocks,
+            "blocks": [*self._whom(caller), *drawn],
         }
 
     def _whom(self, caller: Caller) -> list[Json]:
@@ -236,9 +237,12 @@ class Form(Group):
 
     def metadata(self) -> str:
         """What travels with the modal: what it is about, the blocks' revisions, and what is hidden at the moment."""
-        shown = {field.name for field in self.shown()}
-        hidden = {f.name: f.dump(self.values[f.name]) for f in self.fields if f.name not in shown}
-        kept = {"about": self.about, "revisions": self.revisions, "hidden": {n: v for n, v in hidden.items() if v}}
+        return self._metadata(self.shown())
+
+    def _metadata(self, shown: Sequence[Field[Any]]) -> str:
+        hidden = set(self.fields).difference(shown)
+        dumped = {f.name: f.dump(self.values[f.name]) for f in self.fields if f in hidden and self.values[f.name]}
+        kept = {"about": self.about, "revisions": self.revisions, "hidden": {n: v for n, v in dumped.items() if v}}
         # Without what it showed, a merge is left to the person; what is hidden can be typed again; the rest cannot.
         unmerged = {**kept, "about": {key: value for key, value in self.about.items() if key != SEEN}}
         tries = (_packed(content) for content in (kept, unmerged, {**unmerged, "hidden": {}}))
