@@ -73,7 +73,7 @@ class Wanted:
 
 
 def show_typed(interaction: Interaction, text: str) -> None:
-    """ "Acme closed:yes", or what a dossier is called; nothing typed: those of the relation of the channel, else all."""
+    """ "Acme closed:yes", or what a dossier is called; nothing typed: of the relation of the channel, else all."""
     found = _CLOSED.search(text)
     closed = bool(found and found[1].casefold() in _YES)
     name = _CLOSED.sub(" ", text).strip()
