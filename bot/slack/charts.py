@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -30,13 +31,21 @@ def chart_block(title: str, bars: Bars) -> Json:
     """https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block: short labels, each of its own."""
     points: dict[str, Decimal | int] = {}
     for label, value in bars.values:
-        short = plain(label, LABEL_LIMIT)["text"]
-        if short not in points and len(points) < POINTS_SHOWN:
-            points[short] = value
+        if len(points) < POINTS_SHOWN:
+            points[_own_label(label, points)] = value
     data = [{"label": label, "value": float(value)} for label, value in points.items()]
     series = [{"name": plain(bars.unit, LABEL_LIMIT)["text"], "data": data}]
     chart = {"type": "bar", "series": series, "axis_config": {"categories": list(points), "y_label": bars.unit}}
     return {"type": CHART, "title": plain(title, 50)["text"], "chart": chart}
+
+
+def _own_label(label: str, taken: Container[str]) -> str:
+    """Cut to what a chart has room for, with a number behind it where another is cut to the same."""
+    short: str = plain(label, LABEL_LIMIT)["text"]
+    if short not in taken:
+        return short
+    numbered = (f"{plain(label, LABEL_LIMIT - len(tail))['text']}{tail}" for tail in map(" {}".format, count(2)))
+    return next(one for one in numbered if one not in taken)
 
 
 def is_refused(error: SlackApiError, blocks: Sequence[Json]) -> bool:

@@ -103,6 +103,10 @@ def _is_list(form: Any) -> bool:
     return _report(form) in {Report.RELATIONS, Report.CONTACTS}
 
 
+def _has_day(form: Any) -> bool:
+    return _is_list(form) or _report(form) is Report.PIPELINE
+
+
 def _is_of_contacts(form: Any) -> bool:
     return _report(form) is Report.CONTACTS
 
@@ -147,7 +151,7 @@ class ReportForm(Form, id="report", title=_("Reports"), submit=_("Show")):
         .optional()
         .only_if(_is_list)
     )
-    on = Day(_("As it was on"), hint=_("Empty: today")).optional().only_if(_is_list)
+    on = Day(_("As it was on"), hint=_("Empty: today")).optional().only_if(_has_day)
     counted = (
         Choice(_("Counted by"), among=_counted, hint=_("Empty: one line for each")).reacting().optional()
         .only_if(_is_list)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from bot.slack.report_columns import GROUPS
 from bot.slack.report_lists import contacts_table, relations_table
 from bot.slack.report_table import Amount, Cell, ReportTable, Row, made_table
 from bot.texts import Texts, _
-from store.involvements import commissions_on
+from store.involvements import commissions_on, number_of_commissions
 from store.money import totals
 from store.reports import Origin, Report, Source, Turns, Wish, activity, costs, neglected, pipeline, turns
 
@@ -163,8 +164,8 @@ def _neglected(session: Session, caller: Caller, wish: Wish, limit: int | None) 
 
 
 def _pipeline(session: Session, caller: Caller, wish: Wish, limit: int | None) -> ReportTable:
-    t, by = caller.t, caller.collaborator
-    found = pipeline(session, asked_by=by, as_of=caller.today, zone=by.zone, collaborator_id=wish.collaborator_id)
+    t, by, on = caller.t, caller.collaborator, wish.on or caller.today
+    found = pipeline(session, asked_by=by, as_of=on, zone=by.zone, collaborator_id=wish.collaborator_id)
     rows: list[Row] = [
         {
             "stage": line.stage,
@@ -178,14 +179,26 @@ def _pipeline(session: Session, caller: Caller, wish: Wish, limit: int | None) -
     ]
     sums = totals((line.currency, line.weighted) for line in found)
     said = [t(_("Weighted: {amount}"), amount=_sums(t, sums))] if sums else []
+    first = next(iter(sums), "")
+    by_stage: dict[str, Decimal] = {}
+    for line in found:
+        if line.currency == first:
+            by_stage[line.stage] = by_stage.get(line.stage, Decimal(0)) + line.weighted
+    bars = Bars(first, list(by_stage.items()))
     return made_table(
-        t, wish, about=t.in_figures(caller.today), rows=rows[:limit], number=len(rows), said=said
+        t, wish, about=t.in_figures(on), rows=rows[:limit], number=len(rows), said=said, bars=bars
     )  # fmt: skip
 
 
 def _commissions(session: Session, caller: Caller, wish: Wish, limit: int | None) -> ReportTable:
     t, on = caller.t, wish.period(today=caller.today).last_on
-    found = commissions_on(session, asked_by=caller.collaborator, on=on, today=caller.today)
+    whose: dict[str, Any] = {
+        "asked_by": caller.collaborator,
+        "on": on,
+        "today": caller.today,
+        "collaborator_id": wish.collaborator_id,
+    }
+    found = commissions_on(session, **whose, limit=limit)
     rows: list[Row] = [
         {
             "collaborator": row.collaborator.name,
@@ -195,9 +208,8 @@ def _commissions(session: Session, caller: Caller, wish: Wish, limit: int | None
             "since": row.since_on,
         }
         for row in found
-        if wish.collaborator_id in {None, row.collaborator_id}
     ]
-    return made_table(t, wish, about=t.in_figures(on), rows=rows[:limit], number=len(rows))
+    return made_table(t, wish, about=t.in_figures(on), rows=rows, number=number_of_commissions(session, **whose))
 
 
 _TABLES: Mapping[Report, Callable[[Session, Caller, Wish, int | None], ReportTable]] = {

@@ -193,6 +193,31 @@ def test_the_forecast_is_told_by_month_and_rep_as_of_a_day(english: World) -> No
     assert "as of today or a day that is past" in _answer(claire, "/crm forecast 2040-01-01")
 
 
+def test_the_pipeline_is_told_by_stage_and_currency_as_of_a_day(english: World) -> None:
+    relation_id, _contact_id = add_dupont(english)
+    with english.office.book.reading() as session:
+        negotiation = line_with_key(session, OpportunityStage, "negotiation").id
+    _add(english, relation_id, budget=Decimal("333.33"), own_probability=33)
+    _add(english, relation_id, "Vats", stage_id=negotiation, budget=Decimal("0.06"))
+    _add(english, relation_id, "In Québec", currency="CAD")
+    _add(english, relation_id, "Later", opened_on=date(2026, 2, 1))
+    claire = english.person(CLAIRE)
+    claire.types("/crm report")
+    claire.waits_for_view("Reports")
+    claire.fills(report="Opportunities in progress", on="2026-01-31")
+    assert claire.submits() is None
+    shown = claire.waits_for_message("31/01/2026, Weighted: €110.04 · CA$500.00")
+    (table,) = [block for block in shown["blocks"] if block["type"] == "data_table"]
+    rows = [[cell["text"] for cell in row] for row in table["rows"][1:]]
+    assert [(row[0], *row[2:5]) for row in rows] == [
+        ("Offer made", "1", "€333.33", "€110.00"), ("Negotiation", "1", "€0.06", "€0.04"),
+        ("Offer made", "1", "CA$1,000.00", "CA$500.00"),
+    ]  # fmt: skip
+    (chart,) = [block["chart"] for block in shown["blocks"] if block["type"] == "data_visualization"]
+    told = [(one["label"], one["value"]) for one in chart["series"][0]["data"]]
+    assert told == [("Offer made", 110.0), ("Negotiation", 0.04)], "the first currency alone"
+
+
 def test_the_printed_page_comes_as_a_file_to_who_asked(english: World) -> None:
     relation_id, _contact_id = add_dupont(english)
     _add(english, relation_id, "Cellar 2027")

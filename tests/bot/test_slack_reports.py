@@ -132,6 +132,7 @@ def test_what_winning_a_client_and_losing_one_cost_is_told_to_the_cent(english: 
 def test_two_relations_or_more_are_drawn_as_a_chart_too(english: World) -> None:
     spend(english, EMMA, "10.00", name="Acme")
     spend(english, EMMA, "40.00", name="A relation with a name that no chart has room for")
+    spend(english, EMMA, "30.00", name="A relation with a name that is as long")
     emma = english.person(EMMA)
     emma.types("/crm report")
     emma.waits_for_view("Reports")
@@ -141,6 +142,7 @@ def test_two_relations_or_more_are_drawn_as_a_chart_too(english: World) -> None:
     ]
     assert [(one["label"], one["value"]) for one in chart["series"][0]["data"]] == [
         ("A relation with a n…", 40.0),
+        ("A relation with a… 2", 30.0),
         ("Acme", 10.0),
     ]
 
