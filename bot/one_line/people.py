@@ -79,15 +79,12 @@ class People:
         self.names = [name for name in rest if name]
 
     def narrowed(self, among: Sequence[Option]) -> Option | None:
-        """The one of several relations at which somebody named is a contact."""
+        """The one of several relations at which somebody named is a contact, by the most words of the name."""
         companies = {option.relation_id: option for option in among if not option.contact_id}
         if not self.names or not 1 < len(companies) <= MOST_RELATIONS:
             return None
-        having = [
-            option
-            for relation_id, option in companies.items()
-            if any(self._contact_in(name, relation_id) for name in self.names)
-        ]
+        met = {one: max(self._words_met(name, one) for name in self.names) for one in companies}
+        having = [companies[one] for one, words in met.items() if words == max(met.values()) > 0]
         return having[0] if len(having) == 1 else None
 
     def find(self, relation: Option | None, among: Sequence[Option]) -> None:
@@ -119,7 +116,9 @@ class People:
     def _asked_among(self, name: Sequence[Word], among: Sequence[Option]) -> bool:
         companies = [option for option in among if not option.contact_id][:MOST_RELATIONS]
         found = [(one, somebody(name, self.lookups.contacts(one.relation_id), ())) for one in companies]
-        readings = [f"{who.names[0]} · {one.label}" for one, some in found if some for who in some.contacts]
+        most = max((len(some.words) for _one, some in found if some), default=0)
+        fitting = [(one, some) for one, some in found if some and len(some.words) == most]
+        readings = [f"{who.names[0]} · {one.label}" for one, some in fitting for who in some.contacts]
         if readings:
             self.questions.append(Question("contact", said(name, self.canvas.typed), tuple(readings[:5])))
         return bool(readings)
@@ -131,8 +130,9 @@ class People:
         begins = start if len(between.split()) <= 2 else name[0].start
         self.canvas.give_back(begins, name[-1].end)
 
-    def _contact_in(self, name: Sequence[Word], relation_id: int) -> bool:
-        return somebody(name, self.lookups.contacts(relation_id), ()) is not None
+    def _words_met(self, name: Sequence[Word], relation_id: int) -> int:
+        found = somebody(name, self.lookups.contacts(relation_id), ())
+        return len(found.words) if found else 0
 
     def _our_people(self) -> Sequence[Named]:
         if self._ours is None:

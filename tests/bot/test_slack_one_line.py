@@ -13,6 +13,7 @@ from world import BRAM, CLAIRE, EMMA, OTTO, World
 from integrations.playground.slack.people import Person
 from store.actions import Action, Meaning
 from store.collaborators import Collaborator, Scope
+from store.contacts import add_contact
 
 
 def tomorrow(world: World) -> date:
@@ -67,6 +68,19 @@ def test_a_name_that_several_have_is_asked_with_those_who_have_it(english: World
     claire.waits_for_view("Action", containing="Representative")
     fields = claire.fields()
     assert (fields["on"], fields["starts"], fields["subject"]) == (str(tomorrow(english)), "14:00", "prices")
+
+
+def test_of_two_namesakes_the_one_is_meant_where_the_whole_name_is_known(english: World) -> None:
+    """Both have an Els: her other name tells."""
+    add_dupont(english)
+    relation_id, _els_id = add_dupont(english, name="Cave Dupont")
+    by, now = english.collaborator(CLAIRE), english.office.now()
+    with english.office.book.writing() as session:
+        add_contact(session, by=by, now=now, relation_id=relation_id, name="Els Mârtens", mail="m@dupont.example")
+    claire = english.person(CLAIRE)
+    claire.types("/action visit Dupont tomorrow with els martens")
+    claire.waits_for_view("Action", containing="Representative")
+    assert (claire.fields()["relation"], claire.fields()["contact"]) == ("Cave Dupont", "Els Mârtens")
 
 
 def test_a_name_that_nobody_has_can_be_added_from_the_form(english: World) -> None:
