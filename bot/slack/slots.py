@@ -31,8 +31,9 @@ from bot.slack.subcommands import Subcommand
 from bot.texts import _
 from store.actions import Action, ParticipantRole, When
 from store.base import BookError, NotFound
-from store.collaborators import Collaborator
+from store.collaborators import Collaborator, active_collaborators
 from store.slots import Span, WorkingHours, days_ahead, find_slots
+from store.words import words_in
 
 MOST_PEOPLE = 20
 USUAL = timedelta(hours=1)
@@ -50,15 +51,24 @@ class SlotForm(Form, id="slot", title=_("Find a moment"), submit=_("Find")):
     """What stands outside the book, once it was asked for."""
 
 
-def open_slots(interaction: Interaction, _text: str = "") -> None:
+def open_slots(interaction: Interaction, text: str = "") -> None:
+    """With the colleagues whose names stand in the text."""
+
     def build(caller: Caller) -> SlotForm:
         open_ahead(caller)
         form = SlotForm()
-        form.people = (colleague(caller.collaborator),)
+        form.people = tuple(colleague(one) for one in (caller.collaborator, *_named(caller, text)))
         form.lasts = duration_option(caller.t, USUAL)
         return form
 
     open_form(interaction, build)
+
+
+def _named(caller: Caller, text: str) -> Sequence[Collaborator]:
+    typed = set(words_in(text))
+    with caller.reading() as session:
+        others = [one for one in active_collaborators(session) if one.id != caller.collaborator.id]
+        return [one for one in others if typed.intersection(words_in(one.name))][: MOST_PEOPLE - 1]
 
 
 def open_slots_for(interaction: Interaction, action_id: int) -> None:
@@ -214,7 +224,7 @@ def register(slack: Listening) -> None:
     slack.subcommand(
         Subcommand(
             {"en": ("slot", "free"), "fr": ("libre", "créneau"), "nl": ("vrij", "moment")},
-            "",
+            "Bram",
             _("When several of you are free"),
             open_slots,
         )
