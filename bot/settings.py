@@ -87,7 +87,8 @@ class DatabaseSection(Section):
 class ActionsSection(Section):
     map_link: HttpUrl = Field(
         default="https://www.openstreetmap.org/search?query={place}",
-        description="Where the card’s map link leads; {place} is the action's place.",
+        description="Where the card’s map link leads; {place} is the action's place. The way from your office: "
+        "https://www.google.com/maps/dir/?api=1&origin=Your+street+1,+Your+town&destination={place}",
     )
     followed_by: str = Field(
         default="active",
