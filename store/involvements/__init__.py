@@ -10,7 +10,12 @@ from store.involvements.changes import (
     involve,
     undo_change,
 )
-from store.involvements.commissions import commissions_on, known_shares, knows_all_shares
+from store.involvements.commissions import (
+    commissions_on,
+    known_shares,
+    knows_all_shares,
+    number_of_commissions,
+)
 from store.involvements.locking import commission_lock, lock_commissions, locked_until
 from store.involvements.model import (
     REPRESENTATIVE,
@@ -58,6 +63,7 @@ __all__ = [
     "knows_all_shares",
     "lock_commissions",
     "locked_until",
+    "number_of_commissions",
     "representative_category",
     "representative_of",
     "set_representative",

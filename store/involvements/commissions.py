@@ -24,23 +24,47 @@ from store.scopes import in_scope
 
 
 def commissions_on(
-    session: Session, *, asked_by: Collaborator, on: date, today: date | None = None
+    session: Session,
+    *,
+    asked_by: Collaborator,
+    on: date,
+    today: date | None = None,
+    collaborator_id: int | None = None,
+    limit: int | None = None,
 ) -> Sequence[Involvement]:
     """Every part with a percentage that day that the asker may know, by collaborator, relation, dossier and category.
 
-    A later change never alters what stood that day. `today` is that of the asker, unless said.
+    A later change never alters what stood that day. `today` is that of the asker, unless said. Those of one
+    collaborator if given; with `limit` the first of them.
     """
-    query = select(Involvement).join(Involvement.collaborator).join(Involvement.relation).join(Involvement.category)
-    query = query.where(
-        Involvement.commission.is_not(None),
-        Relation.deleted_at.is_(None),
-        in_scope(Relation.id, asked_by=asked_by),
-        _is_known(asked_by, today),
-        *is_there(on),
-    )
+    query = select(Involvement.id).where(*_holds(asked_by, on, today, collaborator_id)).join(Involvement.collaborator)
+    query = query.join(Relation, Relation.id == Involvement.relation_id).join(Involvement.category)
     of_file = Relation.folded, Relation.id, func.coalesce(Involvement.dossier_id, 0)
     order = Collaborator.name, Collaborator.id, *of_file, InvolvementCategory.position, Involvement.id
-    return session.scalars(query.order_by(*order)).all()
+    # In order without all that is read with them: there may be thousands, of whom a few are shown.
+    ids = session.scalars(query.order_by(*order).limit(limit)).all()
+    found: dict[int, Involvement] = {}
+    for some in batches(ids):
+        found |= {row.id: row for row in session.scalars(select(Involvement).where(Involvement.id.in_(some)))}
+    return [found[one] for one in ids]
+
+
+def number_of_commissions(
+    session: Session, *, asked_by: Collaborator, on: date, today: date | None = None, collaborator_id: int | None = None
+) -> int:
+    """How many `commissions_on` has without a limit."""
+    query = select(func.count()).select_from(Involvement).where(*_holds(asked_by, on, today, collaborator_id))
+    return session.scalars(query).one()
+
+
+def _holds(
+    asked_by: Collaborator, on: date, today: date | None, collaborator_id: int | None
+) -> Sequence[ColumnElement[bool]]:
+    whose = [] if collaborator_id is None else [Involvement.collaborator_id == collaborator_id]
+    gone = select(Relation.id).where(Relation.deleted_at.is_not(None))
+    is_there_then = (Involvement.commission.is_not(None), Involvement.relation_id.not_in(gone), *is_there(on))
+    is_theirs = in_scope(Involvement.relation_id, asked_by=asked_by)
+    return *whose, *is_there_then, is_theirs, _is_known(asked_by, today)
 
 
 def known_shares(

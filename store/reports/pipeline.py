@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.access import require_present
@@ -34,17 +35,22 @@ def pipeline(
     """As it stood at the end of that day in `zone`, as far as the asker may see: in the order of the stages."""
     require_present(asked_by)
     end = datetime.combine(as_of + timedelta(days=1), time(), ZoneInfo(zone))
-    sums: dict[tuple[OpportunityStage, int, str], tuple[int, Decimal, Decimal]] = {}
+    sums: dict[tuple[int, int, str], tuple[int, Decimal, Decimal]] = {}
     for change in as_they_stood(session, end, asked_by):
         if collaborator_id is None or change.owner_id == collaborator_id:
-            key = (change.stage, change.owner_id, change.currency)
+            key = (change.stage_id, change.owner_id, change.currency)
             number, worth, weighted = sums.get(key, (0, Decimal(0), Decimal(0)))
             sums[key] = number + 1, worth + change.worth, weighted + weigh(change.worth, change.probability)
-    names = {owner_id: session.get_one(Collaborator, owner_id).name for _stage, owner_id, _currency in sums}
-    order = sorted(
-        sums, key=lambda key: (CURRENCIES.index(key[2]), key[0].position, key[0].id, names[key[1]].casefold())
-    )
+    names = {row.id: row.name for row in session.execute(select(Collaborator.id, Collaborator.name))}
+    stages = {row.id: row for row in session.scalars(select(OpportunityStage))}
+
+    def place(key: tuple[int, int, str]) -> tuple[int, int, int, str]:
+        stage_id, owner_id, currency = key
+        return CURRENCIES.index(currency), stages[stage_id].position, stage_id, names[owner_id].casefold()
+
     return [
-        PipelineLine(stage.label(asked_by.language), names[owner_id], currency, *sums[stage, owner_id, currency])
-        for stage, owner_id, currency in order
+        PipelineLine(
+            stages[stage_id].label(asked_by.language), names[owner_id], currency, *sums[stage_id, owner_id, currency]
+        )
+        for stage_id, owner_id, currency in sorted(sums, key=place)
     ]
