@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from job_office import JobOffice
@@ -42,6 +42,16 @@ def test_each_gets_the_digest_at_their_own_hour_in_their_own_zone_once_a_day(mor
     assert _at(mornings, MONDAY + timedelta(minutes=1)) == [bram, anna]
     assert _at(mornings, MONDAY + timedelta(hours=6)) == [bram, anna, bram]
     assert _at(mornings, MONDAY + timedelta(days=1)) == [bram, anna, bram, anna]
+
+
+def test_the_hour_is_that_of_the_wall_on_both_sides_of_a_clock_change(mornings: JobOffice) -> None:
+    with mornings.office.book.writing() as session:
+        session.get_one(Collaborator, mornings.bram_id).is_active = False
+    days = ((date(2027, 3, 27), 6), (date(2027, 3, 28), 5), (date(2027, 10, 30), 5), (date(2027, 10, 31), 6))
+    for number, (day, hour) in enumerate(days):
+        due_at = datetime.combine(day, time(hour, 30), UTC)
+        assert len(_at(mornings, due_at - timedelta(minutes=1))) == number
+        assert len(_at(mornings, due_at)) == number + 1
 
 
 def test_who_chose_no_digest_gets_none(mornings: JobOffice) -> None:
