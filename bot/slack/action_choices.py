@@ -19,7 +19,7 @@ from bot.slack.seen import seen_action
 from bot.texts import _
 from store.actions import Action, ActionType
 from store.carrying import OpenPoint, open_points, open_points_at
-from store.contacts import FilledIn, contact_seen_by, contacts_of, who_fills
+from store.contacts import FilledIn, contact_seen_by, contacts_of, mail_for, who_fills
 from store.following import followers
 from store.points import split_points
 
@@ -65,6 +65,25 @@ def said_of_contact(caller: Caller, form: ActionForm) -> str:
         chosen = contact_seen_by(session, contact.id, asked_by=caller.collaborator)
         on = form.draft(type(form).on) or caller.today
         return "" if chosen is None or chosen.is_there(on) else said_of_leaving(caller, chosen, on)
+
+
+def said_of_unreached(caller: Caller, form: ActionForm) -> str:
+    """Who takes part and cannot be invited for want of an e-mail address; "" for nobody."""
+    chosen = [one.id for one in form.draft(type(form).guests) or ()]
+    if not chosen:
+        return ""
+    with caller.reading() as session:
+        guests = [contact_seen_by(session, one, asked_by=caller.collaborator) for one in chosen]
+        names = [one.person.name for one in guests if one is not None and mail_for(session, one) is None]
+    if not names:
+        return ""
+    said = caller.t.list(names)
+    return caller.t.n(
+        "{names} has no e-mail address and gets no invitation.",
+        "{names} have no e-mail address and get no invitation.",
+        len(names),
+        names=said,
+    )
 
 
 def find_followers(caller: Caller, typed: str, form: ActionForm) -> Options:

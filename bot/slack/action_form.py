@@ -17,6 +17,7 @@ from bot.slack.action_choices import (
     said_of_carried,
     said_of_clock,
     said_of_contact,
+    said_of_unreached,
     steps,
     those_who_take_part,
 )
@@ -116,6 +117,7 @@ class ActionForm(Form, id="action", title=_("Action"), submit=_("Save")):
     dossier = Search(_("Dossier"), find=find_dossiers).reacting().optional().only_if(lambda form: form.has_relation)
     instead = Says(said_of_contact)
     guests = MultiSearch(_("Contacts who take part"), find=find_people, hint=_("They are invited by e-mail")).reacting()
+    unreached = Says(said_of_unreached)
     colleagues = MultiSearch(_("Colleagues who take part"), find=find_colleagues).reacting()
     place = Text(_("Place"), max_length=300, hint=_("Filled with the relation’s address")).optional()
     points = (

@@ -20,7 +20,7 @@ from bot.slack.forms import Form
 from bot.slack.serving import ReadFirst
 from bot.texts import Texts, _
 from store.action_facts import ActionFacts
-from store.actions import Action
+from store.actions import Action, ActionType
 from store.inviting import MailNews, News, invite, mails_for
 from store.mailboxes import mailbox_of
 from store.planning import meaning_of
@@ -34,6 +34,7 @@ NOBODY = _("Nobody gets a mail: everybody is up to date.")
 INVITING = _("Save and invite")
 DROPPING = _("Tell the guests")
 """The choice that sends mails: of a form that saves, and of one that takes something out of the agenda."""
+NO_INVITATIONS = _("Actions of this type send no invitations.")
 NO_MAILBOX = _("The representative has no mailbox in Rapport, so nobody can be invited.")
 
 
@@ -52,6 +53,8 @@ def said_to_guests(session: Session, caller: Caller, facts: ActionFacts, action_
         return caller.t(NO_MAILBOX)
     meaning = meaning_of(session, action_id, facts)
     mails = mails_for(session, facts, action_id=action_id, meaning=meaning, now=caller.office.now())
+    if not mails and not session.get_one(ActionType, facts.type_id).invites:
+        return caller.t(NO_INVITATIONS)
     return said_of_mails(mails, caller.t)
 
 
@@ -81,7 +84,7 @@ def invite_all_as_said(
 
 def _as_said(caller: Caller, form: Form, mails: tuple[MailNews, ...], choice: str) -> tuple[MailNews, ...]:
     last, said = form.about.get(SAID, ""), said_of_mails(mails, caller.t, choice=choice)
-    if last == said or (not mails and last in ("", caller.t(NO_MAILBOX))):
+    if last == said or (not mails and last in ("", caller.t(NO_MAILBOX), caller.t(NO_INVITATIONS))):
         return mails
     form.about[SAID] = said
     if not mails:

@@ -23,6 +23,7 @@ from store.action_checks import status_meaning
 from store.actions import Action, ActionType, Meaning, ParticipantRole, When
 from store.base import BookError
 from store.collaborators import Collaborator, FormLayout
+from store.contacts import add_contact
 from store.domain import line_with_key
 
 BLOCKS_IN_A_MODAL = 100
@@ -193,6 +194,21 @@ def test_an_action_for_somebody_else_can_be_saved_without_a_mail(english: World)
     card = text_of(claire.waits_for_message("Planned."))
     assert "On their way" not in card
     assert "Els Peeters takes part" in card
+
+
+def test_the_form_says_who_cannot_be_invited_and_why(english: World) -> None:
+    bind_mailbox_of(english, english.collaborator(CLAIRE))
+    claire = _form(english)
+    with english.office.book.writing() as session:
+        by, now = english.collaborator(CLAIRE), english.office.now()
+        add_contact(session, by=by, now=now, relation_id=1, name="Luc Noël")
+    claire.fills(on=str(FAR), guests=["Els Peeters · Brasserie Dupont", ("luc", "Luc Noël · Brasserie Dupont")])
+    view = claire.waits_for_view("Action", containing="sends 1 invitation (Els Peeters).")
+    assert "Luc Noël has no e-mail address and gets no invitation." in text_of(view)
+    claire.fills(type="E-mail sent")
+    claire.waits_for_view("Action", containing="Actions of this type send no invitations.")
+    assert claire.submits() is None
+    assert "On their way" not in text_of(claire.waits_for_message("Planned."))
 
 
 @pytest.mark.parametrize("layout", [FormLayout.ALL, FormLayout.STEPS])
