@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from store.actions import Action
 from store.base import Row
 from store.handover import MailState, Sendable
 from store.mailboxes import Mailbox
+from store.series import is_whole_series
 
 
 class Answer(StrEnum):
@@ -83,7 +86,20 @@ def is_outdated(session: Session, mail: InvitationMail) -> bool:
 
 
 def knows_of_it(session: Session, mail: InvitationMail) -> bool:
-    """Whether an earlier mail of the same invitation may have reached its reader."""
-    earlier = select(InvitationMail.id).where(InvitationMail.invitation_id == mail.invitation_id)
+    """Whether an earlier mail of the same invitation may have reached its reader: of one time of a series, also a mail
+    about the whole series.
+    """
+    ids = [mail.invitation_id, *_to_whole_series(session, session.get_one(Invitation, mail.invitation_id))]
+    earlier = select(InvitationMail.id).where(InvitationMail.invitation_id.in_(ids))
     earlier = earlier.where(InvitationMail.id < mail.id, InvitationMail.state.in_(_MAY_HAVE_LEFT))
     return session.scalar(earlier.limit(1)) is not None
+
+
+def _to_whole_series(session: Session, invitation: Invitation) -> Sequence[int]:
+    """The id of the same reader's invitation to the series that the action is one time of, unless it was called off."""
+    action = session.get_one(Action, invitation.action_id)
+    if action.series_id is None or action.recurs_on is None:
+        return []
+    whole = select(Invitation.id).join(Action, Action.id == Invitation.action_id)
+    whole = whole.where(Action.series_id == action.series_id, is_whole_series(), Invitation.mail == invitation.mail)
+    return session.scalars(whole.where(Invitation.is_cancelled.is_(False))).all()

@@ -18,11 +18,12 @@ from bot.mails import InvitationFacts, has_same_clock, invitation_mail, locale_o
 from bot.texts import Texts
 from integrations.mail.message import OutgoingMail
 from store.action_facts import facts_of
-from store.actions import When
+from store.actions import Meaning, When
 from store.collaborators import Collaborator
+from store.endings import set_meaning
 from store.handover import MailState
 from store.invitations import InvitationMail
-from store.inviting import invite
+from store.inviting import News, invite
 from store.planning import edit_action
 from store.recurring import occurrence_on
 from store.series import Every, Recurrence
@@ -181,6 +182,7 @@ def test_a_guests_program_shows_a_series_with_the_moved_time(office: JobOffice) 
         edit_action(session, by=anna, action_id=row.id, version=None, facts=facts, now=office.clock())
         invite(session, row, now=office.clock())
     office.drains()
+    assert office.server.departures[1].mail.subject.startswith("Gewijzigd: "), "the guest knows of the series"
     whole, moved = (_events(one.mail.calendars[0]) for one in office.server.departures)
     assert whole[0]["RRULE"].to_ical() == b"FREQ=WEEKLY;COUNT=3;BYDAY=TH"
     assert moved[0]["UID"] == whole[0]["UID"]
@@ -191,6 +193,20 @@ def test_a_guests_program_shows_a_series_with_the_moved_time(office: JobOffice) 
         shown.add_component(event)
     found = recurring_ical_events.of(shown).between(DAY, DAY + timedelta(days=60))
     assert sorted(one["DTSTART"].dt.date() for one in found) == [DAY + timedelta(days=days) for days in (0, 8, 14)]
+
+
+def test_a_guest_of_a_series_hears_that_one_time_of_it_is_cancelled(office: JobOffice) -> None:
+    action_id = office.plans(office.els_id, recurrence=Recurrence(Every.WEEK, count=3))
+    office.drains()
+    with office.office.book.writing() as session:
+        anna, gone_on = session.get_one(Collaborator, office.anna_id), DAY + timedelta(days=7)
+        row = occurrence_on(session, action_id, gone_on, by=anna, now=office.clock())
+        set_meaning(session, by=anna, action_id=row.id, meaning=Meaning.CANCELLED, now=office.clock())
+        assert [mail.news for mail in invite(session, row, now=office.clock())] == [News.CANCELLATION]
+    office.drains()
+    assert [one.mail.subject.partition(":")[0] for one in office.server.departures] == ["Uitnodiging", "Geannuleerd"]
+    (gone,) = _events(office.server.departures[1].mail.calendars[0])
+    assert (gone["STATUS"], gone["RECURRENCE-ID"].dt.date()) == ("CANCELLED", gone_on)
 
 
 def _events(calendar: bytes) -> list[Any]:
