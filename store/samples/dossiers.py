@@ -23,30 +23,35 @@ def open_dossiers(
     session: Session, made: Sequence[Relation], *, by: Collaborator, language: str, now: datetime, random: Random
 ) -> None:
     """What an action is about is the name of the dossier that it stands in, with the others about the same thing."""
-    year = now.year
-    this_year, last_year = (
-        _open(session, None, FAIRS[language].format(year=one), by=by, now=now) for one in (year, year - 1)
-    )
-    close_dossier(session, last_year.id, by=by, now=now)
+    at_fairs: list[Action] = []
     for relation in made:
         query = select(Action).where(Action.relation_id == relation.id).order_by(Action.sort_at, Action.uid)
         actions = session.scalars(query).unique().all()
         if random.random() < 0.35:
             subject = random.choice(actions).subject
-            dossier = _open(session, relation, subject, by=by, now=now)
             inside = [action for action in actions if action.subject == subject]
+            dossier = _open(session, relation, subject, inside, by=by, now=now)
             if inside[-1].sort_at < now - STALE:
                 close_dossier(session, dossier.id, by=by, now=now)
         else:
-            dossier, inside = (
-                this_year,
-                [one for one in actions if one.starts_on.year == year and random.random() < 0.1],
-            )
-        for action in inside:
-            action.dossier_id = dossier.id
+            at_fairs += [one for one in actions if one.starts_on.year == now.year and random.random() < 0.1]
+    last_year = _open(session, None, FAIRS[language].format(year=now.year - 1), [], by=by, now=now)
+    close_dossier(session, last_year.id, by=by, now=now)
+    _open(session, None, FAIRS[language].format(year=now.year), at_fairs, by=by, now=now)
     session.flush()
 
 
-def _open(session: Session, relation: Relation | None, name: str, *, by: Collaborator, now: datetime) -> Dossier:
+def _open(
+    session: Session,
+    relation: Relation | None,
+    name: str,
+    inside: Sequence[Action],
+    *,
+    by: Collaborator,
+    now: datetime,
+) -> Dossier:
     relation_id = relation.id if relation else None
-    return open_dossier(session, by=by, relation_id=relation_id, facts=DossierFacts(name), now=now)
+    dossier = open_dossier(session, by=by, relation_id=relation_id, facts=DossierFacts(name), now=now)
+    for action in inside:
+        action.dossier_id = dossier.id
+    return dossier

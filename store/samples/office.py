@@ -24,6 +24,7 @@ from store.relations import Relation, RelationKind, add_relation
 from store.samples.dossiers import open_dossiers
 from store.samples.places import STREETS, TOWNS, country_of, person_name, phone_number
 from store.samples.relation_book import live_in
+from store.samples.sales import open_sales
 from store.samples.trades import FUNCTIONS, TRADES, Trade, company_name
 from store.samples.years import pass_years
 from store.starter import seed_domain_data, seed_trade
@@ -73,6 +74,7 @@ def make_office(
     live_in(session, made, by=collaborators[0], now=now, random=maker.random)
     pass_years(session, made, by=collaborators[0], language=language, now=now, random=maker.random)
     open_dossiers(session, made, by=collaborators[0], language=language, now=now, random=maker.random)
+    open_sales(session, made, by=collaborators[0], language=language, now=now, random=maker.random)
     return made
 
 
