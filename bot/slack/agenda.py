@@ -14,7 +14,7 @@ from bot.one_line.agendas import COMING, Span, days_around, moved_on, read_agend
 from bot.slack.action_card import action_card, action_row, said_when
 from bot.slack.agenda_month import month_blocks
 from bot.slack.agenda_team import team_blocks
-from bot.slack.blocks import DIVIDER, Json, actions, button, context, mrkdwn, plain, rich, section, words
+from bot.slack.blocks import DIVIDER, Json, actions, button, capitalized, context, mrkdwn, plain, rich, section, words
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.seen import seen_action
@@ -216,8 +216,7 @@ def _whose(session: Session, caller: Caller, name: str) -> Collaborator:
 
 
 def _day_title(caller: Caller, day: date) -> str:
-    said = caller.t.day(day, today=caller.today)
-    return said[:1].upper() + said[1:]
+    return capitalized(caller.t.day(day, today=caller.today))
 
 
 def _rows(caller: Caller, entries: Sequence[AgendaEntry]) -> list[Json]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, Words, context, plain, rich, section, words
+from bot.slack.blocks import Json, Words, capitalized, context, plain, rich, section, words
 from bot.texts import _
 from store.agenda import AgendaEntry, agenda_of
 from store.collaborators import Collaborator, team_of
@@ -47,7 +47,7 @@ def _day(
         if (line := _member(caller, one, [it for it in entries[one.id] if it.when.starts_on <= on <= it.when.ends_on]))
     ]
     said = caller.t.day(on, today=caller.today)
-    return rich(words(said[:1].upper() + said[1:], bold=True), *lines) if lines else None
+    return rich(words(capitalized(said), bold=True), *lines) if lines else None
 
 
 def _member(caller: Caller, one: Collaborator, entries: Sequence[AgendaEntry]) -> Words:

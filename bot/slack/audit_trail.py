@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.audit_words import joined_lines, sentence
-from bot.slack.blocks import Json, Words, actions, button, plain, rich, section, words
+from bot.slack.blocks import Json, Words, actions, button, capitalized, plain, rich, section, words
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.menus import ACTION_MENU, CONTACT_MENU, DOSSIER_MENU, OPPORTUNITY_MENU, RELATION_MENU
@@ -56,8 +56,7 @@ def _by_day(caller: Caller, said: Sequence[tuple[AuditEntry, list[Words]]]) -> I
     """Each day once, with what was done that day, the last first."""
     zone = ZoneInfo(caller.collaborator.zone)
     for day, found in groupby(said, key=lambda one: one[0].at.astimezone(zone).date()):
-        on = caller.t.day(day, today=caller.today)
-        yield words(on[:1].upper() + on[1:], bold=True)
+        yield words(capitalized(caller.t.day(day, today=caller.today)), bold=True)
         for entry, (first, *more) in found:
             yield [*words(f"{caller.t.hour(entry.at.astimezone(zone))} · "), *first]
             yield from more

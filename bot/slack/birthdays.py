@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, Words, context, plain, rich, words
+from bot.slack.blocks import Json, Words, capitalized, context, plain, rich, words
 from bot.texts import _
 from store.celebrations import Celebration, celebrations
 
@@ -27,6 +27,6 @@ def birthday_blocks(session: Session, caller: Caller) -> list[Json]:
 
 
 def _line(caller: Caller, one: Celebration) -> Words:
-    day = caller.t.day(one.on, today=caller.today)
+    day = capitalized(caller.t.day(one.on, today=caller.today))
     said = f"{one.contact.person.name} — {one.contact.relation.name}"
     return words(caller.t.labelled(day, said), bold=one.on == caller.today)

@@ -97,6 +97,11 @@ def rich(*lines: Words) -> Json:
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": content}]}
 
 
+def capitalized(text: str) -> str:
+    """For a day in words where a line begins: "Tomorrow, 9:00"."""
+    return text[:1].upper() + text[1:]
+
+
 def quoted(text: str) -> Json:
     """A block with somebody's words, as a quotation."""
     return {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": words(text)}]}

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.blocks import Json, actions, button, filled, overflow, plain, rich, section, words
+from bot.slack.blocks import Json, actions, button, capitalized, filled, overflow, plain, rich, section, words
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.note_card import due_words
@@ -92,7 +92,7 @@ def show_reminders(interaction: Interaction, _text: str = "") -> None:
 def reminder_row(caller: Caller, row: Reminder) -> Json:
     """A line, with the button that opens the card."""
     overdue = f" ⚠ {caller.t(_('overdue'))}" if row.snoozed_until is None and row.due_at < caller.office.now() else ""
-    line = f"{due_words(caller, row)}{overdue} — {row.note.subject} · {label_of(row.note)}"
+    line = f"{capitalized(due_words(caller, row))}{overdue} — {row.note.subject} · {label_of(row.note)}"
     return section(plain(line), accessory=button(caller.t(_("Open")), "reminder/open", str(row.id)))
 
 

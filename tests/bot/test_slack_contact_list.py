@@ -419,7 +419,7 @@ def test_home_shows_the_birthdays_of_the_week_at_ones_own_files(english: World, 
         _add(english, relation_id, name, details=Details(birthday=f"{day.day}/{day.month}/1980"))
     claire.opens_home()
     shown = text_of(claire.waits_for_home("Birthdays"))
-    assert "today: Zoé — Brasserie Dupont" in shown
+    assert "Today: Zoé — Brasserie Dupont" in shown
     assert ("Bram" in shown, "Later" in shown, "1980" in shown) == (True, False, False)
 
 
