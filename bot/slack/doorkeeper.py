@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.office import Caller, Office
 from bot.slack.blocks import Json
+from bot.slack.patience import Patience
 from bot.texts import _
 from store.base import NotAllowed
 from store.collaborators import collaborator_in_slack
@@ -28,6 +29,7 @@ UNSEEN = _("Rapport cannot see who is in this channel, so it stays silent here. 
 class Doorkeeper:
     def __init__(self, office: Office, client: WebClient) -> None:
         self.office, self.client = office, client
+        self.patience = Patience(office.background)
         self._team = ""
         self.locales: dict[str, str] = {}
         """Of who came in before, by Slack id: a sentence is in their language even while the book is slow."""

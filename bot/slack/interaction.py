@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from threading import Event, Lock
+from threading import Lock
 
 from slack_bolt import Ack
 from slack_sdk import WebClient
@@ -24,13 +24,11 @@ from bot.slack.blocks import Json, escaped, plain, section, sentence_view
 from bot.slack.charts import is_refused, post_pictures, without_charts
 from bot.slack.doorkeeper import Doorkeeper
 from bot.slack.fields import Option, Options
+from bot.slack.patience import Watched
 from bot.texts import Texts, _
 from store.base import BookBusy, BookError
 
 log = logging.getLogger(__name__)
-
-READY_WITHIN_S = 0.3
-"""How long a view may take to be built before a loading view is opened in its stead (a trigger lives 3 s)."""
 
 View = Json
 Build = Callable[[Caller], View | None]
@@ -104,28 +102,31 @@ class Interaction:
         It is built in this thread while another one keeps the time: handing it over would cost more than making it.
         Acknowledges when the view stands, or when the patience ends: sent earlier, it would hold the view up.
         """
-        is_answered, turn = Event(), Lock()
-        waiting = self.office.background.submit(self._ask_patience, is_answered, turn)
+        turn = Lock()
+        watched = self.doorkeeper.patience.watch(lambda: self._ask_patience(turn))
+        try:
+            self._open(build, turn, watched)
+        finally:
+            watched.is_over = True
+        self.ack()
+
+    def _open(self, build: Build, turn: Lock, watched: Watched) -> None:
         try:
             view = self._built(build)
         except (BookError, BookBusy) as error:
             view = self.sentence(sentence_of(error, self.t))
         finally:
             if not turn.acquire(blocking=False):
-                self.waiting_view = waiting.result()
+                self.waiting_view = watched.result()
         if self.waiting_view:
             said = self.sentence(self.t(_("The answer stands in the message.")))
             self.update_view(view or said, view_id=self.waiting_view)
             self.waiting_view = ""
         elif view is not None:
             self._show(view)
-        is_answered.set()
-        self.ack()
 
-    def _ask_patience(self, is_answered: Event, turn: Lock) -> str:
+    def _ask_patience(self, turn: Lock) -> str:
         """When the answer takes longer: acknowledges, and shows a view that says to wait. Returns its id, or ""."""
-        if is_answered.wait(READY_WITHIN_S):
-            return ""
         self.ack()
         return self._show(self.sentence(self.t(_("One moment…")))) if turn.acquire(blocking=False) else ""
 
