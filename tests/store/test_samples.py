@@ -24,6 +24,7 @@ from store.involvements import InvolvementCategory, involve
 from store.lists.sets import export_set, import_set
 from store.money import line_amount
 from store.notes import Note
+from store.opportunities import OpportunityState, opportunities_of
 from store.relation_facts import conversions, relations_with
 from store.relations import Relation, add_relation
 from store.samples import OfficeKind, make_large_book, make_office
@@ -48,8 +49,12 @@ def test_a_sample_office_has_clients_who_were_prospects_and_what_visits_cost(boo
                                  limit=50)  # fmt: skip
         assert {one.category.key for one in clients if one.category} == {"client"}, "a card says one thing"
         dossiers = dossiers_of(session, asked_by=anna, closed=True, limit=99)
-        own = [one for one in dossiers if one.relation_id is not None]
-        assert {(one.name, one.closed_at is None) for one in dossiers if one not in own} == {
+        sales = opportunities_of(session, asked_by=anna, states=tuple(OpportunityState), limit=99)
+        assert {OpportunityState.OPEN, OpportunityState.WON} <= {one.state for one in sales}
+        assert all(one.lines for one in sales)
+        told = {one.dossier_id for one in sales}
+        own = [one for one in dossiers if one.relation_id is not None and one.id not in told]
+        assert {(one.name, one.closed_at is None) for one in dossiers if one.relation_id is None} == {
             (f"Salons {book.now().year}", True), (f"Salons {book.now().year - 1}", False)}  # fmt: skip
         assert len(own) > 2
         for one in own:
