@@ -26,13 +26,15 @@ from store.points import points_typed, put_points
 from store.series import put_rule, rule_of
 
 
-def plan_action(session: Session, *, by: Collaborator, facts: ActionFacts, now: datetime) -> Action:
-    """A new action, planned unless its status says otherwise.
+def plan_action(
+    session: Session, *, by: Collaborator, facts: ActionFacts, now: datetime, goes_on_from: Action | None = None
+) -> Action:
+    """A new action, planned unless its status says otherwise; what stood in the one it goes on from may stay.
 
     Raises BookError at the field that is wrong (`relation`, `subject`, `ends`, …).
     """
     access.require_active(by)
-    facts = _in_dossier(session, by, checked_facts(session, by, facts, action=None))
+    facts = _in_dossier(session, by, checked_facts(session, by, facts, action=goes_on_from), goes_on_from)
     return add_action(session, facts, uid=new_uid(), created_by_id=by.id, now=now)
 
 

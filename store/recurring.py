@@ -207,7 +207,7 @@ def _change_from(
     else:
         facts = _fitting(facts, whole, on)
         _end_before(session, whole, on, now=now)
-        after = plan_action(session, by=by, facts=facts, now=now)
+        after = plan_action(session, by=by, facts=facts, now=now, goes_on_from=whole)
         _go_on(after, whole)
     gone, apart = follow(session, kept, after, days=(facts.when.starts_on - on).days, now=now)
     return Changed(after, tuple(dict.fromkeys((whole, *gone, after, *apart))))

@@ -15,6 +15,7 @@ from store.actions import Action
 from store.agenda import agenda_of, history_of, next_action
 from store.answers import GivenAnswer, Outcome, record_answer
 from store.base import BookError, NotFound
+from store.dossiers import DossierFacts, close_dossier, open_dossier
 from store.endings import complete_action, delete_action
 from store.engine import Book
 from store.invitations import Answer, InvitationMail
@@ -142,6 +143,17 @@ def test_this_and_the_following_change_and_those_before_stay(visits: Visits) -> 
         changed = _following(session, visits, _open(session, visits, whole, WEEKS[2]), subject="Tasting")
         assert _agenda(session, visits) == [(on, "Visit" if on < WEEKS[2] else "Tasting") for on in WEEKS]
         assert changed.action.uid != whole.uid
+
+
+def test_what_the_office_retired_or_closed_since_stays_where_a_series_goes_on(visits: Visits) -> None:
+    with visits.book.writing() as session:
+        now, facts = visits.book.now(), DossierFacts("Cellar")
+        dossier = open_dossier(session, by=visits.anna, relation_id=visits.dupont.id, facts=facts, now=now)
+        whole = visits.plan(session, recurrence=WEEKLY, dossier_id=dossier.id)
+        close_dossier(session, dossier.id, by=visits.anna, now=now)
+        whole.type.retired_at = now
+        after = _following(session, visits, _open(session, visits, whole, WEEKS[2]), subject="Tasting").action
+        assert (after.subject, after.dossier_id, after.type_id) == ("Tasting", dossier.id, whole.type_id)
 
 
 def test_what_is_left_of_a_count_goes_on(visits: Visits) -> None:
