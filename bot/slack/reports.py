@@ -43,7 +43,8 @@ def show(session: Session, caller: Caller, form: ReportForm) -> Saved:
     else:
         row = keep_report(session, form.name or "", wish, **told)
         _require_unposted(session, row)
-    kept = context(plain(caller.t(_("Kept: /crm report {name}"), name=row.name)))
+    said = _("Kept: /crm report {name} shows it. /crm report list shows all, and posts one in a channel.")
+    kept = context(plain(caller.t(said, name=row.name)))
     return Saved(saved.text, [*saved.blocks, kept])
 
 

@@ -16,7 +16,7 @@ from bot.slack.action_form import ActionForm
 from bot.slack.action_reacting import fill
 from bot.slack.action_times import duration_option, duration_options, lasting
 from bot.slack.actions import edit_form
-from bot.slack.blocks import Json, button, context, plain, rich, section, words
+from bot.slack.blocks import Json, button, capitalized, context, plain, rich, section, words
 from bot.slack.choices import Choice, MultiSearch
 from bot.slack.fields import Option, Toggle
 from bot.slack.finding import colleague, find_colleagues
@@ -163,7 +163,7 @@ def _by_what(caller: Caller, people: Sequence[Collaborator], calendars: Calendar
 
 def _said(caller: Caller, people: Sequence[Collaborator], span: Span) -> str:
     """In the reader's zone, with the hour of whoever is elsewhere."""
-    said = caller.t.when(_when(span, caller.collaborator.zone), today=caller.today)
+    said = capitalized(caller.t.when(_when(span, caller.collaborator.zone), today=caller.today))
     here = span[0].astimezone(ZoneInfo(caller.collaborator.zone))
     there = [(one, span[0].astimezone(ZoneInfo(one.zone))) for one in people]
     hours = [caller.t.labelled(one.name, caller.t.hour(at)) for one, at in there if at.utcoffset() != here.utcoffset()]
