@@ -17,7 +17,7 @@ from store.expenses import Expense, PriceOrigin
 from store.money import currency_of, line_amount
 from store.products import Product, ProductCost, cost_on
 from store.relation_facts import RelationFact
-from store.relations import Relation, RelationKind
+from store.relations import Relation, RelationCategory, RelationKind
 from store.statuses import RelationPriority, RelationStatus
 from store.words import fold
 
@@ -43,7 +43,7 @@ WORDS = {
 def pass_years(
     session: Session, made: Sequence[Relation], *, by: Collaborator, language: str, now: datetime, random: Random
 ) -> None:
-    """Gives each company a priority and the status that its category says, with its history; some actions expenses."""
+    """Gives each company a priority, and a status with its history that its category follows; some actions expenses."""
     for relation in made:
         if relation.kind is RelationKind.COMPANY:
             _stand(session, relation, by=by, now=now, random=random)
@@ -58,11 +58,14 @@ def pass_years(
 
 def _stand(session: Session, relation: Relation, *, by: Collaborator, now: datetime, random: Random) -> None:
     day = now.date() - timedelta(days=random.randrange(300, 900))
-    steps = {"prospect": 1, "client": random.choices((2, 3), (9, 1))[0]}
-    category = relation.category.key if relation.category else ""
-    for key in ("prospect", "client", "former_client")[: steps.get(category, 0)]:
-        _note(session, relation, day, status_id=line_with_key(session, RelationStatus, key).id, by=by, now=now)
+    keys = random.choices((("prospect",), ("prospect", "client"), ("prospect", "client", "former_client")), (4, 5, 1))
+    sells = relation.category is not None and relation.category.key == "supplier"
+    for key in keys[0]:
+        if not sells:
+            _note(session, relation, day, status_id=line_with_key(session, RelationStatus, key).id, by=by, now=now)
         day += timedelta(days=random.randrange(30, 120))
+    if not sells:
+        relation.category = line_with_key(session, RelationCategory, "client" if len(keys[0]) > 1 else "prospect")
     priority = random.choice(listed(session, RelationPriority))
     _note(session, relation, day, priority_id=priority.id, by=by, now=now)
 
