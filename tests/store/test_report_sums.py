@@ -38,12 +38,12 @@ _WHO = st.sampled_from(PEOPLE)
 _ACTIONS = st.lists(
     st.fixed_dictionaries({
         "owner": _WHO, "creator": _WHO, "follower": st.none() | _WHO, "guest": st.none() | _WHO,
-        "is_private": st.booleans(), "is_deleted": st.sampled_from([False, False, True]), "place": st.integers(0, 2),
-        "meaning": st.sampled_from(Meaning), "on": st.integers(-1, 3),
+        "is_private": st.booleans(), "is_deleted": st.sampled_from([False, False, True]), "place": st.integers(0, 1),
+        "meaning": st.sampled_from([Meaning.DONE] * 5 + list(Meaning)), "on": st.sampled_from([0, 0, 1, 2, 2, -1, 3]),
         "spent": st.lists(st.tuples(st.integers(1, 999), st.sampled_from(["EUR", "CAD", "GBP"]), st.booleans()),
                           max_size=2),
     }),
-    min_size=1, max_size=12,
+    min_size=8, max_size=16,
 )  # fmt: skip
 
 

@@ -217,10 +217,13 @@ def test_becoming_a_client_counts_the_first_time_each_time_and_net(desk: Desk) -
 def test_activity_counts_planned_done_missed_and_cancelled_and_relations_once(desk: Desk) -> None:
     for meaning in (Meaning.DONE, Meaning.DONE, Meaning.NO_SHOW, Meaning.CANCELLED, None):
         desk.visit(date(2026, 11, 25), meaning=meaning)
+    desk.visit(date(2026, 11, 26), is_private=True)
     with desk.book.reading() as session:
         (line,) = activity(session, NOVEMBER, asked_by=desk.visits.anna)
+        (before_bram,) = activity(session, NOVEMBER, asked_by=desk.visits.bram)
     told = (line.representative, line.planned, line.done, line.no_show, line.cancelled, line.relations)
-    assert told == ("Anna", 1, 2, 1, 1, 1)
+    assert told == ("Anna", 1, 3, 1, 1, 1)
+    assert (before_bram.done, before_bram.relations) == (2, 1)
 
 
 def test_activity_of_one_representative_leaves_out_the_others(desk: Desk) -> None:
