@@ -14,7 +14,7 @@ from bot.slack.action_times import Hours, duration_option
 from bot.slack.billing_fields import show_billing
 from bot.slack.dossier_form import dossier_option
 from bot.slack.fields import Option
-from bot.slack.finding import colleague, in_use, line_option, reference
+from bot.slack.finding import colleague, in_use, line_option, look_up, reference
 from bot.slack.recurrence_fields import scope_options, show_rule
 from bot.slack.relation_fact_fields import fill_from_action
 from bot.slack.report_points import options_of_rows, planned_rows
@@ -43,6 +43,7 @@ def blank_form(
     """A new action today: of the type with this key, else of the one this person used last; at the dossier's relation
     unless another is given.
     """
+    look_up(caller, ActionStatus, ActionType, ActionPriority)
     form = ActionForm(**_about(caller))
     with caller.reading() as session:
         wanted = _first_type(session, caller, type_key)

@@ -10,7 +10,7 @@ from bot.slack.fields import Option, Options
 from bot.texts import _
 from store.collaborators import Collaborator, collaborators_matching
 from store.domain import L, Listed
-from store.kept_lists import kept_lines
+from store.kept_lists import kept_lists
 from store.search import Found, search_options
 
 SHOWN = 50
@@ -86,9 +86,14 @@ def lines_of(caller: Caller, kind: type[Any]) -> list[Option]:
 def in_use(caller: Caller, kind: type[L]) -> Sequence[L]:
     """The lines themselves, in the office's order: to be shown, not to be changed."""
     if kind not in caller.lists:
-        with caller.reading() as session:
-            caller.lists[kind] = kept_lines(session, kind)
+        look_up(caller, kind)
     return caller.lists[kind]
+
+
+def look_up(caller: Caller, *kinds: type[Listed]) -> None:
+    """The lists that a form shows, for `in_use`: with one question to the book instead of one each."""
+    with caller.reading() as session:
+        caller.lists.update(kept_lists(session, *kinds))
 
 
 def line_option(line: Listed, caller: Caller) -> Option:

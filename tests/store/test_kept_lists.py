@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from list_office import Lists
+from sqlalchemy.orm import Session
 
-from store.actions import ActionType
+from store.actions import ActionStatus, ActionType
 from store.base import BookError
 from store.domain import listed
 from store.engine import Book
-from store.kept_lists import kept_lines
+from store.kept_lists import kept_lists
 from store.lists.lines import FIRST, edit_line, put_new, retire_line, shift_line, take_back_line
 from store.lists.registry import list_of
 
@@ -27,9 +28,13 @@ def elsewhere(book_url: str, book: Book) -> Iterator[Book]:
     other.close()
 
 
+def kept_types(session: Session) -> Sequence[ActionType]:
+    return kept_lists(session, ActionStatus, ActionType)[ActionType]
+
+
 def shown(book: Book) -> Seen:
     with book.reading() as session:
-        return [(one.id, one.label_en, one.invites) for one in kept_lines(session, ActionType)]
+        return [(one.id, one.label_en, one.invites) for one in kept_types(session)]
 
 
 def as_they_are(book: Book) -> Seen:
@@ -69,9 +74,9 @@ def test_a_list_is_not_read_again_while_it_stays_the_same(book: Book) -> None:
     with book.writing() as session:
         Lists.of(session, book)
     with book.reading() as session:
-        kept = kept_lines(session, ActionType)
+        kept = kept_types(session)
     with book.reading() as session:
-        assert kept_lines(session, ActionType) is kept
+        assert kept_types(session) is kept
 
 
 def test_who_began_to_read_before_a_change_neither_sees_it_nor_keeps_the_old_list_for_others(book: Book) -> None:
@@ -83,7 +88,7 @@ def test_who_began_to_read_before_a_change_neither_sees_it_nor_keeps_the_old_lis
             lists.session = session
             lists.add(ActionType, "Audit")
         after = shown(book)
-        assert [one.label_en for one in kept_lines(early, ActionType)] == before
+        assert [one.label_en for one in kept_types(early)] == before
     assert shown(book) == after
     assert [label for _id, label, _invites in after] == [*before, "Audit"]
 
@@ -96,6 +101,6 @@ def test_who_changes_a_list_sees_the_change_before_anybody_else_and_a_refused_on
     before = shown(book)
     with pytest.raises(BookError), book.writing() as session:
         put_new(session, TYPES, {"label_en": "Audit"}, key="audit", now=lists.now)
-        assert kept_lines(session, ActionType)[-1].label_en == "Audit"
+        assert kept_types(session)[-1].label_en == "Audit"
         raise BookError("refused")
     assert shown(book) == before == as_they_are(book)
