@@ -9,8 +9,9 @@ turns within one run, so that whatever else the machine does weighs on both: tru
 - one_line: a sentence read as an action, in a book of 5,000 relations. Floor: the bare search of the name in it.
 - agenda: a week of a rep with 50,000 actions among 1,000,000, and a relation with its history, on both engines. Floor:
   the bare indexed query. The 99th percentile has its own bound.
-- reports: each report in the same book, with 100,000 expenses, of a month or of all relations, on both engines. Floor:
-  the bare count of the rows that it is about. The 99th percentile has its own bound.
+- reports: each page of a report in the same book, with 100,000 expenses and 20,000 opportunities: of a month, a year or
+  all relations, of a rep and of the office, on both engines. Floor: the bare count of the rows that it is about. The
+  99th percentile has its own bound.
 - search: options for what was typed, as a call of the book with 250,000 relations and 500,000 contacts, and with a
   tenth of them, on both engines. Floor: the bare indexed query for the rarest word. The medians are to be compared; the
   99th percentile has its own bound.
