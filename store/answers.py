@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from store.actions import Action
 from store.addresses import folded_mail
 from store.base import NotFound
-from store.invitations import Answer, Invitation
+from store.invitations import Answer, Invitation, InvitationMail
 from store.outbox import put_in_outbox, slack_lane
 from store.proposals import ProposedTime
 from store.recurring import occurrence_row
@@ -64,7 +65,10 @@ def is_newer(given: GivenAnswer, invitation: Invitation) -> bool:
 
 
 def record_answer(session: Session, given: GivenAnswer, *, now: datetime) -> Outcome:
-    """Sets the answer on the invitation and tells the representative in Slack, when it counts."""
+    """Sets the answer on the invitation and tells the representative in Slack, when it counts.
+
+    An answer about a series is one about each of its times of which the guest heard nothing apart.
+    """
     action = _action_answered(session, given, now=now)
     if action is None:
         return Outcome.NOT_OURS
@@ -75,8 +79,10 @@ def record_answer(session: Session, given: GivenAnswer, *, now: datetime) -> Out
         return Outcome.STALE
     comment = given.comment[:LONGEST_COMMENT]
     is_news = given.proposed is not None or (invitation.answer, invitation.comment) != (given.answer, comment)
-    invitation.answer, invitation.comment = given.answer, comment
-    invitation.answer_sequence, invitation.answered_at = invitation.sequence, given.stamped_at
+    for one in (invitation, *_of_single_times(session, action, invitation.mail)):
+        if is_newer(given, one):
+            one.answer, one.comment = given.answer, comment
+            one.answer_sequence, one.answered_at = one.sequence, given.stamped_at
     if not is_news:
         return Outcome.UNCHANGED
     _tell(session, action, invitation, given, now)
@@ -105,6 +111,17 @@ def _invitation(session: Session, action_id: int, given: GivenAnswer) -> Invitat
     # A newer invitation may be on its way out: the answer is held against what stands when that is decided.
     locked = query.with_for_update().execution_options(populate_existing=True)
     return session.scalars(locked).one_or_none()
+
+
+def _of_single_times(session: Session, action: Action, mail: str) -> Sequence[Invitation]:
+    """Of a series: to its times that have a row, and of which this guest got no mail apart."""
+    if action.series_id is None or action.recurs_on is not None:
+        return ()
+    told_apart = select(InvitationMail.id).where(InvitationMail.invitation_id == Invitation.id).exists()
+    query = select(Invitation).join(Action, Action.id == Invitation.action_id)
+    of_rows = Action.series_id == action.series_id, Action.recurs_on.is_not(None)
+    query = query.where(*of_rows, Invitation.mail == mail, Invitation.is_cancelled.is_(False), ~told_apart)
+    return session.scalars(query.order_by(Invitation.id).with_for_update(of=Invitation)).all()
 
 
 def _tell(session: Session, action: Action, invitation: Invitation, given: GivenAnswer, now: datetime) -> None:

@@ -269,3 +269,22 @@ def test_an_answer_about_one_occurrence_counts_for_that_one_alone(visits: Visits
         row = _open(session, visits, whole, WEEKS[1])
         assert [one.answer for one in invitations_of(session, row.id)] == [Answer.DECLINED]
         assert [one.answer for one in invitations_of(session, whole.id)] == [Answer.NEEDS_ACTION]
+
+
+def test_an_answer_about_the_series_is_one_about_each_time_that_was_not_told_apart(visits: Visits) -> None:
+    with visits.book.writing() as session:
+        now = visits.book.now()
+        whole = visits.plan(session, recurrence=WEEKLY, participants=(guest(visits.els),))
+        invite(session, whole, now=now)
+        opened, declined, apart = (_open(session, visits, whole, on) for on in WEEKS[:3])
+        facts = replace(facts_of(apart), when=hours(WEEKS[2], time(16), time(17)))
+        edit_action(session, by=visits.anna, action_id=apart.id, version=None, facts=facts, now=now)
+        invite(session, apart, now=now)
+        mail, start = "els@dupont.example", hours(WEEKS[1]).starts_at
+        later = now + timedelta(hours=1)
+        no_to_one = GivenAnswer(whole.uid, mail, mail, Answer.DECLINED, 0, later, occurrence=start)
+        yes_to_all = GivenAnswer(whole.uid, mail, mail, Answer.ACCEPTED, 0, now)
+        for given_answer in (no_to_one, yes_to_all):
+            assert record_answer(session, given_answer, now=now) is Outcome.COUNTED
+        found = [invitations_of(session, row.id)[0].answer for row in (whole, opened, declined, apart)]
+        assert found == [Answer.ACCEPTED, Answer.ACCEPTED, Answer.DECLINED, Answer.NEEDS_ACTION]
