@@ -14,7 +14,7 @@ from store.audit import AuditEntry, entries_of
 from store.audit_erasing import empty_entries
 from store.base import BookError, NotFound, _
 from store.collaborators import Collaborator
-from store.consent import Suppression, SuppressionReason, hashed, suppress, suppression_of
+from store.consent import Suppression, SuppressionReason, hashed, suppress, suppressed_before, suppression_of
 from store.stranger_rows import Stranger
 
 HASHED = "#"
@@ -65,11 +65,10 @@ def suppress_for_office(
         row.mail, row.reason = hash_, SuppressionReason.ERASED
         session.add(row)
         session.flush()
-        if before is not None:
-            theirs = (AuditEntry.kind == Suppression.__tablename__) & (AuditEntry.row_id == row.id)
-            empty_entries(
-                session, theirs, kind=Suppression.__tablename__, row_id=row.id, by_id=by.id, reason=row.reason.value
-            )
+        if known := suppressed_before(session, mail):
+            kind = Suppression.__tablename__
+            theirs = (AuditEntry.kind == kind) & AuditEntry.row_id.in_(known)
+            empty_entries(session, theirs, kind=kind, row_id=row.id, by_id=by.id, reason=row.reason.value)
     return row, before is None
 
 
@@ -98,8 +97,8 @@ def put_back(session: Session, entry_id: int, *, by: Collaborator) -> Suppressio
         raise NotFound
     mail, reason, at = (str(entry.before[name]) for name in ("mail", "reason", "at"))
     row = session.scalars(select(Suppression).where(Suppression.mail == mail)).one_or_none()
-    if row is None and not mail.startswith(HASHED):
-        row = suppression_of(session, mail)
+    if row is None:
+        row = _of_hash(session, mail) if mail.startswith(HASHED) else suppression_of(session, mail)
     if row is None:
         row = Suppression(mail=mail, reason=SuppressionReason(reason), at=datetime.fromisoformat(at))
         if session.get(Suppression, entry.row_id) is None:
@@ -107,3 +106,9 @@ def put_back(session: Session, entry_id: int, *, by: Collaborator) -> Suppressio
         session.add(row)
         session.flush()
     return row
+
+
+def _of_hash(session: Session, hash_: str) -> Suppression | None:
+    """The one whose address can be read and has this hash."""
+    readable = session.scalars(select(Suppression).where(~Suppression.mail.startswith(HASHED)))
+    return next((row for row in readable if hashed(session, row.mail) == hash_), None)

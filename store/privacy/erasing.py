@@ -16,7 +16,7 @@ from store.addresses import MailAddress
 from store.audit import AuditEntry
 from store.base import BookError, NotFound, Row, _
 from store.collaborators import Collaborator
-from store.consent import Consent, suppress_erased
+from store.consent import Consent, suppress_erased, suppressed_before
 from store.contacts import Contact
 from store.contacts.birthdays import Birthday
 from store.contacts.ranks import put_kinds
@@ -197,7 +197,7 @@ def _suppress(session: Session, person: Relation, *, now: datetime) -> list[int]
         shared = select(MailAddress.id).join(Relation, Relation.id == MailAddress.relation_id)
         shared = shared.where(MailAddress.folded == row.folded, MailAddress.relation_id != person.id)
         if session.scalar(shared.where(Relation.deleted_at.is_(None)).limit(1)) is None:
-            found.append(suppress_erased(session, row.mail, now=now).id)
+            found += [suppress_erased(session, row.mail, now=now).id, *suppressed_before(session, row.mail)]
     return found
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from store.audit import AuditEntry
 from store.base import BookError, NotAllowed, NotFound
 from store.collaborators import Role
-from store.consent import Refusal, Suppression, SuppressionReason, refusal, suppress
+from store.consent import Refusal, Suppression, SuppressionReason, refusal, suppress, suppression_of
 from store.engine import Book
 from store.suppressions import latest_suppressions, lift_suppression, put_back, suppress_for_office
 
@@ -64,3 +64,29 @@ def test_of_who_asked_to_be_forgotten_a_hash_alone_is_kept_and_the_trail_tells_n
         kept = [one.mail for one in session.scalars(select(Suppression))]
     assert told
     assert "dupont.example" not in f"{told} {kept}"
+
+
+def test_an_address_let_back_in_before_it_asked_to_be_forgotten_stands_nowhere_in_the_trail(book: Book) -> None:
+    with book.writing() as session:
+        anna, _mailbox = new_collaborator(session, "Anna")
+        anna.role = Role.ADMIN
+        row, _is_new = suppress_for_office(session, MAIL, is_hashed=False, by=anna, now=book.now())
+        entry = lift_suppression(session, row.id, by=anna)
+        suppress_for_office(session, MAIL, is_hashed=True, by=anna, now=book.now())
+        told = [(one.before, one.after) for one in session.scalars(select(AuditEntry))]
+        assert "dupont.example" not in f"{told}"
+        with pytest.raises(NotFound):
+            put_back(session, entry.id, by=anna)
+
+
+def test_a_code_is_not_put_back_beside_the_address_that_left_since(book: Book) -> None:
+    with book.writing() as session:
+        anna, _mailbox = new_collaborator(session, "Anna")
+        anna.role = Role.ADMIN
+        row, _is_new = suppress_for_office(session, MAIL, is_hashed=True, by=anna, now=book.now())
+        entry = lift_suppression(session, row.id, by=anna)
+        left = suppress(session, MAIL, reason=SuppressionReason.UNSUBSCRIBED, now=book.now())
+        assert put_back(session, entry.id, by=anna) is left
+        assert suppression_of(session, MAIL) is left
+        lift_suppression(session, left.id, by=anna)
+        assert suppression_of(session, MAIL) is None
