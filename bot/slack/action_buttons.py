@@ -28,8 +28,8 @@ from store.inviting import invite, mails_for
 
 
 class DropForm(Form, id="drop", title=_("Out of the agenda"), submit=_("Delete the action")):
-    told = Says(lambda _caller, form: form.about["said"])
     tell = Radio(_("Guests"), among=drop_options)
+    told = Says(lambda _caller, form: form.about["said"])
 
     def view(self, caller: Caller) -> Json:
         """With buttons that say what each does: where an action is cancelled, "Cancel" alone could be either."""

@@ -27,8 +27,8 @@ from store.series import series_of
 
 
 class EndSeriesForm(Form, id="end-series", title=_("End the series"), submit=_("End the series")):
-    told = Says(lambda _caller, form: form.about["said"])
     tell = Radio(_("Guests"), among=drop_options)
+    told = Says(lambda _caller, form: form.about["said"])
 
 
 def open_end(interaction: Interaction, action_id: int) -> None:
