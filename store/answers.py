@@ -67,7 +67,7 @@ def is_newer(given: GivenAnswer, invitation: Invitation) -> bool:
 def record_answer(session: Session, given: GivenAnswer, *, now: datetime) -> Outcome:
     """Sets the answer on the invitation and tells the representative in Slack, when it counts.
 
-    An answer about a series is one about each of its times of which the guest heard nothing apart.
+    An answer about a series is one about each of its times to come of which the guest heard nothing apart.
     """
     action = _action_answered(session, given, now=now)
     if action is None:
@@ -79,7 +79,7 @@ def record_answer(session: Session, given: GivenAnswer, *, now: datetime) -> Out
         return Outcome.STALE
     comment = given.comment[:LONGEST_COMMENT]
     is_news = given.proposed is not None or (invitation.answer, invitation.comment) != (given.answer, comment)
-    for one in (invitation, *_of_single_times(session, action, invitation.mail)):
+    for one in (invitation, *_of_single_times(session, action, invitation.mail, now=now)):
         if is_newer(given, one):
             one.answer, one.comment = given.answer, comment
             one.answer_sequence, one.answered_at = one.sequence, given.stamped_at
@@ -113,13 +113,13 @@ def _invitation(session: Session, action_id: int, given: GivenAnswer) -> Invitat
     return session.scalars(locked).one_or_none()
 
 
-def _of_single_times(session: Session, action: Action, mail: str) -> Sequence[Invitation]:
-    """Of a series: to its times that have a row, and of which this guest got no mail apart."""
+def _of_single_times(session: Session, action: Action, mail: str, *, now: datetime) -> Sequence[Invitation]:
+    """Of a series: to its times to come that have a row, and of which this guest got no mail apart."""
     if action.series_id is None or action.recurs_on is not None:
         return ()
     told_apart = select(InvitationMail.id).where(InvitationMail.invitation_id == Invitation.id).exists()
     query = select(Invitation).join(Action, Action.id == Invitation.action_id)
-    of_rows = Action.series_id == action.series_id, Action.recurs_on.is_not(None)
+    of_rows = Action.series_id == action.series_id, Action.recurs_on.is_not(None), Action.sort_at > now
     query = query.where(*of_rows, Invitation.mail == mail, Invitation.is_cancelled.is_(False), ~told_apart)
     return session.scalars(query.order_by(Invitation.id).with_for_update(of=Invitation)).all()
 

@@ -288,3 +288,8 @@ def test_an_answer_about_the_series_is_one_about_each_time_that_was_not_told_apa
             assert record_answer(session, given_answer, now=now) is Outcome.COUNTED
         found = [invitations_of(session, row.id)[0].answer for row in (whole, opened, declined, apart)]
         assert found == [Answer.ACCEPTED, Answer.ACCEPTED, Answer.DECLINED, Answer.NEEDS_ACTION]
+        past_the_first = now + timedelta(days=7)
+        no_more = GivenAnswer(whole.uid, mail, mail, Answer.DECLINED, 0, past_the_first)
+        assert record_answer(session, no_more, now=past_the_first) is Outcome.COUNTED
+        found = [invitations_of(session, row.id)[0].answer for row in (whole, opened)]
+        assert found == [Answer.DECLINED, Answer.ACCEPTED], "what was answered of a time that is past stays"
