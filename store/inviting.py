@@ -120,7 +120,7 @@ def invite(session: Session, action: Action, *, now: datetime) -> tuple[MailNews
         _bring_up_to_date(action, invitation, news)
     session.flush()
     participants = _participants(session, action, guests)
-    in_series = place_in_series(session, action).as_json()
+    in_series = place_in_series(session, action, skips_cancelled=True).as_json()
     for invitation, news in concerned:
         content = {**snapshot_of(facts), **in_series, "news": news.value, "participants": participants}
         _put_on_its_way(session, action, invitation, content, mailbox, now)

@@ -47,15 +47,22 @@ class PlaceInSeries:
         return {"rule": self.rule, "skipped": [one.isoformat() for one in self.skipped], "occurrence": occurrence}
 
 
-def place_in_series(session: Session, action: Action) -> PlaceInSeries:
-    """Nothing for an action that happens once. Deleted occurrences are skipped; cancelled ones say so themselves."""
+def place_in_series(session: Session, action: Action, *, skips_cancelled: bool = False) -> PlaceInSeries:
+    """Nothing for an action that happens once. Deleted occurrences are skipped; cancelled ones say so themselves.
+
+    `skips_cancelled` for who was told of those before: a program may forget single times when it is told of the series.
+    """
     if action.series_id is None:
         return PlaceInSeries()
     of_series = Action.series_id == action.series_id
     if action.recurs_on is not None:
         whole = session.scalars(select(Action).where(of_series, is_whole_series())).unique().one_or_none()
         return PlaceInSeries(occurrence=begins_at(whole.when, action.recurs_on) if whole else None)
-    query = select(Action.recurs_on).where(of_series, Action.recurs_on.is_not(None), Action.deleted_at.is_not(None))
+    left_out = [Action.deleted_at.is_not(None)]
+    if skips_cancelled:
+        cancelled = select(ActionStatus.id).where(ActionStatus.meaning == Meaning.CANCELLED)
+        left_out.append(Action.status_id.in_(cancelled))
+    query = select(Action.recurs_on).where(of_series, Action.recurs_on.is_not(None), or_(*left_out))
     gone = [on for on in session.scalars(query.order_by(Action.recurs_on)) if on is not None]
     rule = session.get_one(ActionSeries, action.series_id).recurrence
     return PlaceInSeries(rule.rrule(action.when), tuple(begins_at(action.when, on) for on in gone))

@@ -18,7 +18,7 @@ from bot.mails import InvitationFacts, has_same_clock, invitation_mail, locale_o
 from bot.texts import Texts
 from integrations.mail.message import OutgoingMail
 from store.action_facts import facts_of
-from store.actions import Meaning, When
+from store.actions import Action, Meaning, When
 from store.collaborators import Collaborator
 from store.endings import set_meaning
 from store.handover import MailState
@@ -207,6 +207,14 @@ def test_a_guest_of_a_series_hears_that_one_time_of_it_is_cancelled(office: JobO
     assert [one.mail.subject.partition(":")[0] for one in office.server.departures] == ["Uitnodiging", "Geannuleerd"]
     (gone,) = _events(office.server.departures[1].mail.calendars[0])
     assert (gone["STATUS"], gone["RECURRENCE-ID"].dt.date()) == ("CANCELLED", gone_on)
+    with office.office.book.writing() as session:
+        whole = session.get_one(Action, action_id)
+        facts = replace(facts_of(whole), place="Cave Dubois, Namur", recurrence=Recurrence(Every.WEEK, count=3))
+        edit_action(session, by=anna, action_id=action_id, version=None, facts=facts, now=office.clock())
+        invite(session, whole, now=office.clock())
+    office.drains()
+    (again,) = _events(office.server.departures[2].mail.calendars[0])
+    assert [one.dt.date() for one in again["EXDATE"].dts] == [gone_on], "a program may forget single times then"
 
 
 def _events(calendar: bytes) -> list[Any]:
