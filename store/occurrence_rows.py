@@ -18,6 +18,7 @@ from store.action_facts import ActionFacts, facts_of
 from store.actions import Action, Meaning
 from store.documents import DocumentLink
 from store.expenses import Expense
+from store.invitations import Invitation, InvitationMail
 from store.inviting import tell_anew
 from store.planning import put_facts
 from store.series import begins_at, moved
@@ -67,10 +68,12 @@ def follow(
         row, on = one.row, dates.get(one.row.id)
         if on is not None:
             row.series_id, row.recurs_on, row.uid, row.begun_uid = after.series_id, on, after.uid, after.begun_uid
-            if _goes_along(session, one, after, on, now=now):
+            says_otherwise = _goes_along(session, one, after, on, now=now)
+            is_renamed = _known_as(row, after) != one.known_as
+            if says_otherwise and is_renamed:
+                tell_anew(session, row)
+            if says_otherwise or (not is_renamed and _was_told_apart(session, row)):
                 apart.append(row)
-                if _known_as(row, after) != one.known_as:
-                    tell_anew(session, row)
         elif _is_planned(row) and not one.own and not _holds_something(session, row):
             row.deleted_at = row.changed_at = now
             row.sequence += 1
@@ -119,6 +122,12 @@ def _known_as(row: Action, whole: Action) -> tuple[str, date]:
 
 def _is_planned(row: Action) -> bool:
     return row.deleted_at is None and row.status.meaning is Meaning.PLANNED
+
+
+def _was_told_apart(session: Session, row: Action) -> bool:
+    """Whether calendars have it beside its series, and go on showing what they were told of it."""
+    query = select(InvitationMail.id).join(Invitation, Invitation.id == InvitationMail.invitation_id)
+    return session.scalar(query.where(Invitation.action_id == row.id).limit(1)) is not None
 
 
 def _holds_something(session: Session, row: Action) -> bool:
