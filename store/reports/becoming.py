@@ -132,7 +132,8 @@ def _spent(
     found: dict[int, list[tuple[date, str, Decimal]]] = {}
     columns = (Action.relation_id, Action.starts_on, Expense.currency, Expense.amount)
     for some in batches(sorted(set(relation_ids))):
-        query = seen(asked_by).with_only_columns(*columns).where(Action.relation_id.in_(some))
+        costly = (Action.relation_id.in_(some), Action.has_expenses.is_(True))
+        query = seen(asked_by).with_only_columns(*columns).where(*costly)
         for relation_id, on, currency, amount in session.execute(query):
             found.setdefault(relation_id, []).append((on, currency, amount))
     return found
