@@ -313,16 +313,18 @@ def test_another_chance_of_a_stage_counts_in_the_forecast_from_that_day_on(desk:
         desk.anna.role = Role.ADMIN
         offered, negotiated = _stage(session, "offer_made"), _stage(session, "negotiation")
         one = desk.opens(session, budget=Decimal(1000))
-        desk.opens(session, budget=Decimal(1000), own_probability=10, currency="CAD")
+        other = desk.opens(session, budget=Decimal(1000), own_probability=10, currency="CAD")
         clock.advance(timedelta(days=1))
         edit_line(session, stages, offered, {"probability": 60}, by=desk.anna)
         assert (weighted(DAY), weighted(clock().date())) == ([100, 500], [100, one.probability * 10])
         clock.advance(timedelta(days=1))
         merge_lines(session, stages, offered, negotiated, by=desk.anna, now=clock())
         assert weighted(clock().date()) == [100, 750]
+        desk.edits(session, other, clock(), closes_on=clock().date())
         clock.advance(timedelta(days=1))
         undo_merge(session, stages, offered, by=desk.anna, now=clock())
         assert (weighted(DAY), weighted(clock().date())) == ([100, 500], [100, 600])
+        assert [changes_of(session, it)[-1].stage_id for it in (one, other)] == [offered, offered]
 
 
 @given(
