@@ -12,7 +12,6 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import local
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from itsdangerous import URLSafeSerializer
 from slack_sdk import WebClient
@@ -137,7 +136,7 @@ class Caller:
     @property
     def today(self) -> date:
         """In the collaborator's own zone."""
-        return self.office.now().astimezone(ZoneInfo(self.collaborator.zone)).date()
+        return self.collaborator.day_of(self.office.now())
 
     def reading(self) -> AbstractContextManager[Session]:
         """As Office.reading."""

@@ -59,10 +59,6 @@ class Texts:
         """ "10:00 call; 14:00 visit": what may hold commas itself, with the space that the language wants."""
         return reduce(lambda one, other: self(_("{one}; {other}"), one=one, other=other), said)
 
-    def apart(self, said: Iterable[str]) -> str:
-        """ "10:00 call; 14:00 visit": what may hold commas itself, with the space that the language wants."""
-        return reduce(lambda one, other: self(_("{one}; {other}"), one=one, other=other), said)
-
     def quoted(self, words: str) -> str:
         """ "“Acme”", between the marks that the language has for what somebody said."""
         return self(_("“{words}”"), words=words)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, ForeignKey, bindparam, select
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -89,6 +90,10 @@ class Collaborator(Audited, Versioned, Row):
     @property
     def language(self) -> str:
         return language_of(self.locale)
+
+    def day_of(self, at: datetime) -> date:
+        """In their own zone."""
+        return at.astimezone(ZoneInfo(self.zone)).date()
 
 
 def language_of(locale: str) -> str:

@@ -193,8 +193,8 @@ def add_relation(
     if legal_form is None:
         legal_form = legal_form_in(relation.name) if kind is RelationKind.COMPANY else ""
     relation.take_texts(legal_form=legal_form, website=website, notes=notes)
-    country = session.info.get("country", "")
-    relation.take_reach(mails=mails, phones=phones, postal_addresses=postal_addresses, on=now.date(), country=country)
+    country, today = session.info.get("country", ""), by.day_of(now)
+    relation.take_reach(mails=mails, phones=phones, postal_addresses=postal_addresses, on=today, country=country)
     relation.take_numbers(vat=vat, qst=qst, country=country)
     session.add(relation)
     session.flush()
@@ -239,8 +239,8 @@ def edit_relation(
     relation.take_texts(legal_form=legal_form, website=website, notes=notes)
     if category_id != UNCHANGED:
         relation.take_category(session, category_id)
-    country = session.info.get("country", "")
-    relation.take_reach(mails=mails, phones=phones, postal_addresses=postal_addresses, on=now.date(), country=country)
+    country, today = session.info.get("country", ""), by.day_of(now)
+    relation.take_reach(mails=mails, phones=phones, postal_addresses=postal_addresses, on=today, country=country)
     relation.take_numbers(vat=vat, qst=qst, country=country)
     relation.changed_at = now
     flag_modified(relation, "changed_at")  # a new version also when only a line changed, within the same instant

@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -113,7 +112,7 @@ def _fill(session: Session, relations: int, now: datetime) -> None:
 def _plan_days(session: Session, by: Collaborator, relations: Sequence[Relation], now: datetime) -> None:
     """An agenda that is not empty on the first look: two calls today or tomorrow, a visit on each of two days."""
     call, visit = line_with_key(session, ActionType, "call"), line_with_key(session, ActionType, "visit")
-    today = now.astimezone(ZoneInfo(by.zone)).date()
+    today = by.day_of(now)
     plan = ((call, 0, time(17)), (call, 1, time(10)), (visit, 2, time(9, 30)), (visit, 4, time(14)))
     for relation, (kind, days, starts) in zip(relations, plan, strict=False):
         when = When.hours(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -200,7 +199,7 @@ def _document(caller: Caller, action: Action, document: LinkedDocument) -> Words
     dead_since_at = action.linked_address.dead_since_at if action.linked_address else None
     if dead_since_at is None:
         return shown
-    day = caller.t.in_figures(dead_since_at.astimezone(ZoneInfo(caller.collaborator.zone)).date())
+    day = caller.t.in_figures(caller.collaborator.day_of(dead_since_at))
     return [*shown, *words(f" ({caller.t(_('has not opened since {day}'), day=day)})")]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 
@@ -60,7 +59,7 @@ def said_of_phones(caller: Caller, phones: Iterable[Phone]) -> str:
 
 def day_of(caller: Caller, at: datetime) -> str:
     """The day of a moment, where the caller is."""
-    return caller.t.day(at.astimezone(ZoneInfo(caller.collaborator.zone)).date(), today=caller.today)
+    return caller.t.day(caller.collaborator.day_of(at), today=caller.today)
 
 
 def birthday_words(born: Born, t: Texts) -> str:

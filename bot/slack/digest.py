@@ -27,7 +27,7 @@ def told_digest(session: Session, caller: Caller, content: dict[str, Any]) -> Ca
     """The day, with what is overdue and to be reminded of. None without any of it, and once the day is over."""
     me, today = caller.collaborator, caller.today
     due_at = datetime.fromisoformat(content["due_at"])
-    if due_at.astimezone(ZoneInfo(me.zone)).date() != today:
+    if me.day_of(due_at) != today:
         return None
     rest = [*overdue_blocks(session, caller), *home_blocks(session, caller)]
     if not rest and not agenda_of(session, me.id, today, today, zone=me.zone, asked_by=me, with_over=False):

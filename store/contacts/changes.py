@@ -65,9 +65,9 @@ def add_contact(
     contact.function = line_typed(function, field="function")
     session.add(contact)
     session.flush()
-    _put_reach(session, contact, mail=mail, phone=phone, now=now)
+    _put_reach(session, contact, mail=mail, phone=phone, on=by.day_of(now))
     if not mail and person_id is not None:
-        _share_mail(session, contact, on=now.date())
+        _share_mail(session, contact, on=by.day_of(now))
     put_kinds(session, contact, kind_ids, ranks)
     put_details(session, contact, details, by=by, now=now)
     session.flush()
@@ -135,7 +135,7 @@ def edit_contact(
         contact.person.speak(language)
     if function is not None:
         contact.function = line_typed(function, field="function")
-    _put_reach(session, contact, mail=mail, phone=phone, now=now)
+    _put_reach(session, contact, mail=mail, phone=phone, on=by.day_of(now))
     is_person_changed = session.is_modified(contact.person)  # asked before a query writes the change down
     if put_details(session, contact, details, by=by, now=now) or is_person_changed:
         contact.person.changed_at = now
@@ -148,9 +148,9 @@ def edit_contact(
     return contact
 
 
-def _put_reach(session: Session, contact: Contact, *, mail: str | None, phone: str | None, now: datetime) -> None:
+def _put_reach(session: Session, contact: Contact, *, mail: str | None, phone: str | None, on: date) -> None:
     """The address and phone that show at this place (see `mail_for`); the person's others stay. "" takes it away."""
-    mails, phones, on = contact.person.mail_addresses, contact.person.phones, now.date()
+    mails, phones = contact.person.mail_addresses, contact.person.phones
     country = contact.relation.country or session.info.get("country", "")
     if mail is not None and mail != getattr(_shown(contact, _current(mails, on)), "mail", ""):
         own = _of_place(contact, _current(mails, on), is_cleared=not mail)

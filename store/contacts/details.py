@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -46,7 +45,7 @@ def put_details(session: Session, contact: Contact, details: Details, *, by: Col
     if details.grouping_ids is not None:
         found = [line(session, Grouping, one, field="grouping_ids") for one in details.grouping_ids]
         contact.groupings[:] = list(dict.fromkeys(found))
-    return _put_birthday(session, contact.person, details, by=by, today=now.astimezone(ZoneInfo(by.zone)).date())
+    return _put_birthday(session, contact.person, details, by=by, today=by.day_of(now))
 
 
 def _put_birthday(session: Session, person: Relation, details: Details, *, by: Collaborator, today: date) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
@@ -42,7 +41,7 @@ def file_mail(
     is; the contacts of all others take part too. Raises BookBusy when the disk of the documents is full.
     """
     office = office_addresses(session)
-    on = mail.sent_at.astimezone(ZoneInfo(collaborator.zone)).date()
+    on = collaborator.day_of(mail.sent_at)
     sender = next(iter(_colleagues(session, [mail.sender])), collaborator)
     places = _places(session, [address for address in mail.recipients if address not in office], on, sender)
     if (why := decide(mail, office=office, known=places)) is not None:

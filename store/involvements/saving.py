@@ -47,7 +47,7 @@ class Save:
             self._before.setdefault(row.category_id, []).append(part_of(row))
         self._after = {category_id: list(parts) for category_id, parts in self._before.items()}
         self._knows_shares = knows_all_shares(
-            session, relation.id, asked_by=by, today=now.date(), dossier_id=self._dossier_id
+            session, relation.id, asked_by=by, today=by.day_of(now), dossier_id=self._dossier_id
         )
 
     def expect(self, seen: Seen | None) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,7 +29,7 @@ def tell_representatives(
     now: datetime,
 ) -> None:
     """A notice to each whose time as representative begins anew or got an end, but not to who did it."""
-    today = now.astimezone(ZoneInfo(by.zone)).date()
+    today = by.day_of(now)
     filling = select(InvolvementCategory.id).where(InvolvementCategory.fills_representative)
     for category_id in session.scalars(filling):
         was, has = _times(before.get(category_id, ()), today), _times(after.get(category_id, ()), today)

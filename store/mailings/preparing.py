@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -68,7 +67,7 @@ def prepare_mailing(
     if topic_id is not None:
         topic_id = line(session, MailingTopic, topic_id, field="topic_id").id
     _check(name, delay_s, texts, len(contact_ids) + len(person_ids))
-    today, languages = now.astimezone(ZoneInfo(by.zone)).date(), list(texts)
+    today, languages = by.day_of(now), list(texts)
     at_places = _at_places(session, by, contact_ids, today, languages)
     found = _skip_same_address([*at_places, *_as_themselves(session, by, person_ids, today, languages)])
     recipients = _skip_refused(session, found, topic_id)

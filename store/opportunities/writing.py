@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -137,7 +136,7 @@ def end_opportunity(
         raise BookError(_("This opportunity has ended already. Reopen it first."))
     if state is OpportunityState.LOST and reason_id is None:
         raise BookError(_("Please fill this in."), field="reason")
-    if on > now.astimezone(ZoneInfo(by.zone)).date():
+    if on > by.day_of(now):
         raise BookError(_("This day is still to come: note it when it is there."), field="on")
     if on < opportunity.opened_on:
         raise BookError(_("This is before the day on which it was opened."), field="on")

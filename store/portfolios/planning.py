@@ -80,7 +80,7 @@ def plan_handover(session: Session, wish: Wish, *, by: Collaborator, now: dateti
     """
     giver, taker = _parties(session, wish, by)
     rows = _rows(session, wish, by)
-    files, left = _files(session, wish, taker, rows, by, now.date())
+    files, left = _files(session, wish, taker, rows, by, by.day_of(now))
     actions = actions_along(session, wish, [file for file, _ids in files], by)
     return Plan(giver, taker, files, actions, left)
 

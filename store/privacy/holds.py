@@ -41,7 +41,7 @@ def put_hold(
     person_id = standing_id(session, person_id)
     if session.get(Relation, person_id) is None:
         raise NotFound
-    if until_on is not None and until_on < now.date():
+    if until_on is not None and until_on < by.day_of(now):
         raise BookError(_("The last day must not be in the past."), field="until_on")
     row = LegalHold(relation_id=person_id, until_on=until_on, by_id=by.id, put_at=now)
     row.reason = text_typed(reason, field="reason", limit=500)

@@ -111,7 +111,7 @@ def _take(
         product = add_product(session, facts, by=by, now=now)
     else:
         product = known if facts == was else edit_product(session, known.id, facts, by=by, now=now, version=None)
-    has_cost = "cost" in said and _take_cost(session, product, said, by=by, today=now.date())
+    has_cost = "cost" in said and _take_cost(session, product, said, by=by, today=by.day_of(now))
     result.added += known is None
     result.changed += known is not None and facts != was
     result.costs += has_cost

@@ -40,7 +40,7 @@ def note_by_hand(
     Raises NotFound, NotAllowed, SameDay, and BookError at `on` for a day to come, at `status` for one that the office
     does not let come after the one before it.
     """
-    if on > now.date():
+    if on > by.day_of(now):
         raise BookError(_("This day is still to come: note it when it is there."), field="on")
     (standing_id,) = lock_standing(session, relation_to_write(session, relation_id, by=by).id)
     fact = RelationFact(relation_id=standing_id, effective_on=on, by_id=by.id, noted_at=now)

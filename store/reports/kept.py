@@ -61,7 +61,7 @@ def keep_report(
     if row is None and len(own) >= MOST_KEPT:
         raise BookError(_("You keep {number} reports already: delete one first."), field="name", number=MOST_KEPT)
     row = row or KeptReport(owner_id=by.id, created_at=now)
-    _apply(row, name, wish, is_shared, now)
+    _apply(row, name, wish, is_shared, by, now)
     session.add(row)
     session.flush()
     return row
@@ -87,7 +87,7 @@ def edit_report(
     name = _name(name)
     if any(one.folded == fold(name) for one in _own(session, by) if one is not row):
         raise BookError(_("You keep another report under this name."), field="name")
-    _apply(row, name, wish, is_shared, now)
+    _apply(row, name, wish, is_shared, by, now)
     session.flush()
     return row
 
@@ -101,8 +101,8 @@ def _name(typed: str) -> str:
     return line_typed(typed, field="name", limit=NAME_LIMIT, required=True)
 
 
-def _apply(row: KeptReport, name: str, wish: Wish, is_shared: bool, now: datetime) -> None:
-    wish.period(today=now.date())
+def _apply(row: KeptReport, name: str, wish: Wish, is_shared: bool, by: Collaborator, now: datetime) -> None:
+    wish.period(today=by.day_of(now))
     row.name, row.folded, row.content, row.is_shared, row.changed_at = name, fold(name), wish.dumped(), is_shared, now
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -74,9 +74,9 @@ class File:
             return self.notes(session, key, on, relation_id, **more)
 
     def notes(self, session: Session, key: str, on: date, relation_id: int | None = None, **more: Any) -> int:
-        found = note_by_hand(session, relation_id or self.visits.dupont.id, What.STATUS, self.ids[key], on=on,
-                             by=self.anna, now=START, **more)  # fmt: skip
-        return found.id
+        told: dict[str, Any] = {"by": self.anna, "now": START, **more}
+        relation_id = relation_id or self.visits.dupont.id
+        return note_by_hand(session, relation_id, What.STATUS, self.ids[key], on=on, **told).id
 
     def visit(self, on: date, at: time | None = None, **changes: Any) -> int:
         """The id of a visit of that day, done."""
@@ -169,6 +169,21 @@ def test_a_day_to_come_is_refused(file: File) -> None:
     with pytest.raises(BookError) as refused:
         file.by_hand("client", START.date() + timedelta(days=1))
     assert refused.value.field == "on"
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour_utc", "days_later"), [("Europe/Brussels", time(23, 30), 1), ("America/Toronto", time(3), -1)]
+)
+def test_which_days_are_still_to_come_goes_by_the_clock_of_whoever_notes(
+    file: File, zone: str, hour_utc: time, days_later: int
+) -> None:
+    file.anna.zone = zone
+    now = datetime.combine(START.date(), hour_utc, UTC)
+    today = START.date() + timedelta(days=days_later)
+    with pytest.raises(BookError, match="still to come"):
+        file.by_hand("client", today + timedelta(days=1), now=now)
+    file.by_hand("client", today, now=now)
+    assert file.history() == [(today, "client")]
 
 
 def test_an_action_done_ahead_of_its_day_counts_from_the_day_it_was_done(file: File) -> None:
