@@ -16,7 +16,7 @@ from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.subcommands import Subcommand
 from bot.texts import _
-from bot.typed_days import typed_day
+from bot.typed_days import split_day, typed_day
 from store.base import BookError
 from store.countries import country_code, country_name
 from store.domain import Listed
@@ -49,13 +49,16 @@ class Wanted:
 
 
 def show_typed(interaction: Interaction, text: str) -> None:
-    """ "client A Belgium on:2026-01-31". Raises BookError for what is none of these."""
+    """ "client A Belgium on:2026-01-31", the day also without "on:". Raises BookError for what is none of these."""
     interaction.ack()
     caller = interaction.caller
     typed_on = _ON.search(text)
-    on = _day(caller, typed_on[1].strip()) if typed_on else None
-    wanted = replace(_lines_named(caller, text[: typed_on.start()] if typed_on else text), on=on)
-    _say(interaction, wanted)
+    lines, on = (
+        (text[: typed_on.start()], _day(caller, typed_on[1].strip()))
+        if typed_on
+        else split_day(text, caller.t, today=caller.today, is_ahead=False)
+    )
+    _say(interaction, replace(_lines_named(caller, lines), on=on))
 
 
 def _day(caller: Caller, typed: str) -> date:

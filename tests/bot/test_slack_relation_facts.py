@@ -125,6 +125,10 @@ def test_relations_are_listed_by_status_and_priority_and_as_of_a_day(english: Wo
     assert "Café Verhulst · Client · A" in both
     claire.types("/crm list klant a")
     assert "Dupont" not in text_of(claire.waits_for_message("Relations · Client · A"))
+    claire.types("/crm list client 30/2")
+    claire.waits_for_message("“30/2” is not a day")
+    claire.types("/crm list client 2 April 2026")
+    assert "Dupont" not in text_of(claire.waits_for_message("As it was on 02/04/2026."))
     claire.types("/crm list client on:2026-04-01")
     told = text_of(claire.waits_for_message("As it was on 01/04/2026."))
     assert "Café Verhulst" in told
