@@ -114,7 +114,9 @@ def _headline(caller: Caller, action: Action) -> list[Words]:
     kind = f"{action.type.label(caller.t.language)} · {action.relation.name}"
     when = caller.t.when(action.when, today=caller.today)
     late = f" · {caller.t(_('overdue'))}" if action.is_overdue(caller.office.now()) else ""
-    first = [*words(_mark(action)), *emoji(action.type.emoji), *words(kind, bold=True), *words(f" — {when}{late}")]
+    ended = f" · {action.status.label(caller.t.language)}" if action.status.meaning is not Meaning.PLANNED else ""
+    told = words(f" — {when}{late}{ended}")
+    first = [*words(_mark(action)), *emoji(action.type.emoji), *words(kind, bold=True), *told]
     return [first, words("" if action.subject == kind else action.subject)]
 
 
@@ -180,7 +182,7 @@ def said_of_more(caller: Caller, action: Action) -> list[Words]:
     if (series := series_of(action)) is not None:
         parts.append(words(f"↻ {said_of_series(t, series, today=caller.today)}"))
     if action.is_private:
-        parts.append(words(t(_("private"))))
+        parts.append(words(t(_("Private"))))
     if not action.priority.is_usual:
         parts.append([*emoji(action.priority.emoji), *words(action.priority.label(t.language))])
     if action.deadline_on is not None:

@@ -164,7 +164,7 @@ def test_rare_fields_stand_behind_more_and_all_of_them_show_on_the_card(english:
     claire.fills(billable=False, is_private=True, **dict.fromkeys(emptied))
     assert claire.submits() is None
     said = text_of(claire.waits_for_message("Changed."))
-    assert "private" in said
+    assert "Private" in said
     for gone in ("High", "Deadline", "Followed by", "Invoice", "billed", "Map"):
         assert gone not in said, "what was chosen can be taken away again"
 
