@@ -25,6 +25,14 @@ GROUPS: Mapping[CostGroup, str] = {
     CostGroup.DOSSIER: _("Dossier"),
     CostGroup.MONTH: _("Month"),
 }
+COST_GROUPS: Mapping[CostGroup, str] = {
+    CostGroup.RELATION: _("by relation"),
+    CostGroup.REPRESENTATIVE: _("by representative"),
+    CostGroup.TYPE: _("by type"),
+    CostGroup.PRODUCT: _("by product"),
+    CostGroup.DOSSIER: _("by dossier"),
+    CostGroup.MONTH: _("by month"),
+}
 COUNTED: Mapping[Counted, str] = {
     Counted.STATUS: _("Status"),
     Counted.PRIORITY: _("Priority"),

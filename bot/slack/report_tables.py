@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.office import Caller
 from bot.slack.charts import Bars
-from bot.slack.report_columns import GROUPS
+from bot.slack.report_columns import COST_GROUPS, GROUPS
 from bot.slack.report_lists import contacts_table, relations_table
 from bot.slack.report_table import Amount, Cell, ReportTable, Row, made_table
 from bot.texts import Texts, _
@@ -55,8 +55,9 @@ def _costs(session: Session, caller: Caller, wish: Wish, limit: int | None) -> R
     bars = [(name, line.amount) for name, line in zip(names, found.lines, strict=True) if line.currency == first]
     group = t(GROUPS[wish.group])
     said = [t(_("Total: {amount}"), amount=_sums(t, found.sums))] if found.sums else []
+    about = f"{_about(caller, wish)} · {t(COST_GROUPS[wish.group])}"
     return made_table(
-        t, wish, about=f"{_about(caller, wish)} · {group}", rows=rows, number=found.number, said=said,
+        t, wish, about=about, rows=rows, number=found.number, said=said,
         bars=Bars(first, bars), called={"group": group},
     )  # fmt: skip
 
