@@ -95,7 +95,9 @@ def _time_left(session: Session, caller: Caller, mailing: Mailing) -> str:
     if mailing.state not in (MailingState.PREPARED, MailingState.RUNNING) or waiting < 2 or not mailing.delay_s:
         return ""
     minutes = max(1, round(timedelta(seconds=mailing.delay_s * (waiting - 1)) / timedelta(minutes=1)))
-    return caller.t.n("About {number} minute", "About {number} minutes", minutes)
+    if mailing.state is MailingState.PREPARED:
+        return caller.t.n("It will take about {number} minute", "It will take about {number} minutes", minutes)
+    return caller.t.n("About {number} minute left", "About {number} minutes left", minutes)
 
 
 def _skipped(session: Session, caller: Caller, mailing: Mailing) -> str:
