@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from bot.one_line.day_words import LAST, NEXT, THIS, TWO_WEEKS_LATER, UNITS, WEEK_LATER
 from bot.texts import Texts
+from store.series import Recurrence
 
 WEEK = timedelta(days=7)
 
@@ -18,7 +19,7 @@ class Day:
 
     `words` is what was typed, from `start` to `end`. `is_word` marks a single word, which may be a name as well.
     `note` is set when it was read by a rule that the reader should see applied, `is_limit` for "within two weeks",
-    `repeats` for "every Monday".
+    `repeats` for "every Monday", with the `rule` where it is clear.
     """
 
     options: tuple[date, ...]
@@ -30,6 +31,7 @@ class Day:
     note: bool = False
     is_limit: bool = False
     repeats: bool = False
+    rule: Recurrence | None = None
 
     @property
     def on(self) -> date | None:

@@ -28,7 +28,7 @@ WEEK_LATER = ("en huit", "over een week", "over 8 dagen", "over acht dagen", "we
 TWO_WEEKS_LATER = ("en quinze", "over 14 dagen", "over veertien dagen", "over twee weken", "fortnight")
 WEEKS = {**dict.fromkeys(NEXT_WEEK, 1), **dict.fromkeys(THIS_WEEK, 0), **dict.fromkeys(LAST_WEEK, -1)}
 
-_BEFORE = r"(?:(?:op|on|le|de|d'ici\s+au|den)\s+)?"
+_BEFORE = r"(?:(?:op|on|le|de|d'ici\s+au|den|a\s+partir\s+du|vanaf|starting(?:\s+on)?)\s+)?"
 UNITS = {
     **dict.fromkeys(("dag", "dagen", "jour", "jours", "day", "days"), 1),
     **dict.fromkeys(("week", "weken", "weekje", "semaine", "semaines", "weeks"), 7),
@@ -62,8 +62,9 @@ def day_patterns() -> dict[str, re.Pattern[str]]:
     sources = {
         "dated": rf"{_BEFORE}(?:(?P<weekday>{wide}|{short})\b\.?,?\s+(?:le\s+|the\s+|de\s+)?)?(?<![\d/.-])"
                  rf"(?P<date>{dated})(?![\d/-]|\s?(?:h|u|uur|am|pm)\b)(?:\s+(?P<which>{which})(?!\w))?",
-        "every": rf"(?:elke|iedere|every|each|chaque|tous\s+les|toutes\s+les|om\s+de)\s+(?:(?:other|{NUMBER})\s+)?"
-                 rf"(?:(?P<weekday>{wide})s?|{_UNIT}|jaar|jaren|ans?|annees?|years?)(?!\w)",
+        "every": rf"(?:elke|iedere|every|each|chaque|tous\s+les|toutes\s+les|(?P<other>om\s+de))\s+"
+                 rf"(?:(?P<count>other|{NUMBER})\s+)?"
+                 rf"(?:(?P<weekday>{wide})s?|(?P<unit>{_UNIT}|jaar|jaren|ans?|annees?|years?))(?!\w)",
         "week_of": rf"(?:(?:in|dans)\s+)?(?:de\s+week\s+van|la\s+semaine\s+d[ue]|the\s+week\s+of)\s+"
                    rf"(?:de\s+|the\s+)?(?:{dated}|\d{{1,2}}(?:de|ste|st|nd|rd|th)?)(?!\w)",
         "week_on": rf"(?:(?P<one>(?:a|1|one)\s+week)|(?:two|2)\s+weeks|a\s+fortnight)\s+(?:on|from)\s+"

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from bot.one_line.calendar import WEEK, Calendar, Day, coming, in_week, later, made, weekday_options
 from bot.one_line.canvas import Canvas
 from bot.one_line.day_words import LAST, NEAR, WEEKS, day_patterns
+from bot.one_line.repeating import rule_of
 from bot.one_line.vocabulary import number
 from bot.one_line.weekday_words import is_short_name, weekdays_meant
 from bot.typed_days import typed_day
@@ -26,7 +27,9 @@ _Read = Callable[[re.Match[str], Calendar, str], Day | None]
 
 
 def days_in(canvas: Canvas, calendar: Calendar) -> list[Day]:
-    """Every day, in the order of the sentence; takes their words. Two that "to" joins are one, with its last day."""
+    """Every day, in the order of the sentence; takes their words. Two that "to" joins are one, with its last day, or
+    that of its rule.
+    """
     patterns = day_patterns()
     found: list[Day] = []
     readers = (
@@ -53,7 +56,13 @@ def _joined(canvas: Canvas, days: list[Day]) -> list[Day]:
     joined: list[Day] = []
     for day in days:
         before = joined[-1] if joined else None
-        if before and before.on and day.on and patterns["to"].fullmatch(canvas.text[before.end : day.start]):
+        if before is None or day.repeats or not patterns["to"].fullmatch(canvas.text[before.end : day.start]):
+            joined.append(day)
+        elif before.rule and day.on:
+            canvas.take(before.end, day.start)
+            rule = replace(before.rule, until_on=day.on)
+            joined[-1] = replace(before, end=day.end, words=canvas.typed[before.start : day.end], rule=rule)
+        elif before.on and day.on:
             canvas.take(before.end, day.start)
             if opened := patterns["from"].search(canvas.text[: before.start]):
                 canvas.take(*opened.span())
@@ -188,9 +197,9 @@ def _short(match: re.Match[str], calendar: Calendar, words: str) -> Day | None:
 
 
 def _every(match: re.Match[str], calendar: Calendar, words: str) -> Day:
-    """ "elke maandag": the first of them; that it comes back is asked."""
+    """ "elke maandag": the first of them."""
     options = weekday_options(calendar, weekdays_meant(match["weekday"], "")[0], "") if match["weekday"] else ()
-    return replace(made(match, words, options), repeats=True)
+    return replace(made(match, words, options), repeats=True, rule=rule_of(match))
 
 
 def _near(match: re.Match[str], calendar: Calendar, words: str) -> Day:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from store.search import Found, Option
+from store.series import Recurrence
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Line:
     place: str = ""
     is_private: bool = False
     priority_id: int | None = None
+    recurrence: Recurrence | None = None
     is_done: bool = False
     subject: str = ""
     points: tuple[str, ...] = ()

@@ -269,6 +269,7 @@ class _Reader:
         times = self.times
         self.keep(on=times.on, until=times.until, is_all_day=times.is_all_day, starts=times.starts, ends=times.ends)
         self.keep(deadline_on=times.deadline_on, is_done=is_done or times.is_past, rules=tuple(times.rules))
+        self.keep(recurrence=times.recurrence)
         for question in times.questions:
             self.ask(question.field, question.words, *question.readings)
 

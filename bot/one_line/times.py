@@ -22,6 +22,7 @@ from bot.one_line.hours import (
 )
 from bot.one_line.line import Question, Reading
 from bot.texts import Texts
+from store.series import Recurrence
 
 Span = tuple[int, int]
 _EVERY_MIN = 5
@@ -56,19 +57,33 @@ class Times:
         """The days that are possible: those that all said days have in common, else all of them."""
         if not self.days:
             return ()
-        common = set(self.days[0].options).intersection(*(set(day.options) for day in self.days))
+        common = set(self._said[0].options).intersection(*(set(day.options) for day in self._said))
         return tuple(sorted(common or {on for day in self.days for on in day.options}))
+
+    @property
+    def _said(self) -> Sequence[Day]:
+        """Without "every two weeks", where another part of the sentence says the day."""
+        return [day for day in self.days if day.options or not day.repeats] or self.days
 
     @property
     def on(self) -> date | None:
         options = self.options
         contradicts = self.is_done and options and options[0] > self.today
-        is_vague = any(not day.options for day in self.days)
+        is_vague = any(not day.options for day in self._said)
         return options[0] if len(options) == 1 and not self.unsure and not contradicts and not is_vague else None
 
     @property
     def until(self) -> date | None:
         return next((day.until for day in self.days if day.until), None) if self.on else None
+
+    @property
+    def recurrence(self) -> Recurrence | None:
+        """How it comes back, where that is clear and begins on a day that is."""
+        rules = [day.rule for day in self.days if day.repeats]
+        rule = rules[0] if len(rules) == 1 else None
+        if rule is None or self.on is None or self.until or self.is_done:
+            return None
+        return rule if not rule.weekdays or self.on.weekday() in rule.weekdays else None
 
     @property
     def is_past(self) -> bool:
@@ -116,7 +131,8 @@ class Times:
 
     @property
     def questions(self) -> list[Question]:
-        found = [Question("repeats", day.words) for day in self.days if day.repeats]
+        asked = self.days if self.recurrence is None else ()
+        found = [Question("repeats", day.words) for day in asked if day.repeats]
         if self.days and self.on is None:
             words = ", ".join(day.words for day in (self.unsure or self.days))
             found.append(Question("on", words, tuple(self.options)))

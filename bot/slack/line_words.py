@@ -6,11 +6,13 @@ from datetime import date, datetime, time, timedelta
 
 from bot.office import Caller
 from bot.one_line import Line, Question, Reading
+from bot.series_words import rule_in_words
 from bot.slack.action_times import duration_option
 from bot.slack.blocks import Json, Words, actions, button, context, emoji, joined, plain, rich, words
 from bot.slack.finding import in_use
 from bot.texts import Texts, _
 from store.actions import ActionType, When
+from store.series import Recurrence
 from store.statuses import ActionPriority
 
 OPEN_LINE = "one_line/open"
@@ -111,9 +113,15 @@ def _people(caller: Caller, line: Line) -> Words:
     return words(caller.t(_("With {names}"), names=names)) if people else []
 
 
+def _said_of_rule(caller: Caller, rule: Recurrence) -> str:
+    last = caller.t.day(rule.until_on, today=caller.today) if rule.until_on else ""
+    return rule_in_words(caller.t, rule, last)
+
+
 def _marks(caller: Caller, line: Line) -> list[str]:
     t = caller.t
-    marks = [t(_("private"))] if line.is_private else []
+    marks = [_said_of_rule(caller, line.recurrence)] if line.recurrence else []
+    marks += [t(_("private"))] if line.is_private else []
     marks += [t(_("done"))] if line.is_done else []
     priority = next((one for one in in_use(caller, ActionPriority) if one.id == line.priority_id), None)
     marks += [t(_("priority: {priority}"), priority=priority.label(t.language))] if priority else []

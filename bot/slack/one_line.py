@@ -20,6 +20,7 @@ from bot.slack.fields import Option
 from bot.slack.finding import MEANT, in_use, line_option
 from bot.slack.interaction import Interaction
 from bot.slack.line_words import said_of_line
+from bot.slack.recurrence_fields import show_rule
 from bot.slack.serving import open_form
 from store.actions import ActionType
 from store.collaborators import Collaborator, active_collaborators, collaborator_in_slack
@@ -87,6 +88,8 @@ def _fill_when(caller: Caller, form: ActionForm, line: Line) -> None:
     if line.on is not None or _asked(line, "on"):
         form.values[ActionForm.on.name] = line.on
         fill(caller, form, ActionForm.on)
+    if line.recurrence is not None:
+        show_rule(caller, form, line.recurrence)
     if line.is_all_day:
         days = timedelta(0) if line.on is None or line.until is None else line.until - line.on
         form.all_day, form.until = True, line.until

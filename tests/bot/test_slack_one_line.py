@@ -8,12 +8,14 @@ from datetime import date, timedelta
 import pytest
 from slack_person import text_of
 from slack_stories import add_action, add_dupont, count, only_action
+from sqlalchemy import select
 from world import BRAM, CLAIRE, EMMA, OTTO, World
 
 from integrations.playground.slack.people import Person
 from store.actions import Action, Meaning
 from store.collaborators import Collaborator, Scope
 from store.contacts import add_contact
+from store.series import ActionSeries, Every, Recurrence
 
 
 def tomorrow(world: World) -> date:
@@ -98,8 +100,25 @@ def test_a_day_or_an_hour_with_two_readings_stays_open(english: World) -> None:
     assert "“3h” may be 15:00 or 3 h: choose the hour." in text_of(view)
     assert (claire.fields()["on"], claire.fields()["starts"]) == (None, None)
     claire.closes()
-    claire.types("/action visit Dupont every monday 10am")
-    claire.waits_for_view("Action", containing="“every monday”: choose how often it repeats.")
+    claire.types("/action visit Dupont tomorrow 10am every month")
+    claire.waits_for_view("Action", containing="“every month”: choose how often it repeats.")
+
+
+def test_a_sentence_that_says_how_often_makes_a_series(english: World) -> None:
+    add_dupont(english)
+    claire, on = english.person(CLAIRE), tomorrow(english)
+    last = on + timedelta(days=28)
+    claire.types(f"visit Dupont every other {on:%A} until {last} at 10am")
+    card = text_of(claire.waits_for_message("Visit · Brasserie Dupont"))
+    assert f"Every 2 weeks ({on:%a}), until" in card
+    claire.presses("one_line/open")
+    claire.waits_for_view("Action", containing="Next dates: tomorrow, ")
+    assert claire.fields()["last_on"] == str(last)
+    assert claire.submits() is None
+    claire.waits_for_message("↻ Every 2 weeks")
+    with english.office.book.reading() as session:
+        rule = session.scalars(select(ActionSeries)).one().recurrence
+    assert rule == Recurrence(Every.WEEK, 2, frozenset({on.weekday()}), until_on=last)
 
 
 def test_a_rule_that_was_applied_is_told(english: World) -> None:

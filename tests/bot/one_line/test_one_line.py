@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from small_book import LOOKUPS, priority_key, type_key
 
 from bot.one_line import Line, Reading, read_line
+from bot.series_words import rule_in_words
 from bot.texts import Texts
+from store.series import Recurrence
 from store.words import words_in
 
 NOW = datetime(2026, 11, 24, 9, 0)
@@ -42,12 +44,17 @@ def said(line: Line) -> dict[str, Any]:
         "starts": f"{line.starts:%H:%M}" if line.starts else "",
         "ends": f"{line.ends:%H:%M}" if line.ends else "",
         "priority": priority_key(line.priority_id),
+        "recurrence": said_of_rule(line.recurrence) if line.recurrence else "",
         "rules": [one.words for one in line.rules],
         "asks": asked(line),
     }
     plainly = ("is_all_day", "is_private", "is_done", "place", "subject", "points", "unread")
     found |= {name: getattr(line, name) for name in plainly}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items() if value}
+
+
+def said_of_rule(rule: Recurrence) -> str:
+    return rule_in_words(Texts("en-GB"), rule, str(rule.until_on or ""))
 
 
 def asked(line: Line) -> dict[str, list[str]]:
@@ -79,11 +86,12 @@ def test_there_are_a_hundred_sentences_in_each_language() -> None:
 
 def test_what_may_mean_several_things_is_asked_and_left_open() -> None:
     read_ones = [(sentence, read(sentence)) for some in SENTENCES.values() for sentence in some]
-    fields = {"type": "type_id", "relation": "relation", "contact": "contact", "on": "on", "starts": "starts"}
+    fields = {"type": "type_id", "relation": "relation", "contact": "contact", "on": "on", "starts": "starts",
+              "repeats": "recurrence"}  # fmt: skip
     for sentence, line in read_ones:
         for question in line.questions:
-            assert question.field == "repeats" or not getattr(line, fields[question.field]), sentence
-    assert {one.field for _sentence, line in read_ones for one in line.questions} == {*fields, "repeats"}
+            assert not getattr(line, fields[question.field]), sentence
+    assert {one.field for _sentence, line in read_ones for one in line.questions} == set(fields)
 
 
 @pytest.mark.parametrize(("locale", "day"), [("nl-BE", date(2027, 3, 12)), ("en-US", date(2026, 12, 3))])
