@@ -72,7 +72,8 @@ def split_day(text: str, t: Texts, *, today: date, is_ahead: bool) -> tuple[str,
 def _is_meant_as_a_day(text: str) -> bool:
     typed = text.casefold()
     if found := _FIGURES.fullmatch(typed):
-        return found[2] == "/" or bool(found[4])
+        is_near_a_day = min(int(found[1]), int(found[3])) <= 12 and max(int(found[1]), int(found[3])) <= 31
+        return bool(found[4]) or (found[2] == "/" and is_near_a_day)  # "Agence 50/50" is a name
     if found := _NAMED.fullmatch(typed):
         return month_named(found[2]) is not None
     return bool(_ISO.fullmatch(typed))

@@ -67,7 +67,7 @@ def test_a_day_that_no_calendar_has_is_refused_instead_of_being_part_of_the_name
     assert refused.value.values["typed"] == typed
 
 
-@pytest.mark.parametrize("name", ["Café 40-50", "Zone 1.13", "Dupont 12", "Mai 68"])
+@pytest.mark.parametrize("name", ["Café 40-50", "Zone 1.13", "Dupont 12", "Mai 68", "Agence 50/50", "Studio 24/7/365"])
 def test_a_name_with_figures_stays_a_name(name: str) -> None:
     assert split_day(name, Texts("fr-BE"), today=TODAY, is_ahead=False) == (name, None)
 
