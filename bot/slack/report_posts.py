@@ -85,7 +85,7 @@ def _post(office: Office, schedule_id: int, due_at: datetime) -> Trouble | None:
         caller = Caller(office, before_others(row.kept.owner))
         saved = _message(session, caller, row, due_at)
     try:
-        if is_shared(office.slack.conversations_info(channel=channel)["channel"]) or has_guests(office.slack, channel):
+        if _is_read_outside(office, channel):
             return Trouble.SHARED
         return _said(office, caller, channel, saved)
     except SlackApiError as error:
@@ -94,11 +94,22 @@ def _post(office: Office, schedule_id: int, due_at: datetime) -> Trouble | None:
             _let_go(office, schedule_id)
             raise
         return Trouble.NOT_THERE
-    except URLError:  # the request was not sent: what fails behind that is another error
+    except URLError:  # nothing was posted: what fails behind that is another error
         _let_go(office, schedule_id)
         raise
     except (SlackClientError, HTTPException, OSError):
         return Trouble.IN_DOUBT
+
+
+def _is_read_outside(office: Office, channel: str) -> bool:
+    """Raises SlackApiError, or URLError for whatever else keeps Slack from answering: it was only asked."""
+    try:
+        asked = office.slack.conversations_info(channel=channel)["channel"]
+        return is_shared(asked) or has_guests(office.slack, channel)
+    except SlackApiError:
+        raise
+    except (SlackClientError, HTTPException, OSError) as error:
+        raise URLError(type(error).__name__) from error
 
 
 def _let_go(office: Office, schedule_id: int) -> None:

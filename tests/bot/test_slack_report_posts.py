@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from http.client import RemoteDisconnected
 
 import pytest
 from slack_person import Json, SlackPerson, text_of
+from slack_sdk import WebClient
 from slack_stories import add_action, add_dupont
 from sqlalchemy import select
 from world import BRAM, CLAIRE, EMMA, NADIA, Person, World
@@ -229,6 +231,22 @@ def test_a_slack_that_takes_no_more_for_a_while_gets_the_report_later_and_once(
     assert posts(emma) == []
     for seconds in (40, 50):
         runs_jobs(later(english, due_at + timedelta(seconds=seconds)), row)
+    assert len(posts(emma)) == 1
+
+
+def test_a_slack_that_breaks_off_while_it_is_only_asked_gets_the_report_later_and_once(
+    english: World, emma: SlackPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks_off(*_arguments: object, **_named: object) -> None:
+        raise RemoteDisconnected
+
+    row = scheduled(english)
+    due_at = row.next_due(english.office.now())
+    with monkeypatch.context() as broken:
+        broken.setattr(WebClient, "conversations_info", breaks_off)
+        runs_jobs(later(english, due_at + timedelta(seconds=1)), row)
+    assert posts(emma) == []
+    runs_jobs(later(english, due_at + timedelta(minutes=10)), row)
     assert len(posts(emma)) == 1
 
 
