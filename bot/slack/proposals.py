@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.office import Caller
-from bot.slack.action_card import action_card
-from bot.slack.blocks import Json, actions, button, quoted
+from bot.slack.action_card import action_card, action_facts
+from bot.slack.blocks import Json, actions, button, plain, quoted, section
 from bot.slack.interaction import Interaction
 from bot.slack.listening import Listening
 from bot.slack.telling import with_mails
@@ -26,21 +26,25 @@ from store.proposals import ProposedTime, accept_proposal, can_be_accepted, take
 def proposal_card(
     session: Session, caller: Caller, invitation: Invitation, action: Action, content: dict[str, Any]
 ) -> tuple[str, list[Json]]:
-    """`content` has the notice's `proposed` times and `stamped_at`. Buttons only where one time can be moved."""
+    """`content` has the notice's `proposed` times and `stamped_at`. It is answered here where one time can be moved;
+    whatever else can be done with the action stands on its own card.
+    """
     t, proposed = caller.t, _proposed(content["proposed"])
     text = t(
-        _("{name} proposes another time for {subject}: {when}"),
+        _("{name} proposes another time for “{subject}”: {when}"),
         name=invitation.name or invitation.mail,
         subject=action.subject,
         when=t.when(proposed.when(action.zone), today=caller.today),
     )
     said = [quoted(invitation.comment)] if invitation.comment else []
-    card = [*action_card(session, caller, action, told=text), *said]
     if not can_be_accepted(action):
-        return text, card
+        return text, [*action_card(session, caller, action, told=text), *said]
     value = json.dumps([invitation.id, content["stamped_at"], content["proposed"]], separators=(",", ":"))
     accept = button(t(_("Accept")), "proposal/accept", value, style="primary")
-    return text, [*card, actions(accept, button(t(_("Decline")), "proposal/decline", str(invitation.id)))]
+    decline = button(t(_("Decline")), "proposal/decline", str(invitation.id))
+    open_it = button(t(_("Open")), "action/open", str(action.id))
+    facts = [section(plain(text)), action_facts(session, caller, action), *said]
+    return text, [*facts, actions(accept, decline, open_it)]
 
 
 def _proposed(written: tuple[str, str]) -> ProposedTime:
