@@ -22,6 +22,7 @@ from store.collaborators import Collaborator
 from store.guests import Guest, guests_of, whereabouts
 from store.handover import MailState, message_id_for, new_marker
 from store.invitations import Answer, Invitation, InvitationMail, Method
+from store.invited_times import carry_to_opened
 from store.mailboxes import Mailbox, mailbox_of
 from store.outbox import put_in_outbox
 from store.planning import meaning_of
@@ -124,33 +125,9 @@ def invite(session: Session, action: Action, *, now: datetime) -> tuple[MailNews
     for invitation, news in concerned:
         content = {**snapshot_of(facts), **in_series, "news": news.value, "participants": participants}
         _put_on_its_way(session, action, invitation, content, mailbox, now)
+    if facts.recurrence is not None:
+        carry_to_opened(session, action, now=now)
     return mails
-
-
-def carry_invitations(session: Session, whole: Action, row: Action) -> None:
-    """Who was told of the series knows of this occurrence as it stands: the answers are kept, no mail is due."""
-    told = fingerprint_of(snapshot_of(facts_of(row)))
-    up_to_date = fingerprint_of(snapshot_of(facts_of(whole)))
-    for one in invitations_of(session, whole.id):
-        if one.is_cancelled:
-            continue
-        carried = Invitation(**{name: getattr(one, name) for name in _CARRIED})
-        session.add(carried)
-        carried.action_id, carried.told = row.id, told if one.told == up_to_date else ""
-    session.flush()
-
-
-def tell_anew(session: Session, action: Action) -> None:
-    """What its guests were told of this occurrence went with the series that it stood in: `invite` says it again."""
-    for one in invitations_of(session, action.id):
-        one.told, one.is_cancelled = "", False
-    session.flush()
-
-
-_CARRIED = (
-    "mail", "name", "language", "collaborator_id", "contact_id", "sequence", "answer", "answer_sequence", "answered_at",
-    "comment",
-)  # fmt: skip
 
 
 def invitations_of(session: Session, action_id: int | None) -> Sequence[Invitation]:

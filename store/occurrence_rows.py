@@ -19,7 +19,7 @@ from store.actions import Action, Meaning
 from store.documents import DocumentLink
 from store.expenses import Expense
 from store.invitations import Invitation, InvitationMail
-from store.inviting import tell_anew
+from store.invited_times import tell_anew
 from store.planning import put_facts
 from store.series import begins_at, moved
 from store.snapshots import fingerprint_of, snapshot_of
@@ -86,7 +86,7 @@ def _goes_along(session: Session, one: Kept, after: Action, on: date, *, now: da
     """Whether the occurrence tells guests something else than its series does."""
     row = one.row
     if not _is_planned(row):
-        return row.deleted_at is None and row.status.meaning is Meaning.CANCELLED
+        return False  # what the guests of the series are told leaves it out
     alike = replace(facts_of(after), when=moved(after.when, on), recurrence=None)
     if not one.own or row.relation_id == after.relation_id:  # its dossier and its contact are those of its relation
         put_facts(session, row, replace(alike, **one.own))

@@ -18,7 +18,7 @@ from store.action_facts import ActionFacts, facts_of
 from store.actions import Action
 from store.base import NotFound, _
 from store.collaborators import Collaborator
-from store.inviting import carry_invitations
+from store.invited_times import carry_invitations
 from store.occurrence_rows import follow, is_pristine, kept_from, rows_from
 from store.planning import add_action, edit_action, new_uid, plan_action, require_editable, require_seen
 from store.series import ActionSeries, Recurrence, is_whole_series, moved, put_rule, require_occurrence
