@@ -1,7 +1,8 @@
 """What becomes of the occurrences that have a row when the series behind them changes.
 
 What a row says like its series, it goes on to say like it; what it says of its own, it keeps. What is over, called off
-or deleted stays as it was. Each keeps its place in the series: none comes twice, and a deleted one does not come back.
+or deleted stays as it was. Each keeps its place in the series: none comes twice, and a deleted one does not come back
+unless the series had left its date out since, and has it again.
 """
 
 from __future__ import annotations
@@ -29,12 +30,13 @@ from store.snapshots import fingerprint_of, snapshot_of
 class Kept:
     """An occurrence before its series changes: `own` are the facts that differ from those of the series.
 
-    Guests know it by `known_as`: UID and RECURRENCE-ID.
+    Guests know it by `known_as`: UID and RECURRENCE-ID. `is_left_out`: the rule had no such date, and it was deleted.
     """
 
     row: Action
     own: Mapping[str, Any]
     known_as: tuple[str, date]
+    is_left_out: bool
 
 
 def rows_from(session: Session, whole: Action, on: date) -> Sequence[Action]:
@@ -46,7 +48,17 @@ def rows_from(session: Session, whole: Action, on: date) -> Sequence[Action]:
 def kept_from(session: Session, whole: Action, on: date, *, edited: Action | None = None) -> list[Kept]:
     """Those from that date on. What `edited` said of its own is what the whole series says from now on."""
     rows = rows_from(session, whole, on)
-    return [Kept(one, {} if one is edited else _own(one, whole), _known_as(one, whole)) for one in rows]
+    dates = _dates_in(whole, rows, timedelta())
+    left_out = {one.id for one in rows if one.deleted_at is not None and one.id not in dates}
+    return [
+        Kept(
+            one,
+            {} if one is edited or one.id in left_out else _own(one, whole),
+            _known_as(one, whole),
+            one.id in left_out,
+        )
+        for one in rows
+    ]
 
 
 def is_pristine(session: Session, row: Action, whole: Action) -> bool:
@@ -68,6 +80,7 @@ def follow(
         row, on = one.row, dates.get(one.row.id)
         if on is not None:
             row.series_id, row.recurs_on, row.uid, row.begun_uid = after.series_id, on, after.uid, after.begun_uid
+            row.deleted_at = None if one.is_left_out else row.deleted_at
             says_otherwise = _goes_along(session, one, after, on, now=now)
             is_renamed = _known_as(row, after) != one.known_as
             if says_otherwise and is_renamed:

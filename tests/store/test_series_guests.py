@@ -109,6 +109,26 @@ def test_an_answer_to_what_a_series_goes_on_as_counts_for_its_opened_times(visit
         assert record_answer(session, no, now=now) is Outcome.COUNTED
 
 
+def test_a_time_that_a_rule_left_out_comes_back_with_the_rule(visits: Visits) -> None:
+    with visits.book.writing() as session:
+        whole = _told_series(session, visits)
+        _open(session, visits, whole, WEEKS[1])
+        first = _open(session, visits, whole, WEEKS[0])
+        _change(session, visits, change_all, first, recurrence=replace(WEEKLY, interval=2, count=3))
+        _change(session, visits, change_all, first, recurrence=WEEKLY)
+        assert _open(session, visits, whole, WEEKS[1]).subject == "Visit"
+
+
+def test_a_series_that_was_ended_can_go_on_again(visits: Visits) -> None:
+    with visits.book.writing() as session:
+        whole = _told_series(session, visits)
+        row = _open(session, visits, whole, WEEKS[2])
+        end_series(session, by=visits.anna, action_id=row.id, now=visits.book.now())
+        first = _open(session, visits, whole, WEEKS[0])
+        _change(session, visits, change_all, first, recurrence=WEEKLY)
+        assert _open(session, visits, whole, WEEKS[2]).subject == "Visit"
+
+
 def test_the_end_of_a_series_is_told_once(visits: Visits) -> None:
     with visits.book.writing() as session:
         whole = _told_series(session, visits)
