@@ -17,7 +17,12 @@ from store.documents import documents_of
 from store.expenses import Expense, ExpenseFacts, PriceOrigin, book_expense, correct_expense, expenses_of
 from store.products import CostFacts, Product, ProductFacts, add_product, find_products, set_cost
 
-LIST = "Code;Naam;Prijs;Munt;Kostprijs;Vanaf\nW-1;Merlot;12,50;EUR;4,10;2026-01-01\nB-1;Bad;-5;EUR;;\nT-1;Big;1.500;EUR;;\n"
+LIST = (
+    "Code;Naam;Prijs;Munt;Kostprijs;Vanaf\n"
+    "W-1;Merlot;12,50;EUR;4,10;2026-01-01\n"
+    "B-1;Bad;-5;EUR;;\n"
+    "T-1;Big;1.500;EUR;;\n"
+)
 
 
 def visit(world: World, *, is_private: bool = False) -> int:
