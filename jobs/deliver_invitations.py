@@ -233,7 +233,7 @@ def _route(office: Office, session: Session, invitation_mail_id: int) -> Invitat
     return InvitationRoute(
         office,
         open_mailbox(office, mail.mailbox),
-        uid=session.get_one(Action, mail.invitation.action_id).uid,
+        uid=mail.content.get("uid") or session.get_one(Action, mail.invitation.action_id).uid,
         invitation=mail.invitation,
         representative=session.get_one(Collaborator, mail.content["organizer_id"]),
         is_known=knows_of_it(session, mail),

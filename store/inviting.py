@@ -124,7 +124,7 @@ def invite(session: Session, action: Action, *, now: datetime) -> tuple[MailNews
     in_series = place_in_series(session, action, skips_cancelled=True).as_json()
     for invitation, news in concerned:
         content = {**snapshot_of(facts), **in_series, "news": news.value, "participants": participants}
-        _put_on_its_way(session, action, invitation, content, mailbox, now)
+        _put_on_its_way(session, action, invitation, content | {"uid": action.uid}, mailbox, now)
     if facts.recurrence is not None:
         carry_to_opened(session, action, now=now)
     return mails

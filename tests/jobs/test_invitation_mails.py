@@ -25,7 +25,7 @@ from store.handover import MailState
 from store.invitations import InvitationMail
 from store.inviting import News, invite
 from store.planning import edit_action
-from store.recurring import occurrence_on
+from store.recurring import change_following, occurrence_on
 from store.series import Every, Recurrence
 
 DAY = date(2026, 11, 26)
@@ -215,6 +215,30 @@ def test_a_guest_of_a_series_hears_that_one_time_of_it_is_cancelled(office: JobO
     office.drains()
     (again,) = _events(office.server.departures[2].mail.calendars[0])
     assert [one.dt.date() for one in again["EXDATE"].dts] == [gone_on], "a program may forget single times then"
+
+
+def test_what_is_on_its_way_about_one_time_stays_of_the_series_it_was_decided_for(office: JobOffice) -> None:
+    action_id = office.plans(office.els_id, recurrence=Recurrence(Every.WEEK, count=3))
+    office.drains()
+    with office.office.book.writing() as session:
+        anna, now = session.get_one(Collaborator, office.anna_id), office.clock()
+        row = occurrence_on(session, action_id, DAY + timedelta(days=7), by=anna, now=now)
+        facts = replace(facts_of(row), place="Cave Dubois, Namur")
+        edit_action(session, by=anna, action_id=row.id, version=None, facts=facts, now=now)
+        invite(session, row, now=now)
+        facts = replace(facts, recurrence=Recurrence(Every.WEEK, count=3))
+        changed = change_following(session, by=anna, action_id=row.id, version=None, facts=facts, now=now)
+        for one in changed.concerned:
+            invite(session, one, now=now)
+        uids = [session.get_one(Action, action_id).uid, changed.action.uid]
+    office.drains()
+    told = [_events(one.mail.calendars[0])[0] for one in office.server.departures]
+    assert [(one["UID"], "RECURRENCE-ID" in one) for one in told] == [
+        (uids[0], False),
+        (uids[0], True),
+        (uids[0], False),
+        (uids[1], False),
+    ]
 
 
 def _events(calendar: bytes) -> list[Any]:
