@@ -28,6 +28,9 @@ class Percent(Text):
     def __init__(self, label: str) -> None:
         super().__init__(label, max_length=12)
 
+    def element(self, value: Any, caller: Caller, group: Group) -> Json:
+        return super().element((value or "").replace(".", caller.t.decimal_sign), caller, group)
+
     def problem(self, value: Any) -> str | None:
         if not value:
             return super().problem(value)
