@@ -122,14 +122,15 @@ def list_blocks(session: Session, caller: Caller, wanted: Wanted) -> list[Json]:
 
 
 def said_totals(session: Session, caller: Caller, wanted: Wanted) -> str:
-    """ "3: € 12.400 (weighted € 7.440)", each currency apart; "" for none."""
+    """ "3 opportunities: € 12.400 (weighted € 7.440)", each currency apart; "" for none."""
     t = caller.t
     found = totals_of(session, wanted.relation_id or None, asked_by=caller.collaborator, states=VIEWS[wanted.view])
     said = []
     for currency, total in sorted(found.items()):
         amount, weighted = t.money(total.worth, currency), t.money(total.weighted, currency)
         both = t(_("{amount} (weighted {weighted})"), amount=amount, weighted=weighted)
-        said.append(t.labelled(t.number(total.number), both if wanted.view == "open" else amount))
+        number = t.n("{number} opportunity", "{number} opportunities", total.number)
+        said.append(t.labelled(number, both if wanted.view == "open" else amount))
     return " · ".join(said)
 
 

@@ -101,7 +101,7 @@ def list_blocks(session: Session, caller: Caller, wanted: Wanted) -> list[Json]:
     told = {"asked_by": caller.collaborator, "states": (wanted.state,), **wanted.place}
     found = quotes_of(session, limit=PAGE + 1, offset=wanted.page * PAGE, **told)  # type: ignore[arg-type]
     total = " · ".join(
-        t.labelled(t.number(number), t.money(amount, currency))
+        t.labelled(t.n("{number} quote", "{number} quotes", number), t.money(amount, currency))
         for currency, number, amount in quote_totals(session, **told)  # type: ignore[arg-type]
     )
     head = rich(words(f"{title} — {t(VIEW_NAMES[wanted.state])}", bold=True), words(total))

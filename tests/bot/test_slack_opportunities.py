@@ -120,7 +120,7 @@ def test_the_list_has_totals_and_a_view_for_each_state(english: World) -> None:
     assert "In progress: 10 opportunities, CA$1,000.00 + €9,000.00" in _answer(claire, "/relation Dupont")
     shown = _answer(claire, "/crm opps Dupont")
     assert "Opportunities: Brasserie Dupont — In progress" in shown
-    assert "1: CA$1,000.00 (weighted CA$500.00) · 9: €9,000.00 (weighted €4,500.00)" in shown
+    assert "1 opportunity: CA$1,000.00 (weighted CA$500.00) · 9 opportunities: €9,000.00 (weighted €4,500.00)" in shown
     claire.presses("Next")
     wait_until(lambda: "In Québec" in text_of(claire.last_message()))
     claire.presses("Already won")
@@ -272,7 +272,7 @@ def test_a_quote_is_made_of_the_items_and_won_with_its_opportunity(english: Worl
     claire.waits_for_message("Offer.pdf · Brasserie Dupont")
     claire.types("/crm quotes Dupont")
     listed = claire.waits_for_message("Quotes: Brasserie Dupont — In progress")
-    assert "1: €6.00" in text_of(listed)
+    assert "1 quote: €6.00" in text_of(listed)
     claire.chooses("Contract won", message=listed)
     gone = claire.waits_for_message("is won, and its opportunity with it: BRASSERIE-")
     assert _only(english).state is OpportunityState.WON
@@ -293,7 +293,7 @@ def test_a_quote_is_made_of_the_items_and_won_with_its_opportunity(english: Worl
     claire.types("/crm quotes Dupont")
     claire.presses("Contracts won", message=claire.waits_for_message("No quote here."))
     wait_until(lambda: "— Contracts won" in text_of(claire.last_message()))
-    assert "1: €6.00" in text_of(claire.last_message())
+    assert "1 quote: €6.00" in text_of(claire.last_message())
 
 
 def test_a_quote_of_another_program_is_referred_to_and_lost(english: World) -> None:
