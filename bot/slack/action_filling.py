@@ -145,7 +145,7 @@ def _show_series(caller: Caller, form: ActionForm, action: Action) -> None:
     series = series_of(action)
     show_rule(caller, form, series.recurrence if series else None)
     if action.recurs_on is not None:
-        form.about["occurrence"] = True
+        form.about |= {"occurrence": True, "moved_from": action.starts_on.isoformat()}
         form.scope = scope_options(caller, form)[0]
 
 

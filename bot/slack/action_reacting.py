@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from bot.slack.action_times import Hours, duration_option, lasting
 from bot.slack.dossier_form import fits
 from bot.slack.fields import Field, Option
 from bot.slack.finding import colleague, referred
+from bot.slack.recurrence_fields import weekday_options
 from store.actions import ActionType
 from store.base import NotFound
 from store.contacts import Contact, contact_seen_by
@@ -26,6 +27,8 @@ def fill(caller: Caller, form: ActionForm, changed: Field[Any]) -> None:
     hours and who sees it; of start, end and duration the third follows.
     """
     _fill_times(caller, form, changed)
+    if changed.name == ActionForm.on.name:
+        _move_series(caller, form)
     with caller.reading() as session:
         if changed.name in (ActionForm.on.name, ActionForm.dossier.name) and form.has_relation:
             _fill_representative(session, caller, form)
@@ -99,6 +102,23 @@ def _fill_from_type(session: Session, caller: Caller, form: ActionForm) -> None:
 def usual_length(caller: Caller, action_type: ActionType) -> Option:
     lasts = timedelta(days=1) if action_type.is_all_day else timedelta(minutes=action_type.duration_min)
     return duration_option(caller.t, lasts)
+
+
+def _move_series(caller: Caller, form: ActionForm) -> None:
+    """A time that is moved takes the weekdays of its series and its last date along, by as many days."""
+    moved_from, on = form.about.get("moved_from"), form.draft(ActionForm.on)
+    if moved_from is None or on is None:
+        return
+    was, form.about["moved_from"] = date.fromisoformat(moved_from), on.isoformat()
+    ticked, last_on = form.draft(ActionForm.weekdays) or (), form.draft(ActionForm.last_on)
+    weekdays = {int(one.value) for one in ticked} or {was.weekday()}
+    if was.weekday() not in weekdays:
+        return
+    if ticked:
+        moved = {(day + (on - was).days) % 7 for day in weekdays}
+        form.fill(ActionForm.weekdays, tuple(one for one in weekday_options(caller, form) if int(one.value) in moved))
+    if last_on is not None and last_on.weekday() in weekdays:
+        form.fill(ActionForm.last_on, last_on + (on - was))
 
 
 # Start, end and duration

@@ -114,6 +114,25 @@ def test_this_and_the_following_ones_change_together(english: World, claire: Sla
     assert _dates(english, weeks=1) == [THURSDAY + timedelta(days=day) for day in range(7)]
 
 
+def test_a_time_that_is_moved_takes_the_weekdays_and_the_last_date_of_its_series_along(
+    english: World, claire: SlackPerson
+) -> None:
+    _plans(claire, weekdays=["Mon", "Thu"], series_end="Until a day")
+    claire.waits_for_view("Action", containing="Last date")
+    claire.fills(last_on=str(THURSDAY + timedelta(days=14)))
+    assert claire.submits() is None
+    claire.presses("Edit", message=claire.waits_for_message("Planned."))
+    claire.waits_for_view("Action", containing="What changes")
+    claire.fills(scope="All that are still to come")
+    claire.waits_for_view("Action", containing="Next dates")
+    claire.fills(on=str(THURSDAY + timedelta(days=1)))
+    claire.waits_for_view("Action", containing=f"Next dates: {THURSDAY + timedelta(days=1):%d/%m/%Y}")
+    assert claire.fields()["last_on"] == str(THURSDAY + timedelta(days=15))
+    assert claire.submits() is None
+    claire.waits_for_message("Every week (Tue, Fri)")
+    assert _dates(english) == [THURSDAY + timedelta(days=day) for day in (1, 5, 8, 12, 15)]
+
+
 def test_a_series_ends_from_a_card_and_undo_brings_it_back(english: World, claire: SlackPerson) -> None:
     _plans(claire)
     assert claire.submits() is None
