@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from bench.search import postgres
+from bench.search import postgres, take_stock
 from store.actions import Action
 from store.agenda import agenda_of, history_of, last_done, next_action
 from store.collaborators import Collaborator, add_collaborator
@@ -79,8 +79,7 @@ def filled_book(
         )  # fmt: skip
         if also is not None:
             also(session, book.now())
-    with book.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE" if book.is_sqlite else "VACUUM ANALYZE")
+    take_stock(book)
     try:
         yield book, people
     finally:

@@ -83,6 +83,14 @@ def growth(found: list[dict[str, Any]], relations: int) -> list[dict[str, Any]]:
     ]
 
 
+def take_stock(book: Book) -> None:
+    """As an import does at its end. PostgreSQL does it by itself some minutes later."""
+    book.take_stock()
+    if not book.is_sqlite:
+        with book.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
+
+
 @contextmanager
 def postgres(folder: str) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", folder)
@@ -107,9 +115,7 @@ def _measured(url: str, engine: str, relations: int) -> list[dict[str, Any]]:
         )  # fmt: skip
     speed = round(written / (time.perf_counter() - begin))
     found = [_row(f"make_large_book, {engine}", speed, 20_000, "≥ 1×", relations, unit="rows/s")]
-    with book.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        # PostgreSQL does this by itself some minutes later.
-        connection.exec_driver_sql("ANALYZE" if book.is_sqlite else "VACUUM ANALYZE")
+    take_stock(book)
     with book.reading() as session:
         found += searched(session, people[0], engine, relations)
     found.append(_upkeep(book, people[0], engine, relations))

@@ -24,7 +24,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from slack_sdk.signature import SignatureVerifier
-from sqlalchemy import text
 
 from bench.slack_servers import SIGNING_SECRET, serve_bare, serve_rapport, serve_workspace
 from integrations.playground.slack import Person
@@ -206,8 +205,7 @@ def _fill_book(url: str) -> None:
             session, collaborators=colleagues, now=book.now(), seed=1, relations=RELATIONS, contacts=RELATIONS // 2,
             actions=ACTIONS,
         )  # fmt: skip
-    with book.writing() as session:
-        session.execute(text("ANALYZE"))
+    book.take_stock()
     book.close()
 
 

@@ -52,6 +52,7 @@ SCHEDULE: Final = (
     Job("seal-audit-trail", seal_audit_trail.seal, timedelta(minutes=1)),
     Job("check-links", check_links.check_links, timedelta(minutes=1)),
     Job("forget-old-forms", tidy_up.forget_old_forms, timedelta(hours=1)),
+    Job("take-stock", tidy_up.take_stock, timedelta(hours=1)),
     Job("forget-unused-documents", tidy_up.forget_unused_documents, timedelta(hours=1)),
     Job("forget-expired-people", tidy_up.forget_expired_people, time(2)),
     Job("forget-stray-files", tidy_up.forget_stray_files, time(3)),

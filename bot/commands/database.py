@@ -54,7 +54,9 @@ def _add_starting_lists(url: str) -> int:
     book = Book(url, now=wall_clock, connections=1)
     try:
         with book.writing(door="cli") as session:
-            return seed_domain_data(session, wall_clock())
+            added = seed_domain_data(session, wall_clock())
+        book.take_stock()
+        return added
     finally:
         book.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -81,6 +82,8 @@ def run_import(
         run = session.get_one(Import, import_id)
         if run.state is ImportState.RUNNING and not batch:
             run.state = ImportState.DONE
+    with suppress(BookBusy):  # the job does it within the hour
+        book.take_stock()
     return run
 
 

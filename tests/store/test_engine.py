@@ -110,3 +110,18 @@ def test_an_error_does_not_quote_what_was_written(book: Book) -> None:
     with pytest.raises(DBAPIError) as told, book.reading() as session:
         session.execute(text("select :secret from nowhere"), {"secret": "els@dupont.example"})
     assert "els@dupont.example" not in str(told.value)
+
+
+def test_taking_stock_tells_each_connection_how_full_the_tables_are(book: Book) -> None:
+    with book.writing() as session:
+        for name in ("anna", "bram", "charlie"):
+            add_collaborator(session, name=name, mail=f"{name}@office.example", now=book.now())
+    with book.reading() as early:
+        assert early.scalar(select(func.count()).select_from(Collaborator)) == 3
+        book.take_stock()
+    if book.is_sqlite:
+        with book.reading() as session:
+            told = session.scalars(text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'collaborator'")).all()
+        assert {stat.partition(" ")[0] for stat in told} == {"3"}
+        assert book.engine.pool.checkedin() == 1, "only what was opened since"
+    assert _count(book) == 3
