@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,7 @@ from enum import StrEnum
 from heapq import nsmallest
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, case, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from store.access import require_present
@@ -83,11 +83,14 @@ def costs(
     By currency, then the dearest first; months in their order.
     """
     require_present(asked_by)
-    found: dict[_Key, tuple[int, Decimal]] = {}
-    for value, currency, number, amount in _added_up(session, period, asked_by, _KEYS[group], collaborator_id):
-        key = (value.replace(day=1) if group is CostGroup.MONTH else value, currency)
-        before = found.get(key, (0, Decimal(0)))
-        found[key] = before[0] + number, before[1] + amount
+    query = _query(_KEYS[group], collaborator_id)
+    public = query.where(Action.has_expenses.is_(True), *public_in(period, asked_by=asked_by))
+    private = private_in(session, period, query, asked_by=asked_by)
+    if limit is None or group is CostGroup.MONTH or private:
+        found = _added_up(group, [*session.execute(public), *private])
+        number, sums = len(found), totals((key[1], told[1]) for key, told in found.items())
+    else:
+        found, number, sums = _dearest(session, public, limit)
 
     places = {
         key: (CURRENCIES.index(key[1]), key[0] if group is CostGroup.MONTH else date.min, -told[1])
@@ -100,11 +103,12 @@ def costs(
         CostLine(names.get(value, ""), value if group is CostGroup.MONTH else None, currency, *found[value, currency])
         for value, currency in shown[:limit]
     ]
-    return Costs(len(found), totals((key[1], amount) for key, (_number, amount) in found.items()), lines)
+    return Costs(number, sums, lines)
 
 
 _Key = tuple[Any, str]
 _Place = tuple[int, date, Decimal]
+_Found = dict[_Key, tuple[int, Decimal]]
 
 
 def _first(places: Mapping[_Key, _Place], limit: int | None) -> list[_Key]:
@@ -115,17 +119,41 @@ def _first(places: Mapping[_Key, _Place], limit: int | None) -> list[_Key]:
     return [key for key, place in places.items() if place <= last]
 
 
-def _added_up(
-    session: Session, period: Period, asked_by: Collaborator, key: Any, collaborator_id: int | None
-) -> Iterator[Any]:
-    """Rows of the key, a currency, how many and their sum; several of one key."""
-    whose = select(Collaborator.id) if collaborator_id is None else (collaborator_id,)
-    query = select(key, Expense.currency, func.count(), func.sum(Expense.amount)).select_from(Action)
+def _query(key: Any, collaborator_id: int | None) -> Select[Any]:
+    """Rows of the key, a currency, how many and their sum."""
+    # As a query also for one: SQLite would follow an index in the order of relations, through all that they ever did.
+    whose = select(Collaborator.id)
+    if collaborator_id is not None:
+        whose = whose.where(Collaborator.id == collaborator_id)
+    number, amount = func.count().label("number"), func.sum(Expense.amount).label("amount")
+    query = select(key.label("value"), Expense.currency, number, amount).select_from(Action)
     query = query.join(Expense, Expense.action_id == Action.id).where(Expense.deleted_at.is_(None))
-    query = query.where(Action.owner_id.in_(whose)).group_by(key, Expense.currency)
-    is_public = (Action.has_expenses.is_(True), *public_in(period, asked_by=asked_by))
-    yield from session.execute(query.where(*is_public))
-    yield from private_in(session, period, query, asked_by=asked_by)
+    return query.where(Action.owner_id.in_(whose)).group_by(key, Expense.currency)
+
+
+def _added_up(group: CostGroup, rows: Iterable[Any]) -> _Found:
+    """Of several rows of one key."""
+    found: _Found = {}
+    for value, currency, number, amount in rows:
+        key = (value.replace(day=1) if group is CostGroup.MONTH else value, currency)
+        before = found.get(key, (0, Decimal(0)))
+        found[key] = before[0] + number, before[1] + amount
+    return found
+
+
+def _dearest(session: Session, public: Select[Any], limit: int) -> tuple[_Found, int, dict[str, Decimal]]:
+    """The first places and those that share the last one; how many there are in all, and their sums by currency."""
+    told = public.cte("told").prefix_with("MATERIALIZED")  # once, for the first and for the sums
+    currency = case({one: place for place, one in enumerate(CURRENCIES)}, value=told.c.currency)
+    # Rounded: SQLite adds up fractions, and two equal sums may differ in the last of their digits.
+    place = func.rank().over(order_by=(currency, func.round(told.c.amount, 2).desc()))
+    ranked = select(told, place.label("place")).subquery()
+    first = select(ranked).where(ranked.c.place <= limit)
+    columns = (null(), told.c.currency, func.count(), func.sum(told.c.amount), literal(0))
+    rows = session.execute(union_all(first, select(*columns).group_by(told.c.currency))).all()
+    found = {(row.value, row.currency): (row.number, row.amount) for row in rows if row.place}
+    of_all = [row for row in rows if not row.place]
+    return found, sum(row.number for row in of_all), totals((row.currency, row.amount) for row in of_all)
 
 
 def _names(session: Session, group: CostGroup, ids: Sequence[Any], language: str) -> dict[Any, str]:
