@@ -101,7 +101,9 @@ def _turning(first_on: date, last_on: date, clients: Collection[int], asked_by: 
     is_client, was_client = noted.c.status_id.in_(clients), noted.c.before_id.in_(clients)
     turned = noted.c.before_id.is_not(None) & or_(is_client & ~was_client, was_client & ~is_client)
     one = aliased(RelationFact)
-    ever = select(one.id).where(_earlier(one, noted.c), one.status_id.in_(clients)).exists()
+    # As a sum, or SQLite looks through all that ever became a client, for each of these, instead of the relation's own.
+    was_one = (one.status_id + 0).in_(clients)
+    ever = select(one.id).where(_earlier(one, noted.c), was_one).exists()
     cause = and_(Action.id == noted.c.action_id, access.visible(Action, asked_by=asked_by))
     query = select(noted, (~ever).label("is_first"), Action.id.label("cause_id"), Action.subject, Action.owner_id)
     return query.outerjoin(Action, cause).where(turned).order_by(noted.c.effective_on, noted.c.relation_id)
