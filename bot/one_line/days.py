@@ -60,7 +60,8 @@ def _joined(canvas: Canvas, days: list[Day]) -> list[Day]:
             joined.append(day)
         elif before.rule and day.on:
             canvas.take(before.end, day.start)
-            rule = replace(before.rule, until_on=day.on)
+            begins_later = before.on is not None and before.on > day.on
+            rule = None if begins_later else replace(before.rule, until_on=day.on)
             joined[-1] = replace(before, end=day.end, words=canvas.typed[before.start : day.end], rule=rule)
         elif before.on and day.on:
             canvas.take(before.end, day.start)
